@@ -35,6 +35,11 @@ public readonly record struct CheckpointId(long Value) : IComparable<CheckpointI
 /// Divides the records before a checkpoint from those after it (Carbone et al. 2015, asynchronous barrier
 /// snapshotting).
 /// </summary>
+/// <param name="Folder">Where the subtasks write their snapshots of this checkpoint.</param>
 /// <param name="IsSavepoint">Asked for by the user, kept until the user removes it.</param>
 /// <param name="StopsSources">A stop with savepoint: sources end after this barrier, without the last watermark.</param>
-public sealed record Barrier(CheckpointId Checkpoint, bool IsSavepoint = false, bool StopsSources = false);
+public sealed record Barrier(
+    CheckpointId Checkpoint,
+    string Folder,
+    bool IsSavepoint = false,
+    bool StopsSources = false);

@@ -27,7 +27,7 @@ public interface ITaskExecutor : IDisposable
     void Cancel(SubtaskId id);
 
     /// <summary>For a source vertex: emits the barrier. Other vertices hear it from their inputs.</summary>
-    void TriggerCheckpoint(SubtaskId id, Barrier barrier, string folder);
+    void TriggerCheckpoint(SubtaskId id, Barrier barrier);
 
     /// <summary>The checkpoint is complete and durable.</summary>
     void CheckpointComplete(SubtaskId id, CheckpointId checkpoint);
@@ -35,7 +35,10 @@ public interface ITaskExecutor : IDisposable
     /// <summary>The checkpoint will not complete: what waits for it (alignment) goes on.</summary>
     void CheckpointAborted(SubtaskId id, CheckpointId checkpoint);
 
-    /// <summary>Ends a subtask that has reported <see cref="ISubtaskListener.DataEnded"/>; <see cref="ISubtaskListener.Finished"/> follows.</summary>
+    /// <summary>
+    /// Ends a subtask after the last checkpoint: one that has reported <see cref="ISubtaskListener.DataEnded"/>, or
+    /// any after a stop with savepoint. <see cref="ISubtaskListener.Finished"/> follows.
+    /// </summary>
     void Finish(SubtaskId id);
 
     /// <summary>Makes the running subtask fail with a message (chaos tests, <c>--kill-every</c>).</summary>
