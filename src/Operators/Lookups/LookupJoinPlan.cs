@@ -25,15 +25,5 @@ public sealed record LookupJoinPlan(
     int Capacity = 100,
     long TimeoutMs = 180_000) : OperatorPlan;
 
-/// <param name="MaxRows">Keys kept; the one used longest ago goes first.</param>
-/// <param name="ExpireAfterWriteMs">0 never expires.</param>
-/// <param name="ExpireAfterAccessMs">0 never expires.</param>
-/// <param name="CachesMissing">Whether keys without a row are kept too.</param>
-public sealed record LookupCacheOptions(
-    long MaxRows,
-    long ExpireAfterWriteMs,
-    long ExpireAfterAccessMs,
-    bool CachesMissing);
-
 /// <param name="MaxAttempts">Further lookups after the first one that found nothing.</param>
 public sealed record LookupRetry(int MaxAttempts, long FixedDelayMs);

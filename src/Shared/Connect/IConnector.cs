@@ -31,6 +31,9 @@ public interface IConnector
     ISinkWriter OpenSink(TableSpec table, ConnectorContext context);
 
     ILookup OpenLookup(TableSpec table, LookupSpec lookup, ConnectorContext context);
+
+    /// <summary>How a lookup join caches this table, by its options; null for no cache. Pure, as <see cref="Check"/>.</summary>
+    LookupCacheOptions? LookupCache(TableSpec table) => null;
 }
 
 /// <param name="CanScan">It is a source.</param>
