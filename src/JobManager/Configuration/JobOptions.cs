@@ -1,0 +1,55 @@
+namespace Millrace.JobManager.Configuration;
+
+/// <summary>How a job runs, apart from what it computes. Defaults are Flink's unless said.</summary>
+public sealed record JobOptions
+{
+    public RestartOptions Restart { get; init; } = new();
+
+    public CheckpointOptions Checkpoint { get; init; } = new();
+}
+
+/// <summary>What happens after a failure that a restart may heal.</summary>
+public sealed record RestartOptions
+{
+    public RestartStrategyKind Strategy { get; init; } = RestartStrategyKind.FixedDelay;
+
+    /// <summary>So many restarts over the life of the job; the failure after them is final.</summary>
+    public int Attempts { get; init; } = int.MaxValue;
+
+    /// <summary>From the end of the failed attempt to the next deployment.</summary>
+    public TimeSpan Delay { get; init; } = TimeSpan.FromSeconds(1);
+}
+
+public enum RestartStrategyKind
+{
+    None,
+    FixedDelay,
+}
+
+/// <summary>When checkpoints are taken and which are kept.</summary>
+public sealed record CheckpointOptions
+{
+    /// <summary>From one trigger to the next; null takes no checkpoints but savepoints.</summary>
+    public TimeSpan? Interval { get; init; }
+
+    /// <summary>A checkpoint that is not complete by then has failed.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>From the end of one checkpoint to the next periodic trigger, at least.</summary>
+    public TimeSpan MinPause { get; init; } = TimeSpan.Zero;
+
+    /// <summary>Checkpoints that may be under way at a time.</summary>
+    public int MaxConcurrent { get; init; } = 1;
+
+    /// <summary>So many checkpoints may fail in a row; the next failure fails the attempt.</summary>
+    public int TolerableFailures { get; init; }
+
+    /// <summary>Complete checkpoints kept (Flink: 1). More than one lets a restore step back over a damaged one.</summary>
+    public int Retained { get; init; } = 3;
+
+    /// <summary>Whether a canceled job leaves its checkpoints (RETAIN_ON_CANCELLATION) or removes them.</summary>
+    public bool RetainOnCancellation { get; init; } = true;
+
+    /// <summary>Folder below which each job has one of its own; null means that of the JobManager.</summary>
+    public string? Directory { get; init; }
+}

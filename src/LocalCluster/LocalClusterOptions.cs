@@ -1,0 +1,24 @@
+using Millrace.TaskManager.Runtime;
+
+namespace Millrace.Local;
+
+/// <summary>The size and the places of a cluster inside this process.</summary>
+public sealed record LocalClusterOptions
+{
+    /// <summary>Each is an actor system of its own; the first shares one with the JobManager.</summary>
+    public int TaskManagers { get; init; } = 1;
+
+    public int SlotsPerTaskManager { get; init; } = 4;
+
+    /// <summary>
+    /// Holds the JobManager's database and, unless a job says otherwise, the checkpoints. A cluster that is
+    /// started on the folder of an earlier one goes on with its jobs. Null: a temporary folder, removed at the end.
+    /// </summary>
+    public string? DataFolder { get; init; }
+
+    /// <summary>The clock of operators and connectors.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Runs the subtasks of all TaskManagers here; null: the real runtime.</summary>
+    public Func<ITaskExecutor>? Executor { get; init; }
+}
