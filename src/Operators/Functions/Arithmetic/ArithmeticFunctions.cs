@@ -1,0 +1,6 @@
+namespace Millrace.Operators.Functions.Arithmetic;
+
+internal static class ArithmeticFunctions
+{
+    public static FunctionDefinition[] All => [];
+}

@@ -1,0 +1,6 @@
+namespace Millrace.Operators.Functions.Conditional;
+
+internal static class ConditionalFunctions
+{
+    public static FunctionDefinition[] All => [];
+}

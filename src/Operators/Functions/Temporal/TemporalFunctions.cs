@@ -1,0 +1,6 @@
+namespace Millrace.Operators.Functions.Temporal;
+
+internal static class TemporalFunctions
+{
+    public static FunctionDefinition[] All => [];
+}
