@@ -1,0 +1,290 @@
+using Millrace.Operators;
+using Millrace.Shared.Columns;
+using Millrace.Shared.Dataflow;
+using Millrace.Shared.Errors;
+using Millrace.Shared.Graph;
+using Millrace.Shared.Metrics;
+using Millrace.Shared.State;
+using Millrace.TaskManager.Exchange;
+
+namespace Millrace.TaskManager.Runtime;
+
+internal enum StepResult
+{
+    /// <summary>Something was done; call again.</summary>
+    Worked,
+
+    /// <summary>Nothing to do until the subtask is woken.</summary>
+    Idle,
+
+    /// <summary>A channel downstream is full or answers are outstanding; nothing to do until the subtask is woken.</summary>
+    Backpressured,
+
+    /// <summary>Finished or canceled: dispose it.</summary>
+    Done,
+}
+
+/// <summary>
+/// One subtask: a source or an input gate, a chain of operators and the outgoing exchange. It has one owner at a
+/// time, who calls <see cref="Step"/>: its thread in production, a seeded scheduler in simulation. Everything
+/// from outside comes through the mailbox.
+/// </summary>
+/// <remarks>
+/// Life: <see cref="Open"/> (restore included), steps, Dispose. A subtask whose data has ended stays and takes
+/// part in checkpoints until it is told to finish, so that the job's last checkpoint covers everything.
+/// </remarks>
+internal sealed class Subtask : IDisposable
+{
+    private readonly SubtaskDescriptor _descriptor;
+    private readonly SubtaskEnvironment _environment;
+    private readonly ISubtaskListener _listener;
+    private readonly List<ChainLink> _links = [];
+    private readonly SnapshotCollector _snapshots = new();
+    private readonly Tail _tail;
+    private readonly IChainTarget _head;
+    private readonly SourceDriver? _source;
+    private readonly InputGate? _gate;
+    private readonly WatermarkValve? _valve;
+    private bool _done;
+
+    public Subtask(
+        SubtaskDescriptor descriptor,
+        SubtaskEnvironment environment,
+        ISubtaskListener listener,
+        Action wake)
+    {
+        _descriptor = descriptor;
+        _environment = environment;
+        _listener = listener;
+        Mailbox = new Mailbox(environment.Time, wake);
+        Id = descriptor.Id;
+        JobGraph graph = descriptor.Graph;
+        JobVertex vertex = graph.Vertices[Id.Vertex];
+        _tail = new Tail(this, new ExchangeOutput(graph, Id.Vertex, Id.SubtaskIndex, (edge, to) =>
+            environment.Exchange.OpenWriter(new ChannelId(Id.JobId, Id.Attempt, edge, Id.SubtaskIndex, to), wake)));
+        bool hasSource = OperatorFactory.IsSource(vertex.Chain[0].Plan);
+        if (!hasSource)
+        {
+            _gate = new InputGate(graph, Id.Vertex, Id.SubtaskIndex, (edge, from) =>
+                environment.Exchange.OpenReader(new ChannelId(Id.JobId, Id.Attempt, edge, from, Id.SubtaskIndex), wake));
+            _valve = new WatermarkValve(_gate.ChannelCount);
+        }
+        _head = BuildChain(vertex, hasSource ? 1 : 0);
+        if (hasSource) _source = new SourceDriver(this, vertex.Chain[0], _head);
+    }
+
+    public SubtaskId Id { get; }
+
+    public Mailbox Mailbox { get; }
+
+    /// <summary>Metrics by operator uid; the subtask's own under the empty uid.</summary>
+    public Dictionary<string, MetricGroup> Metrics { get; } = new() { [""] = new MetricGroup() };
+
+    /// <summary>How long an idle subtask may be left without a step although nothing woke it (a source that waits).</summary>
+    public bool PollsWhenIdle => _source is { IsWaiting: true };
+
+    public string Describe()
+    {
+        JobVertex vertex = _descriptor.Graph.Vertices[Id.Vertex];
+        return $"{vertex.Name} ({Id.SubtaskIndex + 1}/{vertex.Parallelism})";
+    }
+
+    /// <summary>Opens the operators from the end of the chain to its head and restores their state.</summary>
+    public void Open()
+    {
+        for (int i = _links.Count - 1; i >= 0; i--)
+        {
+            ChainLink link = _links[i];
+            OperatorContext context = ContextOf(link.Uid);
+            link.Open(context);
+            if (ReaderFor(context) is { } state) link.Operator.Restore(state);
+        }
+        _source?.Open();
+        _listener.Running(Id);
+        if (_gate is { ChannelCount: 0 }) EndWithoutChannels();
+    }
+
+    /// <summary>Does a bounded piece of work: the mailbox, then one element or one step of the source.</summary>
+    public StepResult Step()
+    {
+        bool worked = Mailbox.Run();
+        if (_done) return StepResult.Done;
+        if (!_tail.HasRoom || IsFull()) return worked ? StepResult.Worked : StepResult.Backpressured;
+        bool more = _source is not null ? _source.Step() : ReadElement();
+        return worked || more ? StepResult.Worked : StepResult.Idle;
+    }
+
+    public void TriggerCheckpoint(Barrier barrier) => Mailbox.Post(() => _source?.Barrier(barrier));
+
+    public void CheckpointComplete(CheckpointId checkpoint) => Mailbox.Post(() =>
+    {
+        _source?.OnCheckpointComplete(checkpoint);
+        foreach (ChainLink link in _links) link.Operator.OnCheckpointComplete(checkpoint);
+    });
+
+    public void CheckpointAborted(CheckpointId checkpoint) => Mailbox.Post(() => _gate?.Abort(checkpoint));
+
+    /// <summary>The next step is the last.</summary>
+    public void Finish() => Mailbox.Post(() => _done = true);
+
+    public void Fail(string reason) => Mailbox.Post(() =>
+        throw new MillraceException(ErrorKind.Unavailable, reason));
+
+    public void Dispose()
+    {
+        Mailbox.Dispose();
+        _source?.Dispose();
+        foreach (ChainLink link in _links) link.Operator.Dispose();
+        _snapshots.Dispose();
+        _gate?.Dispose();
+        _tail.Dispose();
+    }
+
+    internal OperatorContext ContextOf(string uid)
+    {
+        JobVertex vertex = _descriptor.Graph.Vertices[Id.Vertex];
+        return new OperatorContext
+        {
+            JobId = Id.JobId,
+            Attempt = Id.Attempt,
+            OperatorUid = uid,
+            OperatorName = vertex.Chain.First(n => n.Uid == uid).Name,
+            SubtaskIndex = Id.SubtaskIndex,
+            Parallelism = vertex.Parallelism,
+            MaxParallelism = _descriptor.Graph.MaxParallelism,
+            TimeZone = _descriptor.Graph.TimeZone,
+            Time = _environment.Time,
+            Mailbox = Mailbox,
+            Metrics = MetricsOf(uid),
+            Connectors = _environment.Connectors,
+        };
+    }
+
+    internal IStateReader? ReaderFor(OperatorContext context) => _descriptor.Restore is { } checkpoint
+        ? SubtaskSnapshotWriter.ReaderFor(_environment.CheckpointFiles, checkpoint, context)
+        : null;
+
+    internal MetricGroup MetricsOf(string uid)
+    {
+        if (!Metrics.TryGetValue(uid, out MetricGroup? group)) Metrics.Add(uid, group = new MetricGroup());
+        return group;
+    }
+
+    internal void AddSnapshot(Barrier barrier, string uid, IStateSnapshot? snapshot) =>
+        _snapshots.Add(barrier, uid, snapshot);
+
+    private IChainTarget BuildChain(JobVertex vertex, int first)
+    {
+        IChainTarget next = _tail;
+        for (int i = vertex.Chain.Length - 1; i >= first; i--)
+        {
+            OperatorNode node = vertex.Chain[i];
+            int inputs = i == 0 ? Math.Max(1, _gate!.InputCount) : 1;
+            var link = new ChainLink(
+                node.Uid, OperatorFactory.Create(node.Plan), inputs, next, _snapshots, MetricsOf(node.Uid));
+            _links.Insert(0, link);
+            next = link;
+        }
+        return next;
+    }
+
+    private bool IsFull()
+    {
+        foreach (ChainLink link in _links)
+            if (link.IsFull) return true;
+        return false;
+    }
+
+    private bool ReadElement()
+    {
+        if (!_gate!.TryRead(out Element element, out int channel)) return false;
+        switch (element.Kind)
+        {
+            case ElementKind.Batch:
+                _head.Batch(_gate.InputOf(channel), element.Batch);
+                element.Batch.Release();
+                break;
+            case ElementKind.Watermark:
+                if (_valve!.OnWatermark(channel, element.Watermark)) _head.Watermark(_valve.Output);
+                break;
+            case ElementKind.Idle:
+                OnIdle(channel);
+                break;
+            case ElementKind.Active:
+                bool wasIdle = _valve!.IsIdle;
+                _valve.OnActive(channel);
+                if (wasIdle) _head.Status(false);
+                break;
+            case ElementKind.Barrier:
+                _head.Barrier(element.Barrier);
+                break;
+            default:
+                int input = _gate.InputOf(channel);
+                if (_gate.HasEnded(input)) _head.End(input);
+                break;
+        }
+        return true;
+    }
+
+    private void OnIdle(int channel)
+    {
+        if (_valve!.OnIdle(channel)) _head.Watermark(_valve.Output);
+        if (_valve.IsIdle) _head.Status(true);
+    }
+
+    /// <summary>Of a global exchange only subtask 0 has channels; the others have nothing to wait for.</summary>
+    private void EndWithoutChannels()
+    {
+        _head.Watermark(Watermark.Max);
+        _head.End(0);
+    }
+
+    private void BarrierPassed(Barrier barrier)
+    {
+        List<(string Uid, IStateSnapshot Snapshot)> snapshots = _snapshots.Take(barrier);
+        _environment.RunInBackground(() => WriteSnapshots(barrier, snapshots));
+    }
+
+    private void WriteSnapshots(Barrier barrier, List<(string Uid, IStateSnapshot Snapshot)> snapshots)
+    {
+        try
+        {
+            var written = SubtaskSnapshotWriter.Write(_environment.CheckpointFiles, _descriptor, barrier, snapshots);
+            _listener.SnapshotWritten(Id, barrier.Checkpoint, written);
+        }
+        catch (Exception e)
+        {
+            _listener.SnapshotFailed(Id, barrier.Checkpoint, $"{Describe()} cannot write its snapshot: {e.Message}");
+        }
+        finally
+        {
+            foreach ((_, IStateSnapshot snapshot) in snapshots) snapshot.Dispose();
+        }
+    }
+
+    /// <summary>The end of the chain: sends to the exchange and sees barriers and the end pass.</summary>
+    private sealed class Tail(Subtask subtask, ExchangeOutput output) : IChainTarget, IDisposable
+    {
+        public bool HasRoom => output.HasRoom;
+
+        public void Batch(int input, ColumnBatch batch) => output.Send(batch);
+
+        public void Watermark(Watermark watermark) => output.Send(watermark);
+
+        public void Status(bool isIdle) => output.SendStatus(isIdle);
+
+        public void Barrier(Barrier barrier)
+        {
+            output.Send(barrier);
+            subtask.BarrierPassed(barrier);
+        }
+
+        public void End(int input)
+        {
+            output.SendEnd();
+            subtask._listener.DataEnded(subtask.Id);
+        }
+
+        public void Dispose() => output.Dispose();
+    }
+}
