@@ -1,3 +1,4 @@
+using Millrace.Shared.Errors;
 using Millrace.Sql.Syntax;
 
 namespace Millrace.Sql;
@@ -19,21 +20,22 @@ public enum SqlErrorKind
 /// An error in SQL text. The message is one sentence that says what was found and what to write instead;
 /// <see cref="Render"/> adds the place.
 /// </summary>
-public sealed class SqlException : Exception
+public sealed class SqlException : MillraceException
 {
     /// <param name="kind">What is wrong.</param>
     /// <param name="message">One clear sentence.</param>
     /// <param name="span">The place, from a token or a node of the tree.</param>
     /// <param name="source">The text; may be attached later by <see cref="In"/>.</param>
     public SqlException(SqlErrorKind kind, string message, SourceSpan span, SqlText? source = null)
-        : base(message)
+        : base(ErrorKind.Invalid, message)
     {
-        Kind = kind;
+        SqlKind = kind;
         Span = span;
         SourceText = source;
     }
 
-    public SqlErrorKind Kind { get; }
+    /// <summary>What is wrong; an engine reports Unsupported apart from the other two.</summary>
+    public SqlErrorKind SqlKind { get; }
 
     public SourceSpan Span { get; }
 
@@ -48,7 +50,7 @@ public sealed class SqlException : Exception
 
     /// <summary>The same error with its text, unless it has one already.</summary>
     public SqlException In(SqlText source) =>
-        SourceText is null ? new SqlException(Kind, Message, Span, source) : this;
+        SourceText is null ? new SqlException(SqlKind, Message, Span, source) : this;
 
     /// <summary>
     /// The error for a reader: <c>file:line:column: message</c>, the line and a caret under the place; the

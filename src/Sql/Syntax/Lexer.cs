@@ -161,6 +161,7 @@ internal sealed class Lexer
             else if (index + 1 < _text.Length && _text[index + 1] == quote) value.Append(_text[index++]);
             else
             {
+                if (kind == TokenKind.String) RefuseVariableIn(value.ToString(), begin);
                 Advance(index + 1);
                 return begin with { Text = value.ToString(), End = index + 1 };
             }
@@ -230,6 +231,20 @@ internal sealed class Lexer
         return rest[(skip + digits)..];
     }
 
+    /// <summary>A variable that nobody filled in is an error inside a string too, where most of them stand.</summary>
+    private static void RefuseVariableIn(string value, Token token)
+    {
+        var start = value.IndexOf("${", StringComparison.Ordinal);
+        var end = start < 0 ? -1 : value.IndexOf('}', start);
+        if (end < 0) return;
+        var name = value[(start + 2)..end];
+        if (name.Length == 0 || !name.All(c => c is '_' or '-' or '.' || char.IsLetterOrDigit(c))) return;
+        throw Error(VariableMessage(name), token);
+    }
+
+    private static string VariableMessage(string name) =>
+        $"The variable '{name}' has no value; give it one in the job's variables or with --set {name}=….";
+
     private void RefusePlaceholder()
     {
         var brace = Current == '$' ? 1 : 0;
@@ -241,7 +256,7 @@ internal sealed class Lexer
         var token = Make(TokenKind.Symbol, "", _position + length + 1);
         throw Error(
             brace == 1
-                ? $"The variable '{name}' has no value; give it one in the job's variables or with --set {name}=…."
+                ? VariableMessage(name)
                 : $"The placeholder {{{name}}} is not filled in; write the name or value that it stands for.",
             token);
     }
