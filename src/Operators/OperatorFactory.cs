@@ -28,6 +28,7 @@ public static class OperatorFactory
     /// <summary>A new operator for one subtask.</summary>
     public static IOperator Create(OperatorPlan plan) => plan switch
     {
+        LookupJoinPlan p => new LookupJoinOperator(p),
         _ => throw new MillraceException(ErrorKind.Bug, $"{plan.GetType().Name} is not an operator with inputs."),
     };
 
