@@ -29,12 +29,15 @@ public static class OperatorFactory
     public static IOperator Create(OperatorPlan plan) => plan switch
     {
         LookupJoinPlan p => new LookupJoinOperator(p),
+        SinkPlan sink => new SinkOperator(sink),
         _ => throw new MillraceException(ErrorKind.Bug, $"{plan.GetType().Name} is not an operator with inputs."),
     };
 
     /// <summary>A new source for one subtask.</summary>
     public static ISourceOperator CreateSource(OperatorPlan plan) => plan switch
     {
+        SourcePlan source => new SourceOperator(source),
+        ValuesPlan values => new ValuesSource(values),
         _ => throw new MillraceException(ErrorKind.Bug, $"{plan.GetType().Name} is not a source."),
     };
 }

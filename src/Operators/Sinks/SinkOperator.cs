@@ -1,0 +1,59 @@
+using Millrace.Shared.Columns;
+using Millrace.Shared.Connect;
+using Millrace.Shared.Dataflow;
+using Millrace.Shared.Metrics;
+using Millrace.Shared.State;
+
+namespace Millrace.Operators.Sinks;
+
+/// <summary>
+/// Hands rows to the connector's writer. At a barrier and at the end of input the writer is flushed, so that a
+/// checkpoint completes only when what came before it has taken effect; what a restart writes again is the
+/// writer's affair (an upsert by primary key changes nothing).
+/// </summary>
+internal sealed class SinkOperator(SinkPlan plan) : IOperator
+{
+    private ISinkWriter? _writer;
+    private NotNullColumns? _notNull;
+    private Counter? _sent;
+
+    public void Open(OperatorContext context, IBatchOutput output)
+    {
+        _writer = context.Connectors.Find(plan.Table).OpenSink(plan.Table, new ConnectorContext(
+            context.JobId,
+            context.OperatorUid,
+            context.Attempt,
+            context.SubtaskIndex,
+            context.Parallelism,
+            context.Time,
+            context.Metrics));
+        _notNull = new NotNullColumns(plan, context.Metrics.Counter("numRecordsDropped"));
+        _sent = context.Metrics.Counter("numRecordsSend");
+    }
+
+    public void Restore(IStateReader state)
+    {
+    }
+
+    public void Process(int input, ColumnBatch batch)
+    {
+        ColumnBatch rows = _notNull!.Enforce(batch);
+        if (rows.RowCount > 0) _writer!.Write(rows);
+        _sent!.Add(rows.RowCount);
+        rows.Release();
+    }
+
+    public Watermark OnWatermark(Watermark watermark) => watermark;
+
+    public void EndOfInput(int input) => _writer!.Flush();
+
+    public void BeforeBarrier(Barrier barrier) => _writer!.Flush();
+
+    public IStateSnapshot? Snapshot(CheckpointId checkpoint) => null;
+
+    public void OnCheckpointComplete(CheckpointId checkpoint)
+    {
+    }
+
+    public void Dispose() => _writer?.Dispose();
+}
