@@ -9,7 +9,9 @@ public enum SqlErrorKind
     /// <summary>The text is not SQL of the grammar.</summary>
     Syntax,
 
-    /// <summary>The text parses, but says something impossible: an unknown column, types that do not fit.</summary>
+    /// <summary>
+    /// The text parses, but says something impossible: an unknown column, types that do not fit.
+    /// </summary>
     Invalid,
 
     /// <summary>Valid Flink SQL that Millrace does not know yet.</summary>
@@ -67,14 +69,17 @@ public sealed class SqlException : MillraceException
     private string CaretLine(string line)
     {
         var before = line.AsSpan(0, Math.Min(Span.Column - 1, line.Length));
-        var indent = string.Concat(before.ToString().Select(c => c == '\t' ? "\t" : new string(' ', Width(c))));
+        var indent = string.Concat(
+            before.ToString().Select(c => c == '\t' ? "\t" : new string(' ', Width(c))));
         var marked = line.AsSpan(before.Length, Math.Clamp(Span.Length, 0, line.Length - before.Length));
         var width = 0;
         foreach (var c in marked) width += Width(c);
         return indent + new string('^', Math.Max(1, width));
     }
 
-    /// <summary>Cells of a terminal: two for the wide letters of East Asia, of which a surrogate is one half.</summary>
+    /// <summary>
+    /// Cells of a terminal: two for the wide letters of East Asia, of which a surrogate is one half.
+    /// </summary>
     private static int Width(char c) => c is
         >= '\u1100' and <= '\u115f' or >= '\u2e80' and <= '\ua4cf' or >= '\uac00' and <= '\ud7a3' or
         >= '\uf900' and <= '\ufaff' or >= '\ufe30' and <= '\ufe6f' or >= '\uff00' and <= '\uff60' ? 2 : 1;

@@ -127,13 +127,16 @@ public sealed record JsonMember(SqlExpr Key, SqlExpr Value) : SqlNode;
 public sealed record JsonArrayCall(SyntaxList<SqlExpr> Items, JsonNulls Nulls) : SqlExpr;
 
 /// <summary><c>JSON_OBJECTAGG([KEY] name VALUE value [NULL|ABSENT ON NULL])</c>.</summary>
-public sealed record JsonObjectAggCall(SqlExpr Key, SqlExpr Value, JsonNulls Nulls, SqlExpr? Filter) : SqlExpr;
+public sealed record JsonObjectAggCall(
+    SqlExpr Key, SqlExpr Value, JsonNulls Nulls, SqlExpr? Filter) : SqlExpr;
 
 /// <summary><c>JSON_ARRAYAGG(value [ORDER BY ..] [NULL|ABSENT ON NULL])</c>.</summary>
 public sealed record JsonArrayAggCall(
     SqlExpr Item, SyntaxList<SortKey> OrderBy, JsonNulls Nulls, SqlExpr? Filter) : SqlExpr;
 
-/// <summary>What a NULL becomes in a JSON constructor; the defaults differ: NULL in objects, ABSENT in arrays.</summary>
+/// <summary>
+/// What a NULL becomes in a JSON constructor; the defaults differ: NULL in objects, ABSENT in arrays.
+/// </summary>
 public enum JsonNulls
 {
     Unspecified,

@@ -20,7 +20,8 @@ internal sealed class Lexer
     private Lexer(string text) => _text = text;
 
     /// <summary>All tokens of the text, the last one <see cref="TokenKind.End"/>.</summary>
-    /// <exception cref="SqlException">A string, name or comment that does not end, or a placeholder.</exception>
+    /// <exception cref="SqlException">A string, name or comment that does not end, or a
+    /// placeholder.</exception>
     public static Token[] Tokenize(string text)
     {
         var lexer = new Lexer(text);
@@ -96,8 +97,8 @@ internal sealed class Lexer
     {
         var c = At(offset);
         if (c == '$') return At(offset + 1) != '{';
-        return IsNameStart(c) || char.IsDigit(c) ||
-            char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+        return IsNameStart(c) || char.IsDigit(c) || char.GetUnicodeCategory(c)
+            is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
     }
 
     private Token Word()
@@ -180,14 +181,17 @@ internal sealed class Lexer
         throw Error("A binary literal holds an even number of hexadecimal digits, such as X'1F00'.", token);
     }
 
-    /// <summary>U&amp;'..' with <c>\hhhh</c> and <c>\+hhhhhh</c>, or another escape given by UESCAPE.</summary>
+    /// <summary>
+    /// U&amp;'..' with <c>\hhhh</c> and <c>\+hhhhhh</c>, or another escape given by UESCAPE.
+    /// </summary>
     private Token UnicodeString()
     {
         var token = Prefixed(2);
         var escape = '\\';
-        if (SkipBlanks() && string.Compare(_text, _position, "UESCAPE", 0, 7, StringComparison.OrdinalIgnoreCase) == 0)
+        const string keyword = "UESCAPE";
+        if (SkipBlanks() && _text.AsSpan(_position).StartsWith(keyword, StringComparison.OrdinalIgnoreCase))
         {
-            _position += 7;
+            _position += keyword.Length;
             SkipBlanks();
             var given = Current == '\'' ? Quoted('\'', TokenKind.String, _position) : token;
             if (given.Text.Length != 1) throw Error("UESCAPE takes one character in quotes.", given);
@@ -219,11 +223,12 @@ internal sealed class Lexer
         return value.ToString();
     }
 
-    private static ReadOnlySpan<char> AppendCodePoint(Token token, ReadOnlySpan<char> rest, StringBuilder value)
+    private static ReadOnlySpan<char> AppendCodePoint(
+        Token token, ReadOnlySpan<char> rest, StringBuilder value)
     {
         var (skip, digits) = rest.Length > 0 && rest[0] == '+' ? (1, 6) : (0, 4);
-        if (rest.Length < skip + digits || !int.TryParse(
-                rest.Slice(skip, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) ||
+        var hex = rest.Length < skip + digits ? [] : rest.Slice(skip, digits);
+        if (!int.TryParse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) ||
             code > 0x10ffff)
             throw Error("A Unicode escape has four hexadecimal digits, or six after +.", token);
         if (code <= 0xffff) value.Append((char)code);
@@ -231,7 +236,9 @@ internal sealed class Lexer
         return rest[(skip + digits)..];
     }
 
-    /// <summary>A variable that nobody filled in is an error inside a string too, where most of them stand.</summary>
+    /// <summary>
+    /// A variable that nobody filled in is an error inside a string too, where most of them stand.
+    /// </summary>
     private static void RefuseVariableIn(string value, Token token)
     {
         var start = value.IndexOf("${", StringComparison.Ordinal);
@@ -251,7 +258,8 @@ internal sealed class Lexer
         if (At(brace) != '{') return;
         var length = brace + 1;
         while (At(length) is '_' or '-' or '.' || char.IsLetterOrDigit(At(length))) length++;
-        if (At(length) != '}' || length == brace + 1 || char.IsDigit(At(brace + 1)) || At(brace + 1) == '-') return;
+        var first = At(brace + 1);
+        if (At(length) != '}' || first is '}' or '-' || char.IsDigit(first)) return;
         var name = _text.Substring(_position + brace + 1, length - brace - 1);
         var token = Make(TokenKind.Symbol, "", _position + length + 1);
         throw Error(

@@ -27,7 +27,9 @@ public sealed record StringLiteral(string Value) : Literal;
 /// <param name="Hex">The hexadecimal digits, an even number of them.</param>
 public sealed record BinaryLiteral(string Hex) : Literal;
 
-/// <summary><c>DATE '2024-01-31'</c>, <c>TIME '..'</c>, <c>TIMESTAMP '..'</c>; the text is not checked yet.</summary>
+/// <summary>
+/// <c>DATE '2024-01-31'</c>, <c>TIME '..'</c>, <c>TIMESTAMP '..'</c>; the text is not checked yet.
+/// </summary>
 /// <param name="Kind">The type.</param>
 /// <param name="Text">What stands between the quotes.</param>
 public sealed record DateTimeLiteral(DateTimeKindName Kind, string Text) : Literal;

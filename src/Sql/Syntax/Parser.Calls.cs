@@ -169,8 +169,9 @@ internal sealed partial class Parser
     {
         var name = Name(Advance());
         ExpectSymbol("(");
-        // The first separator may be IN, which must not be taken for the operator.
-        var arguments = new List<SqlExpr> { ParseExpression(Precedence.Additive) };
+        // IN as a separator must not be taken for the operator.
+        var first = ParseExpression(words[0] == "IN" ? Precedence.Additive : Precedence.Or);
+        var arguments = new List<SqlExpr> { first };
         if (IsSymbol(",")) while (AcceptSymbol(",")) arguments.Add(ParseExpression());
         else
         {
@@ -178,8 +179,8 @@ internal sealed partial class Parser
                 if (AcceptWord(word)) arguments.Add(ParseExpression());
         }
 
-        if (!IsSymbol(")")) throw Unexpected($"'{words[^1]}', ',' or ')' in {name.Simple.ToUpperInvariant()}");
-        _index++;
+        if (!AcceptSymbol(")"))
+            throw Unexpected($"'{words[^1]}', ',' or ')' in {name.Simple.ToUpperInvariant()}");
         return new FunctionCall(name, [.. arguments]);
     }
 

@@ -5,7 +5,7 @@ internal sealed partial class Parser
 {
     /// <summary>What other databases write after a column's type.</summary>
     private static readonly string[] ForeignColumnWords =
-        ["DEFAULT", "AUTO_INCREMENT", "UNIQUE", "UNSIGNED", "ON", "CHECK", "REFERENCES", "COLLATE", "CHARSET"];
+        ["DEFAULT", "AUTO_INCREMENT", "UNIQUE", "UNSIGNED", "ON", "CHECK", "REFERENCES", "COLLATE"];
 
     private static readonly string[] IndexWords = ["INDEX", "KEY", "UNIQUE", "FULLTEXT"];
 
@@ -150,8 +150,8 @@ internal sealed partial class Parser
     {
         var word = ForeignColumnWords.FirstOrDefault(IsWord);
         if (word is not null)
-            throw Error($"{Current.Text} is DDL of a database; in Flink SQL a column has a type, NOT NULL, PRIMARY " +
-                "KEY NOT ENFORCED and COMMENT, so remove it here and keep it in the database's own DDL.");
+            throw Error($"{Current.Text} is DDL of a database; in Flink SQL a column has a type, NOT NULL, " +
+                "PRIMARY KEY NOT ENFORCED and COMMENT; keep this in the database's own DDL.");
     }
 
     private void RefuseIndex()
@@ -163,6 +163,8 @@ internal sealed partial class Parser
         throw Error("Flink SQL has no indexes; remove this line and keep it in the database's own DDL.");
     }
 
-    /// <summary>Whether names stand in the brackets, not the numbers of a type: KEY k (a), not key VARCHAR(9).</summary>
+    /// <summary>
+    /// Whether names stand in the brackets, not the numbers of a type: KEY k (a), not key VARCHAR(9).
+    /// </summary>
     private bool IsForeignIndexBody(int ahead) => Ahead(ahead).Kind is TokenKind.Word or TokenKind.QuotedName;
 }

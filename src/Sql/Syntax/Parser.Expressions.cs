@@ -18,22 +18,23 @@ internal enum Precedence
 /// <summary>Operators.</summary>
 internal sealed partial class Parser
 {
-    private static readonly Dictionary<string, (BinaryOperator Operator, Precedence Precedence)> SymbolOperators = new()
-    {
-        ["="] = (BinaryOperator.Equal, Precedence.Comparison),
-        ["<>"] = (BinaryOperator.NotEqual, Precedence.Comparison),
-        ["!="] = (BinaryOperator.NotEqual, Precedence.Comparison),
-        ["<"] = (BinaryOperator.Less, Precedence.Comparison),
-        ["<="] = (BinaryOperator.LessOrEqual, Precedence.Comparison),
-        [">"] = (BinaryOperator.Greater, Precedence.Comparison),
-        [">="] = (BinaryOperator.GreaterOrEqual, Precedence.Comparison),
-        ["+"] = (BinaryOperator.Add, Precedence.Additive),
-        ["-"] = (BinaryOperator.Subtract, Precedence.Additive),
-        ["*"] = (BinaryOperator.Multiply, Precedence.Multiplicative),
-        ["/"] = (BinaryOperator.Divide, Precedence.Multiplicative),
-        ["%"] = (BinaryOperator.Modulo, Precedence.Multiplicative),
-        ["||"] = (BinaryOperator.Concat, Precedence.Multiplicative),
-    };
+    private static readonly Dictionary<string, (BinaryOperator Operator, Precedence Binds)> SymbolOperators =
+        new()
+        {
+            ["="] = (BinaryOperator.Equal, Precedence.Comparison),
+            ["<>"] = (BinaryOperator.NotEqual, Precedence.Comparison),
+            ["!="] = (BinaryOperator.NotEqual, Precedence.Comparison),
+            ["<"] = (BinaryOperator.Less, Precedence.Comparison),
+            ["<="] = (BinaryOperator.LessOrEqual, Precedence.Comparison),
+            [">"] = (BinaryOperator.Greater, Precedence.Comparison),
+            [">="] = (BinaryOperator.GreaterOrEqual, Precedence.Comparison),
+            ["+"] = (BinaryOperator.Add, Precedence.Additive),
+            ["-"] = (BinaryOperator.Subtract, Precedence.Additive),
+            ["*"] = (BinaryOperator.Multiply, Precedence.Multiplicative),
+            ["/"] = (BinaryOperator.Divide, Precedence.Multiplicative),
+            ["%"] = (BinaryOperator.Modulo, Precedence.Multiplicative),
+            ["||"] = (BinaryOperator.Concat, Precedence.Multiplicative),
+        };
 
     public SqlExpr ParseWholeExpression()
     {
@@ -68,13 +69,16 @@ internal sealed partial class Parser
         return new UnaryExpr(op, expression) { Span = From(start) };
     }
 
-    /// <summary>The operator that stands here with its right side; null when none binds tightly enough.</summary>
+    /// <summary>
+    /// The operator that stands here with its right side; null when none binds tightly enough.
+    /// </summary>
     private SqlExpr? ParseOperator(SqlExpr left, Precedence atLeast)
     {
         if (Current.Kind == TokenKind.Symbol && SymbolOperators.TryGetValue(Current.Text, out var known))
-            return known.Precedence < atLeast ? null : ParseBinary(left, known.Operator, known.Precedence);
+            return known.Binds < atLeast ? null : ParseBinary(left, known.Operator, known.Binds);
         if (Current.Kind != TokenKind.Word) return null;
-        if (IsWord("OR")) return atLeast > Precedence.Or ? null : ParseBinary(left, BinaryOperator.Or, Precedence.Or);
+        if (IsWord("OR"))
+            return atLeast > Precedence.Or ? null : ParseBinary(left, BinaryOperator.Or, Precedence.Or);
         if (IsWord("AND"))
             return atLeast > Precedence.And ? null : ParseBinary(left, BinaryOperator.And, Precedence.And);
         if (IsWord("IS")) return ParseIs(left, atLeast);
@@ -111,7 +115,8 @@ internal sealed partial class Parser
         if (AcceptWord("TRUE")) return IsTestKind.True;
         if (AcceptWord("FALSE")) return IsTestKind.False;
         if (AcceptWord("UNKNOWN")) return IsTestKind.Unknown;
-        if (!AcceptWord("JSON")) throw Unexpected("NULL, TRUE, FALSE, UNKNOWN, DISTINCT FROM or JSON after IS");
+        if (!AcceptWord("JSON"))
+            throw Unexpected("NULL, TRUE, FALSE, UNKNOWN, DISTINCT FROM or JSON after IS");
         if (AcceptWord("OBJECT")) return IsTestKind.JsonObject;
         if (AcceptWord("ARRAY")) return IsTestKind.JsonArray;
         if (AcceptWord("SCALAR")) return IsTestKind.JsonScalar;
@@ -137,9 +142,10 @@ internal sealed partial class Parser
         if (!symmetric) AcceptWord("ASYMMETRIC");
         var low = ParseExpression(Precedence.Additive);
         if (IsWord("PRECEDING") || IsWord("FOLLOWING"))
-            throw Error($"{Current.Text.ToUpperInvariant()} belongs into the frame of an OVER, not into a condition; " +
-                "write COUNT(*) OVER (PARTITION BY .. ORDER BY time RANGE BETWEEN INTERVAL '1' DAY PRECEDING AND " +
-                "CURRENT ROW), or group by a window: TABLE(TUMBLE(TABLE t, DESCRIPTOR(time), INTERVAL '1' DAY)).");
+            throw Error($"{Current.Text.ToUpperInvariant()} belongs into the frame of an OVER, not into a " +
+                "condition; write COUNT(*) OVER (PARTITION BY .. ORDER BY time RANGE BETWEEN INTERVAL " +
+                "'1' DAY PRECEDING AND CURRENT ROW), or group by a window: " +
+                "TABLE(TUMBLE(TABLE t, DESCRIPTOR(time), INTERVAL '1' DAY)).");
         ExpectWord("AND");
         var high = ParseExpression(Precedence.Additive);
         return new BetweenExpr(left, low, high, symmetric, negated);

@@ -12,7 +12,8 @@ internal sealed partial class Parser
         while (AcceptSymbol(","))
         {
             var right = ParseJoined();
-            left = new JoinTable(JoinKind.Cross, false, true, left, right, null, []) { Span = Cover(left.Span) };
+            var span = Cover(left.Span);
+            left = new JoinTable(JoinKind.Cross, false, true, left, right, null, []) { Span = span };
         }
 
         return left;
@@ -42,7 +43,7 @@ internal sealed partial class Parser
     {
         AcceptWord("OUTER");
         if (IsWord("SEMI") || IsWord("ANTI"))
-            throw Error("Flink SQL has no SEMI or ANTI JOIN; write WHERE EXISTS (..) or WHERE NOT EXISTS (..).");
+            throw Error("Flink SQL has no SEMI or ANTI JOIN; write WHERE EXISTS (..) or NOT EXISTS (..).");
         return Joined(kind, isNatural);
     }
 
@@ -70,7 +71,8 @@ internal sealed partial class Parser
         var table = ParseTablePrimary();
         while (IsWord("MATCH_RECOGNIZE")) table = ParseMatchRecognize(table);
         var word = Current.Text.ToUpperInvariant();
-        if (Current.Kind == TokenKind.Word && word is "TABLESAMPLE" or "PIVOT" or "UNPIVOT" && !IsAliasBefore(word))
+        var isKnown = Current.Kind != TokenKind.Word || word is not ("TABLESAMPLE" or "PIVOT" or "UNPIVOT");
+        if (!isKnown && !IsAliasBefore(word))
             throw Unsupported($"{word} is not known yet.");
         return table with { Span = From(start) };
     }
@@ -103,8 +105,8 @@ internal sealed partial class Parser
     }
 
     /// <summary>
-    /// Whether these brackets hold a join whose first table is a query, <c>((SELECT ..) AS a JOIN b ..)</c>, and
-    /// not a query: what follows the inner brackets tells.
+    /// Whether these brackets hold a join whose first table is a query, <c>((SELECT ..) AS a JOIN b ..)</c>,
+    /// and not a query: what follows the inner brackets tells.
     /// </summary>
     private bool IsJoinInBrackets()
     {
@@ -128,7 +130,8 @@ internal sealed partial class Parser
         ExpectSymbol("(");
         var start = _index;
         var call = ParseExpression() as FunctionCall
-            ?? throw new SqlException(SqlErrorKind.Syntax, "TABLE(..) takes a call of a table function.", From(start));
+            ?? throw new SqlException(
+                SqlErrorKind.Syntax, "TABLE(..) takes a call of a table function.", From(start));
         ExpectSymbol(")");
         return new TableFunction(call, lateral, ParseTableAlias());
     }
@@ -211,5 +214,7 @@ internal sealed partial class Parser
     }
 
     private string ParseHintText() =>
-        Current.Kind is TokenKind.Symbol or TokenKind.End ? throw Unexpected("a hint's argument") : Advance().Text;
+        Current.Kind is TokenKind.Symbol or TokenKind.End
+            ? throw Unexpected("a hint's argument")
+            : Advance().Text;
 }

@@ -26,7 +26,8 @@ internal sealed partial class Parser
     {
         var (input, path) = ParseJsonInput();
         var (onEmpty, onError) = ParseJsonBehaviors();
-        if (onEmpty is not null) throw Error("JSON_EXISTS has no ON EMPTY; write TRUE, FALSE, UNKNOWN or ERROR ON ERROR.");
+        if (onEmpty is not null)
+            throw Error("JSON_EXISTS has no ON EMPTY; write TRUE, FALSE, UNKNOWN or ERROR ON ERROR.");
         ExpectSymbol(")");
         return new JsonExistsCall(input, path, onError);
     }
@@ -85,7 +86,8 @@ internal sealed partial class Parser
         if (!without && !conditional) AcceptWord("UNCONDITIONAL");
         AcceptWord("ARRAY");
         ExpectWord("WRAPPER");
-        return without ? JsonWrapper.Without : conditional ? JsonWrapper.Conditional : JsonWrapper.Unconditional;
+        if (without) return JsonWrapper.Without;
+        return conditional ? JsonWrapper.Conditional : JsonWrapper.Unconditional;
     }
 
     private JsonObjectCall ParseJsonObject()
@@ -101,7 +103,8 @@ internal sealed partial class Parser
     private JsonMember ParseJsonMember()
     {
         var start = _index;
-        if (IsWord("KEY") && !Ahead(1).IsWord("VALUE") && !Ahead(1).IsSymbol(".") && !Ahead(1).IsSymbol(":")) _index++;
+        var next = Ahead(1);
+        if (IsWord("KEY") && !next.IsWord("VALUE") && !next.IsSymbol(".") && !next.IsSymbol(":")) _index++;
         var key = ParseExpression();
         if (!AcceptWord("VALUE") && !AcceptSymbol(":")) throw Unexpected("VALUE after the member's name");
         return new JsonMember(key, ParseExpression()) { Span = From(start) };

@@ -20,8 +20,8 @@ internal sealed partial class Parser
         var define = ParseList(ParseDefinition);
         ExpectSymbol(")");
         return new MatchRecognize(
-            input, partitionBy, orderBy, measures, rows, skip, pattern, atStart, atEnd, within, subsets, define,
-            ParseTableAlias());
+            input, partitionBy, orderBy, measures, rows, skip, pattern, atStart, atEnd, within, subsets,
+            define, ParseTableAlias());
     }
 
     private MeasureItem ParseMeasure()
@@ -53,7 +53,8 @@ internal sealed partial class Parser
         }
 
         ExpectWord("TO");
-        if (AcceptWords("NEXT", "ROW")) return new AfterMatchSkip(AfterMatchKind.ToNextRow, null) { Span = From(start) };
+        if (AcceptWords("NEXT", "ROW"))
+            return new AfterMatchSkip(AfterMatchKind.ToNextRow, null) { Span = From(start) };
         var toFirst = IsWord("FIRST") && IsNameAt(1);
         if (toFirst || (IsWord("LAST") && IsNameAt(1))) _index++;
         var kind = toFirst ? AfterMatchKind.ToFirst : AfterMatchKind.ToLast;
@@ -65,7 +66,8 @@ internal sealed partial class Parser
         var start = _index;
         var name = ParseName("the subset's name");
         ExpectSymbol("=");
-        return new PatternSubset(name, ParseBracketed(() => ParseName("a pattern variable"))) { Span = From(start) };
+        var variables = ParseBracketed(() => ParseName("a pattern variable"));
+        return new PatternSubset(name, variables) { Span = From(start) };
     }
 
     private PatternDefinition ParseDefinition()
@@ -132,7 +134,8 @@ internal sealed partial class Parser
     private Pattern ParsePatternPrimary()
     {
         var start = _index;
-        if (AcceptWord("PERMUTE")) return new PatternPermute(ParseBracketed(ParseAlternation)) { Span = From(start) };
+        if (AcceptWord("PERMUTE"))
+            return new PatternPermute(ParseBracketed(ParseAlternation)) { Span = From(start) };
         if (AcceptSymbol("{"))
         {
             ExpectSymbol("-");
@@ -142,7 +145,8 @@ internal sealed partial class Parser
             return new PatternExclusion(excluded) { Span = From(start) };
         }
 
-        if (!AcceptSymbol("(")) return new PatternVariable(ParseName("a pattern variable")) { Span = From(start) };
+        if (!AcceptSymbol("("))
+            return new PatternVariable(ParseName("a pattern variable")) { Span = From(start) };
         if (AcceptSymbol(")")) return new PatternEmpty { Span = From(start) };
         var group = ParseAlternation();
         ExpectSymbol(")");

@@ -42,7 +42,8 @@ internal sealed partial class Parser
             case "UNKNOWN": return Taken(new BooleanLiteral(null));
             case "DATE" when next.Kind == TokenKind.String: return ParseDateTime(DateTimeKindName.Date);
             case "TIME" when next.Kind == TokenKind.String: return ParseDateTime(DateTimeKindName.Time);
-            case "TIMESTAMP" when next.Kind == TokenKind.String: return ParseDateTime(DateTimeKindName.Timestamp);
+            case "TIMESTAMP" when next.Kind == TokenKind.String:
+                return ParseDateTime(DateTimeKindName.Timestamp);
             case "INTERVAL": return ParseInterval();
             case "CASE": return ParseCase();
             case "CAST" or "TRY_CAST" when next.IsSymbol("("): return ParseCast();
@@ -76,7 +77,8 @@ internal sealed partial class Parser
         var negative = AcceptSymbol("-");
         if (!negative) AcceptSymbol("+");
         if (Current.Kind == TokenKind.Number)
-            throw Error($"The quantity of an interval stands in quotes: INTERVAL '{Current.Text}' {Ahead(1).Text}.");
+            throw Error(
+                $"An interval's quantity stands in quotes: INTERVAL '{Current.Text}' {Ahead(1).Text}.");
         var text = ExpectString("the quantity of the interval");
         return new IntervalLiteral(text, negative, ParseIntervalQualifier());
     }
@@ -197,11 +199,14 @@ internal sealed partial class Parser
         return ParseGenericCall(new QualifiedName([.. parts]) { Span = From(start) });
     }
 
-    /// <summary>Whether the reserved word here begins or ends a clause, so that backticks are no advice.</summary>
+    /// <summary>
+    /// Whether the reserved word here begins or ends a clause, so that backticks are no advice.
+    /// </summary>
     private bool IsClauseWord() => Current.Text.ToUpperInvariant() is
         "FROM" or "WHERE" or "GROUP" or "ORDER" or "HAVING" or "SELECT" or "JOIN" or "ON" or "AND" or "OR" or
-        "UNION" or "INTERSECT" or "EXCEPT" or "THEN" or "ELSE" or "WHEN" or "END" or "AS" or "LIMIT" or "INSERT" or
-        "CREATE" or "SET" or "WITH" or "IN" or "IS" or "BETWEEN" or "LIKE" or "LEFT" or "RIGHT" or "FULL";
+        "UNION" or "INTERSECT" or "EXCEPT" or "THEN" or "ELSE" or "WHEN" or "END" or "AS" or "LIMIT" or
+        "INSERT" or "CREATE" or "SET" or "WITH" or "IN" or "IS" or "BETWEEN" or "LIKE" or "LEFT" or
+        "RIGHT" or "FULL";
 
     private static QualifiedName Name(Token token) =>
         new([new Identifier(token.Text) { Span = token.Span }]) { Span = token.Span };

@@ -8,14 +8,16 @@ internal sealed partial class Parser
     {
         while (Ahead(ahead).IsSymbol("(")) ahead++;
         var token = Ahead(ahead);
-        return token.IsWord("SELECT") || token.IsWord("WITH") || token.IsWord("VALUES") || token.IsWord("TABLE");
+        return token.IsWord("SELECT") || token.IsWord("WITH") || token.IsWord("VALUES") ||
+            token.IsWord("TABLE");
     }
 
     private QueryNode ParseQuery() => Nested(() =>
     {
         var start = _index;
         if (!AcceptWord("WITH")) return ParseOrdered(ParseSetOperations());
-        if (IsWord("RECURSIVE")) throw Unsupported("WITH RECURSIVE is not known; Flink has no recursive queries.");
+        if (IsWord("RECURSIVE"))
+            throw Unsupported("WITH RECURSIVE is not known; Flink has no recursive queries.");
         var tables = ParseList(ParseCommonTable);
         return new WithQuery(tables, ParseOrdered(ParseSetOperations())) { Span = From(start) };
     });
@@ -62,7 +64,8 @@ internal sealed partial class Parser
     private SqlExpr ParseFetch()
     {
         if (!AcceptWord("FIRST")) ExpectWord("NEXT");
-        var limit = IsWord("ROW") || IsWord("ROWS") ? new NumberLiteral("1") { Span = Current.Span } : ParseExpression();
+        var isOne = IsWord("ROW") || IsWord("ROWS");
+        var limit = isOne ? new NumberLiteral("1") { Span = Current.Span } : ParseExpression();
         if (!AcceptWord("ROWS")) ExpectWord("ROW");
         ExpectWord("ONLY");
         return limit;
@@ -99,7 +102,8 @@ internal sealed partial class Parser
         while (AcceptWord("INTERSECT"))
         {
             var isAll = ParseSetQuantifier();
-            left = new SetOperation(SetOperator.Intersect, isAll, left, ParseQueryTerm()) { Span = Cover(left.Span) };
+            var right = ParseQueryTerm();
+            left = new SetOperation(SetOperator.Intersect, isAll, left, right) { Span = Cover(left.Span) };
         }
 
         return left;
@@ -113,10 +117,11 @@ internal sealed partial class Parser
     }
 
     /// <summary>Goes on behind a bracketed query: set operations, order and limit.</summary>
-    private QueryNode ContinueQuery(QueryNode left) => ParseOrdered(ContinueSetOperations(ContinueIntersections(left)));
+    private QueryNode ContinueQuery(QueryNode left) =>
+        ParseOrdered(ContinueSetOperations(ContinueIntersections(left)));
 
-    private bool ContinuesQuery => IsWord("UNION") || IsWord("EXCEPT") || IsWord("INTERSECT") || IsWord("ORDER") ||
-        IsWord("LIMIT") || IsWord("OFFSET") || IsWord("FETCH");
+    private bool ContinuesQuery => IsWord("UNION") || IsWord("EXCEPT") || IsWord("INTERSECT") ||
+        IsWord("ORDER") || IsWord("LIMIT") || IsWord("OFFSET") || IsWord("FETCH");
 
     private QueryNode ParseQueryTerm()
     {
@@ -124,7 +129,8 @@ internal sealed partial class Parser
         if (IsWord("SELECT")) return ParseSelect();
         var start = _index;
         if (AcceptWord("VALUES")) return new ValuesQuery(ParseList(ParseValuesRow)) { Span = From(start) };
-        if (AcceptWord("TABLE")) return new TableQuery(ParseQualifiedName("a table's name")) { Span = From(start) };
+        if (AcceptWord("TABLE"))
+            return new TableQuery(ParseQualifiedName("a table's name")) { Span = From(start) };
         throw Unexpected("a query (SELECT, VALUES or WITH)");
     }
 
@@ -200,8 +206,10 @@ internal sealed partial class Parser
     private GroupingElement ParseGroupingElement()
     {
         var start = _index;
-        if (AcceptWord("ROLLUP")) return new RollupElement(ParseBracketed(ParseGroupingKeys)) { Span = From(start) };
-        if (AcceptWord("CUBE")) return new CubeElement(ParseBracketed(ParseGroupingKeys)) { Span = From(start) };
+        if (AcceptWord("ROLLUP"))
+            return new RollupElement(ParseBracketed(ParseGroupingKeys)) { Span = From(start) };
+        if (AcceptWord("CUBE"))
+            return new CubeElement(ParseBracketed(ParseGroupingKeys)) { Span = From(start) };
         if (AcceptWords("GROUPING", "SETS"))
             return new GroupingSetsElement(ParseBracketed(ParseGroupingElement)) { Span = From(start) };
         return ParseGroupingKeys();
@@ -249,7 +257,8 @@ internal sealed partial class Parser
         if (!AcceptWord("BETWEEN"))
         {
             var only = ParseFrameBound();
-            return new WindowFrame(isRows, only, new FrameBound(FrameBoundKind.CurrentRow, null)) { Span = From(start) };
+            var current = new FrameBound(FrameBoundKind.CurrentRow, null);
+            return new WindowFrame(isRows, only, current) { Span = From(start) };
         }
 
         var first = ParseFrameBound();
@@ -260,7 +269,8 @@ internal sealed partial class Parser
     private FrameBound ParseFrameBound()
     {
         var start = _index;
-        if (AcceptWords("CURRENT", "ROW")) return new FrameBound(FrameBoundKind.CurrentRow, null) { Span = From(start) };
+        if (AcceptWords("CURRENT", "ROW"))
+            return new FrameBound(FrameBoundKind.CurrentRow, null) { Span = From(start) };
         var offset = AcceptWord("UNBOUNDED") ? null : ParseExpression(Precedence.Additive);
         var precedes = AcceptWord("PRECEDING");
         if (!precedes && !AcceptWord("FOLLOWING")) throw Unexpected("PRECEDING or FOLLOWING");

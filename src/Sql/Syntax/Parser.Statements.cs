@@ -135,10 +135,14 @@ internal sealed partial class Parser
         AcceptWord("TABLE");
         var target = ParseQualifiedName("the sink table's name");
         var hints = ParseHints();
-        SyntaxList<PartitionValue> partition = AcceptWord("PARTITION") ? ParseBracketed(ParsePartitionValue) : [];
+        SyntaxList<PartitionValue> partition =
+            AcceptWord("PARTITION") ? ParseBracketed(ParsePartitionValue) : [];
         SyntaxList<Identifier> columns = IsSymbol("(") && !StartsQuery(1) ? ParseNameList() : [];
         var query = ParseQuery();
-        return new InsertStatement(target, overwrite, partition, columns, query, hints) { Span = From(start) };
+        return new InsertStatement(target, overwrite, partition, columns, query, hints)
+        {
+            Span = From(start),
+        };
     }
 
     private PartitionValue ParsePartitionValue()
@@ -179,8 +183,9 @@ internal sealed partial class Parser
             ExpectSymbol(";");
         }
 
-        if (inserts.Count == 0) throw Error("A statement set needs at least one INSERT between BEGIN and END.");
-        return new StatementSet([.. inserts]);
+        return inserts.Count > 0
+            ? new StatementSet([.. inserts])
+            : throw Error("A statement set needs at least one INSERT between BEGIN and END.");
     }
 
     private ExplainStatement ParseExplain()

@@ -12,7 +12,8 @@ internal sealed partial class Parser
     {
         ["NANOSECOND"] = TimeUnit.Nanosecond, ["MICROSECOND"] = TimeUnit.Microsecond,
         ["MILLISECOND"] = TimeUnit.Millisecond, ["SECOND"] = TimeUnit.Second, ["MINUTE"] = TimeUnit.Minute,
-        ["HOUR"] = TimeUnit.Hour, ["DAY"] = TimeUnit.Day, ["WEEK"] = TimeUnit.Week, ["MONTH"] = TimeUnit.Month,
+        ["HOUR"] = TimeUnit.Hour, ["DAY"] = TimeUnit.Day, ["WEEK"] = TimeUnit.Week,
+        ["MONTH"] = TimeUnit.Month,
         ["QUARTER"] = TimeUnit.Quarter, ["YEAR"] = TimeUnit.Year, ["DECADE"] = TimeUnit.Decade,
         ["CENTURY"] = TimeUnit.Century, ["MILLENNIUM"] = TimeUnit.Millennium, ["DOW"] = TimeUnit.DayOfWeek,
         ["ISODOW"] = TimeUnit.IsoDayOfWeek, ["DOY"] = TimeUnit.DayOfYear, ["ISOYEAR"] = TimeUnit.IsoYear,
@@ -44,7 +45,8 @@ internal sealed partial class Parser
         if (IsWord("ROW") && (Ahead(1).IsSymbol("<") || Ahead(1).IsSymbol("("))) return ParseRowType();
         if (IsWord("INTERVAL")) return ParseIntervalType();
         if (IsWord("RAW") || IsWord("STRUCTURED"))
-            throw Unsupported($"{Current.Text.ToUpperInvariant()} types are not known; use ROW or a plain type.");
+            throw Unsupported(
+                $"{Current.Text.ToUpperInvariant()} types are not known; use ROW or a plain type.");
         if (AcceptTypeWithItems("ARRAY")) return Closed(new ArrayTypeName(ParseType()));
         if (AcceptTypeWithItems("MULTISET")) return Closed(new MultisetTypeName(ParseType()));
         if (AcceptTypeWithItems("MAP"))
@@ -156,7 +158,9 @@ internal sealed partial class Parser
         return unit;
     }
 
-    /// <summary>The unit that stands here, also in the plural or as SQL_TSI_DAY; null for any other token.</summary>
+    /// <summary>
+    /// The unit that stands here, also in the plural or as SQL_TSI_DAY; null for any other token.
+    /// </summary>
     private TimeUnit? TryTimeUnit()
     {
         if (Current.Kind != TokenKind.Word) return null;

@@ -1,10 +1,11 @@
 namespace Millrace.Sql.Syntax;
 
 /// <summary>
-/// A recursive-descent parser of Flink SQL, split by concern: <c>Parser.Statements</c>, <c>Parser.CreateTable</c>,
-/// <c>Parser.Queries</c>, <c>Parser.From</c>, <c>Parser.Match</c>, <c>Parser.Types</c>, and for expressions, which
-/// climb by precedence (Pratt 1973), <c>Parser.Expressions</c>, <c>Parser.Primary</c>, <c>Parser.Calls</c> and
-/// <c>Parser.Json</c>. This file holds the cursor.
+/// A recursive-descent parser of Flink SQL, split by concern: <c>Parser.Statements</c>,
+/// <c>Parser.CreateTable</c>, <c>Parser.Queries</c>, <c>Parser.From</c>, <c>Parser.Match</c>,
+/// <c>Parser.Types</c>, and for expressions, which climb by precedence (Pratt 1973),
+/// <c>Parser.Expressions</c>, <c>Parser.Primary</c>, <c>Parser.Calls</c> and <c>Parser.Json</c>. This file
+/// holds the cursor.
 /// </summary>
 /// <remarks>
 /// Every method named <c>ParseX</c> starts at the first token of an X and ends behind its last one. The first
@@ -118,8 +119,8 @@ internal sealed partial class Parser
         }
 
         throw Current.Kind == TokenKind.Word && Keywords.IsReserved(Current.Text)
-            ? Error($"Expected {what}, but '{Current.Text}' is a reserved word; as a name write it in backticks: " +
-                $"`{Current.Text}`.")
+            ? Error($"Expected {what}, but '{Current.Text}' is a reserved word; as a name write it in " +
+                $"backticks: `{Current.Text}`.")
             : Unexpected(what);
     }
 
@@ -148,7 +149,7 @@ internal sealed partial class Parser
     private void RefuseTrailingComma()
     {
         if (Ahead(1).IsSymbol(")") || Ahead(1).IsWord("FROM"))
-            throw Error($"A comma stands before '{Ahead(1).Text}'; remove it, or write the item that is missing.");
+            throw Error($"A comma stands before '{Ahead(1).Text}'; remove it or write the missing item.");
     }
 
     private SyntaxList<T> ParseBracketed<T>(Func<T> parseItem)
@@ -170,8 +171,7 @@ internal sealed partial class Parser
 
     private SqlException Unexpected(string expected)
     {
-        var found = Current.IsWord("FROM") && Previous.IsSymbol(",") ? "'FROM' after a comma" : Current.Describe();
-        return Error($"Expected {expected}, but found {found}.");
+        return Error($"Expected {expected}, but found {Current.Describe()}.");
     }
 
     private SqlException Error(string message) => new(SqlErrorKind.Syntax, message, Current.Span);

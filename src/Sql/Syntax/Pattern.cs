@@ -18,7 +18,9 @@ public sealed record PatternPermute(SyntaxList<Pattern> Parts) : Pattern;
 /// <summary><c>{- a -}</c>: matched, but left out of the rows of the match.</summary>
 public sealed record PatternExclusion(Pattern Inner) : Pattern;
 
-/// <summary><c>inner*</c>, <c>+</c>, <c>?</c> or <c>{min, max}</c>, with a <c>?</c> after it when reluctant.</summary>
+/// <summary>
+/// <c>inner*</c>, <c>+</c>, <c>?</c> or <c>{min, max}</c>, with a <c>?</c> after it when reluctant.
+/// </summary>
 /// <param name="Inner">What is repeated.</param>
 /// <param name="Minimum">The least number of times.</param>
 /// <param name="Maximum">The greatest number of times; null for any.</param>

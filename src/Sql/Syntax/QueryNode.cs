@@ -3,7 +3,9 @@ namespace Millrace.Sql.Syntax;
 /// <summary>A query: something that gives rows.</summary>
 public abstract record QueryNode : SqlNode;
 
-/// <summary>One SELECT block, without ORDER BY and LIMIT, which an <see cref="OrderedQuery"/> around it holds.</summary>
+/// <summary>
+/// One SELECT block, without ORDER BY and LIMIT, which an <see cref="OrderedQuery"/> around it holds.
+/// </summary>
 /// <param name="IsDistinct">Whether DISTINCT was written.</param>
 /// <param name="Hints">Hints after SELECT: <c>/*+ LOOKUP(..) */</c>.</param>
 /// <param name="Items">What is selected, at least one.</param>
@@ -25,7 +27,8 @@ public sealed record Select(
     SqlExpr? Qualify) : QueryNode;
 
 /// <summary><c>left UNION|INTERSECT|EXCEPT [ALL] right</c>.</summary>
-public sealed record SetOperation(SetOperator Operator, bool IsAll, QueryNode Left, QueryNode Right) : QueryNode;
+public sealed record SetOperation(
+    SetOperator Operator, bool IsAll, QueryNode Left, QueryNode Right) : QueryNode;
 
 /// <summary>The operators on sets of rows; INTERSECT binds tighter than the other two.</summary>
 public enum SetOperator
@@ -73,7 +76,9 @@ public sealed record GroupByClause(bool IsDistinct, SyntaxList<GroupingElement> 
 /// <summary>An element of GROUP BY.</summary>
 public abstract record GroupingElement : SqlNode;
 
-/// <summary>A plain key, or a bracketed list of keys that count as one: <c>a</c>, <c>(a, b)</c>, <c>()</c>.</summary>
+/// <summary>
+/// A plain key, or a bracketed list of keys that count as one: <c>a</c>, <c>(a, b)</c>, <c>()</c>.
+/// </summary>
 public sealed record GroupingKeys(SyntaxList<SqlExpr> Keys) : GroupingElement;
 
 /// <summary><c>ROLLUP(..)</c>: each prefix of the items, down to none.</summary>
@@ -88,7 +93,8 @@ public sealed record GroupingSetsElement(SyntaxList<GroupingElement> Items) : Gr
 /// <summary>One sort key.</summary>
 /// <param name="Expression">What is compared.</param>
 /// <param name="IsDescending">Whether DESC was written.</param>
-/// <param name="NullsFirst">True for NULLS FIRST, false for NULLS LAST, null when neither was written.</param>
+/// <param name="NullsFirst">True for NULLS FIRST, false for NULLS LAST, null when neither was
+/// written.</param>
 public sealed record SortKey(SqlExpr Expression, bool IsDescending, bool? NullsFirst) : SqlNode;
 
 /// <summary><c>WINDOW name AS (specification)</c>.</summary>
@@ -100,7 +106,10 @@ public sealed record NamedWindow(Identifier Name, WindowSpec Spec) : SqlNode;
 /// <param name="OrderBy">The sort keys.</param>
 /// <param name="Frame">The frame; null when none was written.</param>
 public sealed record WindowSpec(
-    Identifier? BaseName, SyntaxList<SqlExpr> PartitionBy, SyntaxList<SortKey> OrderBy, WindowFrame? Frame) : SqlNode;
+    Identifier? BaseName,
+    SyntaxList<SqlExpr> PartitionBy,
+    SyntaxList<SortKey> OrderBy,
+    WindowFrame? Frame) : SqlNode;
 
 /// <summary><c>ROWS|RANGE BETWEEN start AND end</c>; a frame of one bound ends at the current row.</summary>
 public sealed record WindowFrame(bool IsRows, FrameBound Start, FrameBound End) : SqlNode;

@@ -3,14 +3,18 @@ namespace Millrace.Sql.Syntax;
 /// <summary>An expression. The literals are in <c>Literals.cs</c>, the calls in <c>Calls.cs</c>.</summary>
 public abstract record SqlExpr : SqlNode;
 
-/// <summary>A dotted name: a column, a table's column, a field of a row, or a pattern variable's column.</summary>
+/// <summary>
+/// A dotted name: a column, a table's column, a field of a row, or a pattern variable's column.
+/// </summary>
 /// <param name="Parts">One or more names; which of them is the table is for the binder to find out.</param>
 public sealed record ColumnRef(SyntaxList<Identifier> Parts) : SqlExpr
 {
     public override string ToString() => string.Join('.', Parts.Select(part => part.Value));
 }
 
-/// <summary><c>operand.field</c> where the operand is not a name: <c>f(x).a</c>, <c>(row).a</c>, <c>a[1].b</c>.</summary>
+/// <summary>
+/// <c>operand.field</c> where the operand is not a name: <c>f(x).a</c>, <c>(row).a</c>, <c>a[1].b</c>.
+/// </summary>
 public sealed record FieldAccess(SqlExpr Operand, Identifier Field) : SqlExpr;
 
 /// <summary><c>operand[index]</c>.</summary>

@@ -14,7 +14,8 @@ public abstract record SqlNode
     /// <summary>The place for the caret of an error about this node.</summary>
     public SourceSpan Span { get; init; }
 
-    public virtual bool Equals(SqlNode? other) => other is not null && EqualityContract == other.EqualityContract;
+    public virtual bool Equals(SqlNode? other) =>
+        other is not null && EqualityContract == other.EqualityContract;
 
     public override int GetHashCode() => EqualityContract.GetHashCode();
 }

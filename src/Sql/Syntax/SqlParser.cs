@@ -1,9 +1,13 @@
 namespace Millrace.Sql.Syntax;
 
-/// <summary>Flink SQL text to syntax trees. Pure; every error is a <see cref="SqlException"/> with its text.</summary>
+/// <summary>
+/// Flink SQL text to syntax trees. Pure; every error is a <see cref="SqlException"/> with its text.
+/// </summary>
 public static class SqlParser
 {
-    /// <summary>The statements of a script, in order; they end at <c>;</c>, which the last one may leave out.</summary>
+    /// <summary>
+    /// The statements of a script, in order; they end at <c>;</c>, which the last one may leave out.
+    /// </summary>
     /// <param name="text">The script, its <c>${variables}</c> filled in.</param>
     /// <param name="fileName">The name for errors; null when the text comes from no file.</param>
     public static IReadOnlyList<Statement> ParseScript(string text, string? fileName) =>

@@ -39,6 +39,8 @@ internal sealed partial class SqlWriter
 
     public override string ToString() => _text.ToString();
 
+    private static ArgumentException NoText(SqlNode node) => new($"No text for a {node.GetType().Name}.");
+
     private void Add(string text) => _text.Append(text);
 
     private void AddIf(bool condition, string text)

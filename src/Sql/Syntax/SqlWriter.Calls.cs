@@ -31,13 +31,13 @@ internal sealed partial class SqlWriter
 
     private void WriteFunction(FunctionCall call)
     {
-        if (call.Name.Parts.Count == 1 && IsPlain(call.Name.Simple) && Keywords.CanNameFunction(call.Name.Simple))
-            Add(call.Name.Simple);
+        var name = call.Name.Simple;
+        if (call.Name.Parts.Count == 1 && IsPlain(name) && Keywords.CanNameFunction(name)) Add(name);
         else Write(call.Name);
         if (call.Arguments.Count == 0 && Keywords.IsWithoutBrackets(call.Name.Simple)) return;
         Add("(");
         AddIf(call.IsDistinct, "DISTINCT ");
-        AddList(call.Arguments, WriteArgument(call), Separator(call));
+        AddArguments(call);
         AddClause(" ORDER BY ", call.OrderBy, Write);
         Add(")");
         if (call.WithinGroup.Count > 0)
@@ -51,17 +51,27 @@ internal sealed partial class SqlWriter
         AddOptional(" OVER ", call.Over, WriteOver);
     }
 
-    /// <summary>The words between the arguments of the functions that have a grammar of their own.</summary>
-    private static string Separator(FunctionCall call) => call.UpperName switch
+    private void AddArguments(FunctionCall call)
     {
-        "EXTRACT" => " FROM ",
-        "POSITION" when call.Arguments.Count == 2 => " IN ",
-        "FLOOR" or "CEIL" or "CEILING" => " TO ",
-        _ => ", ",
-    };
+        var words = SeparatingWords(call);
+        for (var i = 0; i < call.Arguments.Count; i++)
+        {
+            if (i > 0) Add(words is null ? ", " : words[i - 1]);
+            // IN as a separator must not be read as the operator of the first argument.
+            var isNeedle = i == 0 && call.UpperName == "POSITION";
+            Write(call.Arguments[i], isNeedle ? Precedence.Additive : Precedence.Or);
+        }
+    }
 
-    private Action<SqlExpr> WriteArgument(FunctionCall call) =>
-        call.UpperName == "POSITION" ? argument => Write(argument, Precedence.Additive) : Write;
+    /// <summary>The words between the arguments of the functions that have a grammar of their own.</summary>
+    private static string[]? SeparatingWords(FunctionCall call) => call.UpperName switch
+    {
+        "EXTRACT" => [" FROM "],
+        "POSITION" => [" IN ", " FROM "],
+        "OVERLAY" => [" PLACING ", " FROM ", " FOR "],
+        "FLOOR" or "CEIL" or "CEILING" when call.Arguments.Count == 2 => [" TO "],
+        _ => null,
+    };
 
     private void WriteFilter(SqlExpr? filter) => AddOptional(" FILTER (WHERE ", filter, condition =>
     {
@@ -71,7 +81,8 @@ internal sealed partial class SqlWriter
 
     private void WriteOver(WindowSpec window)
     {
-        if (window is { BaseName: { } name, PartitionBy.Count: 0, OrderBy.Count: 0, Frame: null }) Write(name);
+        var isName = window is { PartitionBy.Count: 0, OrderBy.Count: 0, Frame: null };
+        if (isName && window.BaseName is { } name) Write(name);
         else Write(window);
     }
 
@@ -118,14 +129,17 @@ internal sealed partial class SqlWriter
                 WriteJsonInput("JSON_EXISTS(", call.Input, call.Path);
                 WriteBehaviors(null, call.OnError);
                 break;
-            case JsonObjectCall call: WriteJsonItems("JSON_OBJECT(", call.Members, WriteMember, call.Nulls); break;
+            case JsonObjectCall call:
+                WriteJsonItems("JSON_OBJECT(", call.Members, WriteMember, call.Nulls);
+                break;
             case JsonArrayCall call: WriteJsonItems("JSON_ARRAY(", call.Items, Write, call.Nulls); break;
             case JsonObjectAggCall call:
-                WriteJsonItems("JSON_OBJECTAGG(", [new JsonMember(call.Key, call.Value)], WriteMember, call.Nulls);
+                SyntaxList<JsonMember> members = [new JsonMember(call.Key, call.Value)];
+                WriteJsonItems("JSON_OBJECTAGG(", members, WriteMember, call.Nulls);
                 WriteFilter(call.Filter);
                 break;
             case JsonArrayAggCall call: WriteJsonArrayAgg(call); break;
-            default: throw new ArgumentException($"No text for a {expression.GetType().Name}.", nameof(expression));
+            default: throw NoText(expression);
         }
     }
 

@@ -208,7 +208,9 @@ internal sealed partial class SqlWriter
         switch (literal)
         {
             case NullLiteral: Add("NULL"); break;
-            case BooleanLiteral boolean: Add(boolean.Value switch { true => "TRUE", false => "FALSE", _ => "UNKNOWN" }); break;
+            case BooleanLiteral boolean:
+                Add(boolean.Value switch { true => "TRUE", false => "FALSE", _ => "UNKNOWN" });
+                break;
             case NumberLiteral number: Add(number.Text); break;
             case StringLiteral text: AddString(text.Value); break;
             case BinaryLiteral binary: Add("X'" + binary.Hex + "'"); break;

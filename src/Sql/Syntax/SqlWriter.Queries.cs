@@ -24,7 +24,7 @@ internal sealed partial class SqlWriter
                 Add(" ");
                 WriteOperand(with.Body, brackets: with.Body is WithQuery);
                 break;
-            default: throw new ArgumentException($"No text for a {query.GetType().Name}.", nameof(query));
+            default: throw NoText(query);
         }
     }
 
@@ -204,7 +204,7 @@ internal sealed partial class SqlWriter
                 break;
             case JoinTable join: WriteJoin(join); break;
             case MatchRecognize match: WriteMatch(match); break;
-            default: throw new ArgumentException($"No text for a {table.GetType().Name}.", nameof(table));
+            default: throw NoText(table);
         }
     }
 

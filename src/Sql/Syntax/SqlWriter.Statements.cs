@@ -20,7 +20,7 @@ internal sealed partial class SqlWriter
             case StatementSet set: WriteStatementSet(set); break;
             case ExplainStatement explain: WriteExplain(explain); break;
             case OtherStatement other: Add(other.Text); break;
-            default: throw new ArgumentException($"No text for a {statement.GetType().Name}.", nameof(statement));
+            default: throw NoText(statement);
         }
     }
 
@@ -158,7 +158,7 @@ internal sealed partial class SqlWriter
                 Write(watermark.Expression);
                 break;
             case KeyDefinition key: WriteKey(key); break;
-            default: throw new ArgumentException($"No text for a {element.GetType().Name}.", nameof(element));
+            default: throw NoText(element);
         }
     }
 
@@ -208,7 +208,7 @@ internal sealed partial class SqlWriter
                 Add("INTERVAL ");
                 WriteQualifier(interval.Qualifier);
                 break;
-            default: throw new ArgumentException($"No text for a {type.GetType().Name}.", nameof(type));
+            default: throw NoText(type);
         }
 
         AddIf(type.IsNullable == false, " NOT NULL");

@@ -6,7 +6,9 @@ public abstract record Statement : SqlNode;
 /// <summary>A query that stands alone.</summary>
 public sealed record QueryStatement(QueryNode Query) : Statement;
 
-/// <summary><c>CREATE [TEMPORARY] TABLE [IF NOT EXISTS] name (elements) COMMENT .. WITH (options)</c>.</summary>
+/// <summary>
+/// <c>CREATE [TEMPORARY] TABLE [IF NOT EXISTS] name (elements) COMMENT .. WITH (options)</c>.
+/// </summary>
 /// <param name="Name">The table's name.</param>
 /// <param name="Temporary">Whether TEMPORARY was written.</param>
 /// <param name="IfNotExists">Whether an existing table of this name is left as it is.</param>
@@ -37,7 +39,8 @@ public sealed record CreateView(
     QueryNode Query) : Statement;
 
 /// <summary><c>DROP [TEMPORARY] TABLE|VIEW [IF EXISTS] name</c>.</summary>
-public sealed record DropStatement(DropTarget Target, QualifiedName Name, bool Temporary, bool IfExists) : Statement;
+public sealed record DropStatement(
+    DropTarget Target, QualifiedName Name, bool Temporary, bool IfExists) : Statement;
 
 /// <summary>What a DROP takes away.</summary>
 public enum DropTarget
@@ -46,7 +49,9 @@ public enum DropTarget
     View,
 }
 
-/// <summary><c>SET 'key' = 'value'</c>; a bare SET, which lists the options, has neither key nor value.</summary>
+/// <summary>
+/// <c>SET 'key' = 'value'</c>; a bare SET, which lists the options, has neither key nor value.
+/// </summary>
 public sealed record SetStatement(string? Key, string? Value) : Statement;
 
 /// <summary><c>RESET ['key']</c>.</summary>
@@ -71,11 +76,14 @@ public sealed record InsertStatement(
 public sealed record StatementSet(SyntaxList<InsertStatement> Inserts) : Statement;
 
 /// <summary><c>EXPLAIN [details | PLAN FOR] statement</c>.</summary>
-/// <param name="Details">The details asked for, in upper case: ESTIMATED_COST, CHANGELOG_MODE, JSON_EXECUTION_PLAN.</param>
+/// <param name="Details">The details asked for, in upper case: ESTIMATED_COST, CHANGELOG_MODE,
+/// JSON_EXECUTION_PLAN.</param>
 /// <param name="Explained">A query, an insert or a statement set.</param>
 public sealed record ExplainStatement(SyntaxList<string> Details, Statement Explained) : Statement;
 
-/// <summary>A statement that Flink knows and that is recognised only to be refused by name: USE, SHOW, ALTER..</summary>
+/// <summary>
+/// A statement that Flink knows and that is recognised only to be refused by name: USE, SHOW, ALTER..
+/// </summary>
 /// <param name="Verb">Its first words in upper case, such as <c>SHOW TABLES</c>.</param>
 /// <param name="Text">The statement as written.</param>
 public sealed record OtherStatement(string Verb, string Text) : Statement;
@@ -106,7 +114,9 @@ public sealed record PhysicalColumn(
 /// <summary><c>name AS expression [COMMENT '..']</c>.</summary>
 public sealed record ComputedColumn(Identifier Name, SqlExpr Expression, string? Comment) : TableElement;
 
-/// <summary><c>name TYPE METADATA [FROM 'key'] [VIRTUAL] [COMMENT '..']</c>; without key, the name is the key.</summary>
+/// <summary>
+/// <c>name TYPE METADATA [FROM 'key'] [VIRTUAL] [COMMENT '..']</c>; without key, the name is the key.
+/// </summary>
 public sealed record MetadataColumn(
     Identifier Name, TypeName Type, string? Key, bool IsVirtual, string? Comment) : TableElement;
 
@@ -115,4 +125,7 @@ public sealed record WatermarkDefinition(QualifiedName Column, SqlExpr Expressio
 
 /// <summary><c>[CONSTRAINT name] PRIMARY KEY|UNIQUE (columns) [NOT ENFORCED]</c>.</summary>
 public sealed record KeyDefinition(
-    Identifier? ConstraintName, bool IsPrimary, SyntaxList<Identifier> Columns, bool NotEnforced) : TableElement;
+    Identifier? ConstraintName,
+    bool IsPrimary,
+    SyntaxList<Identifier> Columns,
+    bool NotEnforced) : TableElement;

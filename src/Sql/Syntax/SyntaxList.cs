@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace Millrace.Sql.Syntax;
 
-/// <summary>An immutable list that is equal to another when its items are; records of the tree hold these.</summary>
+/// <summary>
+/// An immutable list that is equal to another when its items are; records of the tree hold these.
+/// </summary>
 [CollectionBuilder(typeof(SyntaxList), nameof(SyntaxList.Create))]
 public sealed class SyntaxList<T> : IReadOnlyList<T>, IEquatable<SyntaxList<T>>
 {
@@ -17,7 +19,8 @@ public sealed class SyntaxList<T> : IReadOnlyList<T>, IEquatable<SyntaxList<T>>
 
     public T this[int index] => _items[index];
 
-    public bool Equals(SyntaxList<T>? other) => other is not null && _items.AsSpan().SequenceEqual(other._items);
+    public bool Equals(SyntaxList<T>? other) =>
+        other is not null && _items.AsSpan().SequenceEqual(other._items);
 
     public override bool Equals(object? obj) => Equals(obj as SyntaxList<T>);
 

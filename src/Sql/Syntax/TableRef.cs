@@ -19,7 +19,9 @@ public sealed record NamedTable(
 /// <summary><c>[LATERAL] (query) [AS alias]</c>.</summary>
 public sealed record DerivedTable(QueryNode Query, bool IsLateral, TableAlias? Alias) : TableRef;
 
-/// <summary><c>[LATERAL] TABLE(function(..)) [AS alias]</c>, window functions such as TUMBLE among them.</summary>
+/// <summary>
+/// <c>[LATERAL] TABLE(function(..)) [AS alias]</c>, window functions such as TUMBLE among them.
+/// </summary>
 /// <param name="Call">The call, its arguments possibly <see cref="TableArgument"/>, <see cref="Descriptor"/>
 /// and <see cref="NamedArgument"/>.</param>
 /// <param name="IsLateral">Whether LATERAL was written.</param>
@@ -27,7 +29,8 @@ public sealed record DerivedTable(QueryNode Query, bool IsLateral, TableAlias? A
 public sealed record TableFunction(FunctionCall Call, bool IsLateral, TableAlias? Alias) : TableRef;
 
 /// <summary><c>UNNEST(expression) [WITH ORDINALITY] [AS alias (columns)]</c>.</summary>
-public sealed record UnnestTable(SyntaxList<SqlExpr> Inputs, bool WithOrdinality, TableAlias? Alias) : TableRef;
+public sealed record UnnestTable(
+    SyntaxList<SqlExpr> Inputs, bool WithOrdinality, TableAlias? Alias) : TableRef;
 
 /// <summary>A join; <c>a, b</c> is a cross join with <paramref name="IsComma"/>.</summary>
 /// <param name="Kind">The kind.</param>

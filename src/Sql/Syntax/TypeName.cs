@@ -43,9 +43,12 @@ public sealed record IntervalTypeName(IntervalQualifier Qualifier) : TypeName;
 /// <param name="End">The smallest unit of <c>start TO end</c>; null for one unit.</param>
 /// <param name="Precision">The digits of the greatest unit; null when not written.</param>
 /// <param name="FractionPrecision">The digits after the point of seconds; null when not written.</param>
-public sealed record IntervalQualifier(TimeUnit Start, TimeUnit? End, int? Precision, int? FractionPrecision) : SqlNode;
+public sealed record IntervalQualifier(
+    TimeUnit Start, TimeUnit? End, int? Precision, int? FractionPrecision) : SqlNode;
 
-/// <summary>The units of time that EXTRACT, FLOOR, CEIL, TIMESTAMPADD, TIMESTAMPDIFF and intervals name.</summary>
+/// <summary>
+/// The units of time that EXTRACT, FLOOR, CEIL, TIMESTAMPADD, TIMESTAMPDIFF and intervals name.
+/// </summary>
 public enum TimeUnit
 {
     Nanosecond,
