@@ -50,7 +50,21 @@ internal sealed partial class Parser
         if (IsWord("STATEMENT", "SET")) return ParseStatementSet();
         if (AcceptWords("BEGIN", "STATEMENT")) return ParseOldStatementSet();
         if (OtherVerbs.Any(IsWord)) return ParseOther();
-        throw Unexpected("a statement (CREATE, SET, INSERT, EXECUTE, EXPLAIN, SELECT..)");
+        throw NoStatement();
+    }
+
+    /// <summary>The error for a text that begins in the middle of a statement, as samples often do.</summary>
+    private SqlException NoStatement()
+    {
+        var word = Current.Text.ToUpperInvariant();
+        return word switch
+        {
+            "LEFT" or "RIGHT" or "FULL" or "INNER" or "CROSS" or "JOIN" or "FROM" or "WHERE" or "ON" => Error(
+                $"{word} is a part of a query; write the whole one: SELECT .. FROM a LEFT JOIN b ON .. WHERE .."),
+            "PRIMARY" or "INDEX" or "WATERMARK" or "UNIQUE" => Error(
+                $"{word} is a line of a table's column list; write it inside CREATE TABLE name (..)."),
+            _ => Unexpected("a statement (CREATE, SET, INSERT, EXECUTE, EXPLAIN, SELECT..)"),
+        };
     }
 
     private bool AtStatementEnd => AtEnd || IsSymbol(";");
