@@ -1,5 +1,25 @@
-using System.Diagnostics;
-using Millrace.Run.EdNet;
-long t = Stopwatch.GetTimestamp();
-EdNetPreparation.Write(args[0], "data/ednet", "jobs/ddl/sqlite", int.Parse(args[1]), args.Length > 2 ? args[2..] : null);
-Console.WriteLine(Stopwatch.GetElapsedTime(t));
+using Millrace.Run;
+using Millrace.Run.CommandLine;
+using Millrace.Run.Events;
+using Millrace.Shared.Errors;
+using Spectre.Console;
+
+return await RunCommand.Create(RunAsync).Parse(args).InvokeAsync();
+
+static async Task<int> RunAsync(RunOptions options, CancellationToken cancel)
+{
+    try
+    {
+        return await new Runner(options, AnsiConsole.Console, TimeProvider.System).RunAsync(cancel);
+    }
+    catch (Exception e) when (e is BadInputException or MillraceException)
+    {
+        await Console.Error.WriteLineAsync(e.Message);
+        return 1;
+    }
+    catch (OperationCanceledException)
+    {
+        await Console.Error.WriteLineAsync("Cancelled.");
+        return 130;
+    }
+}

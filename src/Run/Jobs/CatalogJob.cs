@@ -1,0 +1,11 @@
+namespace Millrace.Run.Jobs;
+
+/// <param name="Name">What <c>--only</c> takes; also the name of its files below <c>jobs/</c>.</param>
+/// <param name="ResultTable">The table that it fills in <c>${out}</c>.</param>
+/// <param name="Key">The primary key of that table, for a sample in a stable order.</param>
+internal sealed record CatalogJob(string Name, string ResultTable, string Key)
+{
+    public string YamlFile => Path.Combine(RepositoryFiles.Root, "jobs", $"{Name}.yaml");
+
+    public string SqlFile => Path.Combine(RepositoryFiles.Root, "jobs", $"{Name}.sql");
+}
