@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Millrace.Shared.Errors;
 
@@ -24,7 +26,13 @@ public sealed class PlanCodec
             foreach ((string name, Type plan) in known)
                 info.PolymorphismOptions.DerivedTypes.Add(new JsonDerivedType(plan, name));
         });
-        _options = new JsonSerializerOptions { TypeInfoResolver = resolver, MaxDepth = 256 };
+        _options = new JsonSerializerOptions
+        {
+            TypeInfoResolver = resolver,
+            MaxDepth = 256,
+            IgnoreReadOnlyProperties = true,
+            Converters = { new OptionalArrayConverter() },
+        };
     }
 
     public byte[] Encode(JobGraph graph) => JsonSerializer.SerializeToUtf8Bytes(graph, _options);
@@ -41,5 +49,26 @@ public sealed class PlanCodec
         {
             throw new MillraceException(ErrorKind.Corrupt, $"The stored job graph cannot be read: {e.Message}", e);
         }
+    }
+}
+
+/// <summary>An array of texts that may be absent: null stands for the default array.</summary>
+internal sealed class OptionalArrayConverter : JsonConverter<ImmutableArray<string>>
+{
+    public override bool HandleNull => true;
+
+    public override ImmutableArray<string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        JsonSerializer.Deserialize<string[]>(ref reader, options) is { } texts ? [.. texts] : default;
+
+    public override void Write(Utf8JsonWriter writer, ImmutableArray<string> value, JsonSerializerOptions options)
+    {
+        if (value.IsDefault)
+        {
+            writer.WriteNullValue();
+            return;
+        }
+        writer.WriteStartArray();
+        foreach (string text in value) writer.WriteStringValue(text);
+        writer.WriteEndArray();
     }
 }
