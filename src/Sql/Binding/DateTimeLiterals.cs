@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Millrace.Shared.Types;
+using Ast = Millrace.Sql.Syntax;
+using Literal = Millrace.Shared.Expressions.Literal;
+
+namespace Millrace.Sql.Binding;
+
+/// <summary>DATE, TIME and TIMESTAMP literals; checked here, since their text is constant.</summary>
+internal static partial class DateTimeLiterals
+{
+    public static Literal Bind(Ast.DateTimeLiteral literal) => literal.Kind switch
+    {
+        Ast.DateTimeKindName.Date => Date(literal),
+        Ast.DateTimeKindName.Time => Time(literal),
+        _ => Timestamp(literal),
+    };
+
+    private static Literal Date(Ast.DateTimeLiteral literal) => IsDate(literal.Text)
+        ? new Literal(literal.Text, LogicalType.Date.NotNull())
+        : throw Malformed(literal, "DATE 'yyyy-MM-dd'");
+
+    private static Literal Time(Ast.DateTimeLiteral literal)
+    {
+        Match match = ClockShape().Match(literal.Text);
+        if (!match.Success || !IsClock(match)) throw Malformed(literal, "TIME 'HH:mm:ss'");
+        return new Literal(literal.Text, LogicalType.Time(match.Groups["fraction"].Length).NotNull());
+    }
+
+    private static Literal Timestamp(Ast.DateTimeLiteral literal)
+    {
+        int blank = literal.Text.IndexOf(' ', StringComparison.Ordinal);
+        Match match = ClockShape().Match(blank < 0 ? "" : literal.Text[(blank + 1)..]);
+        if (!match.Success || !IsClock(match) || !IsDate(literal.Text[..blank]))
+            throw Malformed(literal, "TIMESTAMP 'yyyy-MM-dd HH:mm:ss'");
+        return new Literal(literal.Text, LogicalType.Timestamp(match.Groups["fraction"].Length).NotNull());
+    }
+
+    private static bool IsDate(string text) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+
+    private static bool IsClock(Match match) =>
+        int.Parse(match.Groups["h"].Value, CultureInfo.InvariantCulture) < 24
+        && int.Parse(match.Groups["m"].Value, CultureInfo.InvariantCulture) < 60
+        && int.Parse(match.Groups["s"].Value, CultureInfo.InvariantCulture) < 60;
+
+    private static SqlException Malformed(Ast.DateTimeLiteral literal, string form) => new(
+        SqlErrorKind.Invalid,
+        $"Illegal {literal.Kind.ToString().ToUpperInvariant()} literal '{literal.Text}': not in format {form}.",
+        literal.Span);
+
+    [GeneratedRegex(@"^(?<h>\d\d):(?<m>\d\d):(?<s>\d\d)(\.(?<fraction>\d{1,9}))?$")]
+    private static partial Regex ClockShape();
+}

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using Millrace.Shared.Expressions;
+using Millrace.Shared.Types;
+using Ast = Millrace.Sql.Syntax;
+
+namespace Millrace.Sql.Binding;
+
+/// <summary>One SELECT block.</summary>
+internal sealed class SelectBinder(QueryBinder queries, Ast.Select select)
+{
+    public Rel Bind()
+    {
+        Refuse();
+        BoundTable from = select.From is null
+            ? OneRow(select.Span)
+            : new FromBinder(queries, select.Hints).Bind(select.From);
+        Rel input = from.Rel;
+        if (select.Where is not null)
+            input = new FilterRel(input, BindWhere(select.Where, from.Scope), select.Where.Span);
+        Rel result = IsGrouped()
+            ? new AggregateBinder(select, input, from.Scope).Bind(Items(from.Scope))
+            : Project(input, Items(from.Scope), new ExpressionBinder(from.Scope), select.Span);
+        return select.IsDistinct ? QueryBinder.Distinct(result, select.Span) : result;
+    }
+
+    /// <summary>The expressions of the items, named; names that occur twice get a number, as in Flink.</summary>
+    public static Rel Project(
+        Rel input, IReadOnlyList<OutputItem> items, ExpressionBinder binder, Ast.SourceSpan span)
+    {
+        ImmutableArray<Expr> outputs = [.. items.Select(i => i.Bound ?? binder.Bind(i.Expression!))];
+        string[] names = UniqueNames(items.Select(i => i.Name));
+        return new ProjectRel(
+            input, outputs, new Schema([.. names.Zip(outputs, (n, e) => new Field(n, ColumnType(e)))]), span);
+    }
+
+    /// <summary>The type of a value as a column; a bare NULL has none of its own.</summary>
+    private static LogicalType ColumnType(Expr value) => value.Type;
+
+    private static string[] UniqueNames(IEnumerable<string> names)
+    {
+        HashSet<string> used = new(StringComparer.Ordinal);
+        return [.. names.Select(Unique)];
+
+        string Unique(string name)
+        {
+            string candidate = name;
+            for (int n = 0; !used.Add(candidate); n++) candidate = name + n.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            return candidate;
+        }
+    }
+
+    private void Refuse()
+    {
+        if (select.Qualify is not null)
+            throw new SqlException(SqlErrorKind.Unsupported, "QUALIFY is not supported yet.", select.Qualify.Span);
+        if (select.Windows.Count > 0)
+            throw new SqlException(
+                SqlErrorKind.Unsupported, "The WINDOW clause is not supported yet.", select.Windows[0].Span);
+        Ast.Hint? hint = select.Hints.FirstOrDefault(h => !h.Name.Value.Equals("LOOKUP", StringComparison.OrdinalIgnoreCase));
+        if (hint is not null)
+            throw new SqlException(
+                SqlErrorKind.Unsupported, $"The hint {hint.Name} is not supported yet; LOOKUP is.", hint.Span);
+    }
+
+    private static Expr BindWhere(Ast.SqlExpr where, Scope scope)
+    {
+        if (SyntaxWalk.HasAggregate(where))
+            throw new SqlException(
+                SqlErrorKind.Invalid, "WHERE cannot hold an aggregate; write it in HAVING.", where.Span);
+        return new ExpressionBinder(scope).BindCondition(where, "WHERE");
+    }
+
+    private bool IsGrouped() =>
+        select.GroupBy is not null || select.Having is not null
+        || select.Items.OfType<Ast.ExpressionItem>().Any(i => SyntaxWalk.HasAggregate(i.Expression));
+
+    private List<OutputItem> Items(Scope scope)
+    {
+        List<OutputItem> items = [];
+        foreach (Ast.SelectItem item in select.Items)
+        {
+            if (item is Ast.StarItem star) items.AddRange(Star(star, scope));
+            else if (item is Ast.ExpressionItem e) items.Add(new OutputItem(NameOf(e, items.Count), e.Expression, null));
+        }
+        return items;
+    }
+
+    private static string NameOf(Ast.ExpressionItem item, int position) =>
+        item.Alias?.Value ?? item.Expression switch
+        {
+            Ast.ColumnRef column => column.Parts[^1].Value,
+            Ast.FieldAccess access => access.Field.Value,
+            _ => $"EXPR${position}",
+        };
+
+    private static IEnumerable<OutputItem> Star(Ast.StarItem star, Scope scope)
+    {
+        IEnumerable<ScopeColumn> columns = scope.Columns;
+        if (star.Qualifier is { } qualifier)
+            columns = scope.Table(qualifier.Simple)?.Columns ?? throw new SqlException(
+                SqlErrorKind.Invalid, $"There is no table '{qualifier}' here for '{qualifier}.*'.", star.Span);
+        else if (scope.Tables.IsEmpty)
+            throw new SqlException(SqlErrorKind.Invalid, "SELECT * needs a FROM clause.", star.Span);
+        return columns.Select(c => new OutputItem(
+            c.Name, new Ast.ColumnRef([new Ast.Identifier(c.Name)]) { Span = star.Span }, new InputRef(c.Index, c.Type)));
+    }
+
+    private static BoundTable OneRow(Ast.SourceSpan span) => new(
+        new ValuesRel([[LiteralBinder.Int(0)]], Schema.Of(new Field("ZERO", LogicalType.Int.NotNull())), span),
+        Scope.Empty);
+}
+
+/// <summary>One output column of a SELECT.</summary>
+/// <param name="Bound">Of a column that a star stands for: over the input of SELECT.</param>
+internal sealed record OutputItem(string Name, Ast.SqlExpr? Expression, Expr? Bound);

@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+using Millrace.Shared.Connect;
+using Millrace.Shared.Graph;
+
+namespace Millrace.Sql;
+
+/// <summary>A script, planned.</summary>
+/// <param name="Graph">The job; null where the script has no INSERT, STATEMENT SET or query to run.</param>
+/// <param name="Options">What SET left behind, sorted by key.</param>
+/// <param name="Explanations">One text an EXPLAIN, in order.</param>
+/// <param name="Sinks">The tables that the job writes, in order, each once.</param>
+public sealed record PlannedScript(
+    JobGraph? Graph,
+    ImmutableSortedDictionary<string, string> Options,
+    ImmutableArray<string> Explanations,
+    ImmutableArray<TableSpec> Sinks);
