@@ -1,0 +1,28 @@
+using Millrace.Shared.Connect;
+
+namespace Millrace.Connectors.Jdbc;
+
+/// <summary>Tables in databases: SQLite files and MySQL or MariaDB servers; sink, dimension table and bounded source.</summary>
+public sealed class JdbcConnector : IConnector
+{
+    public string Name => "jdbc";
+
+    public TableAbilities Check(TableSpec table)
+    {
+        JdbcOptions.Read(table);
+        JdbcTypes.Check(table);
+        return new TableAbilities(
+            CanScan: true, CanSink: true, CanLookup: true, AcceptsUpdates: !table.PrimaryKey.IsEmpty);
+    }
+
+    public ISourceConnector OpenSource(TableSpec table, ScanSpec scan, ConnectorContext context) =>
+        new JdbcSource(JdbcOptions.Read(table), table, scan);
+
+    public ISinkWriter OpenSink(TableSpec table, ConnectorContext context) =>
+        new JdbcSink(JdbcOptions.Read(table), table, context);
+
+    public ILookup OpenLookup(TableSpec table, LookupSpec lookup, ConnectorContext context) =>
+        new JdbcLookup(JdbcOptions.Read(table), table, lookup, context.Time);
+
+    public LookupCacheOptions? LookupCache(TableSpec table) => JdbcOptions.CacheOf(table);
+}

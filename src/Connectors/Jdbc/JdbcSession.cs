@@ -1,0 +1,51 @@
+using Millrace.Shared.Columns;
+using Millrace.Shared.Connect;
+
+namespace Millrace.Connectors.Jdbc;
+
+/// <summary>
+/// A connection with its prepared statements for one use of a table. One thread at a time; may block. Failures
+/// are the driver's exceptions, explained by <see cref="JdbcDialect.Explain"/>; after one it is thrown away.
+/// </summary>
+internal interface IJdbcSession : IDisposable;
+
+/// <summary>Answers keys.</summary>
+internal interface ILookupSession : IJdbcSession
+{
+    /// <summary>Appends the rows of the keys from <paramref name="first"/> on, and for each row its key's index.</summary>
+    /// <param name="count">1 to <see cref="JdbcDialect.MaxLookupKeys"/>.</param>
+    void Lookup(ColumnBatch keys, int first, int count, RowReader rows, List<int> keyRows);
+}
+
+/// <summary>Writes changes.</summary>
+internal interface ISinkSession : IJdbcSession
+{
+    /// <summary>Writes all the changes or none.</summary>
+    void Write(SinkChanges changes);
+
+    /// <summary>What was written survives a loss of power from now on.</summary>
+    void MakeDurable();
+}
+
+/// <summary>One kind of database.</summary>
+internal abstract class JdbcDialect
+{
+    /// <summary>The most keys that one statement asks for.</summary>
+    public abstract int MaxLookupKeys { get; }
+
+    public abstract ILookupSession OpenLookup(JdbcOptions options, TableSpec table, LookupSpec lookup);
+
+    /// <summary>Makes the table from the DDL where it is missing (ours; Flink makes none).</summary>
+    public abstract ISinkSession OpenSink(JdbcOptions options, TableSpec table);
+
+    /// <summary>All rows of the physical columns, in a stable order.</summary>
+    public abstract RowCursor Scan(JdbcOptions options, TableSpec table, IReadOnlyList<int> columns, long skip);
+
+    public abstract JdbcFailure Explain(Exception failure, JdbcOptions options);
+
+    public static JdbcDialect For(JdbcOptions options) => options.Url.Database switch
+    {
+        JdbcDatabase.Sqlite => new Sqlite.SqliteDialect(),
+        _ => new MySql.MySqlDialect(),
+    };
+}

@@ -1,0 +1,112 @@
+using Microsoft.Data.Sqlite;
+using Millrace.Shared.Columns;
+using Millrace.Shared.Connect;
+
+namespace Millrace.Connectors.Jdbc.Sqlite;
+
+/// <summary>
+/// Writes changes by prepared statements, a transaction a call. The write-ahead log lets readers go on and needs no
+/// sync at a commit; <see cref="MakeDurable"/> syncs it. Writers of one file wait for each other.
+/// </summary>
+internal sealed class SqliteSink : ISinkSession
+{
+    private readonly SqliteConnection _connection;
+    private readonly string _logFile;
+    private readonly SqliteStatement _begin;
+    private readonly SqliteStatement _commit;
+    private readonly SqliteStatement _rollback;
+    private readonly SqliteStatement _upsert;
+    private readonly SqliteStatement? _delete;
+    private readonly SqliteBinder[] _binders;
+    private readonly int[] _key;
+    private readonly RowArena _arena = new();
+    private bool _isDurable = true;
+
+    public SqliteSink(SqliteConnection connection, JdbcOptions options, TableSpec table)
+    {
+        _connection = connection;
+        _logFile = options.Url.Place + "-wal";
+        _binders = [.. table.Physical.Fields.Select(f => SqliteBinder.For(f.Type))];
+        _key = [.. table.PrimaryKey];
+        Run(SqliteSql.CreateTable(options.TableName, table));
+        _begin = new SqliteStatement(connection, "BEGIN IMMEDIATE");
+        _commit = new SqliteStatement(connection, "COMMIT");
+        _rollback = new SqliteStatement(connection, "ROLLBACK");
+        _upsert = new SqliteStatement(connection, SqliteSql.Upsert(options.TableName, table));
+        if (_key.Length > 0) _delete = new SqliteStatement(connection, SqliteSql.Delete(options.TableName, table));
+    }
+
+    public void Write(SinkChanges changes)
+    {
+        _begin.Run();
+        try
+        {
+            for (int change = 0; change < changes.Count; change++) Write(changes, change);
+            _commit.Run();
+        }
+        catch
+        {
+            RollBack();
+            throw;
+        }
+        _isDurable = false;
+    }
+
+    public void MakeDurable()
+    {
+        if (_isDurable) return;
+        // Without a log file everything has been moved into the database file, which SQLite syncs itself.
+        if (File.Exists(_logFile))
+        {
+            using Microsoft.Win32.SafeHandles.SafeFileHandle log = File.OpenHandle(
+                _logFile, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            RandomAccess.FlushToDisk(log);
+        }
+        _isDurable = true;
+    }
+
+    public void Dispose()
+    {
+        foreach (SqliteStatement? statement in (SqliteStatement?[])[_begin, _commit, _rollback, _upsert, _delete])
+            statement?.Dispose();
+        _arena.Dispose();
+        _connection.Dispose();
+    }
+
+    private void Write(SinkChanges changes, int change)
+    {
+        ColumnBatch batch = changes.BatchOf(change);
+        int row = changes.RowOf(change);
+        if (changes.IsAddition(change))
+        {
+            for (int c = 0; c < _binders.Length; c++) _binders[c].Bind(_upsert, c + 1, batch.Columns[c], row, _arena);
+            _upsert.Run();
+        }
+        else
+        {
+            SqliteStatement delete = _delete ?? throw new InvalidOperationException("A table without a primary key takes inserts only.");
+            for (int k = 0; k < _key.Length; k++)
+                _binders[_key[k]].Bind(delete, k + 1, batch.Columns[_key[k]], row, _arena);
+            delete.Run();
+        }
+        _arena.Clear();
+    }
+
+    private void RollBack()
+    {
+        try
+        {
+            _rollback.Run();
+        }
+        catch (SqliteException)
+        {
+            // SQLite has already rolled back, or the connection is lost; the first failure is what is told.
+        }
+    }
+
+    private void Run(string sql)
+    {
+        using var statement = new SqliteStatement(_connection, sql);
+        statement.Run();
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text;
+using Microsoft.Data.Sqlite;
+
+namespace Millrace.Connectors.Jdbc.Sqlite;
+
+/// <summary>A prepared statement of an open connection, used again and again by one thread.</summary>
+internal sealed unsafe class SqliteStatement : IDisposable
+{
+    private readonly nint _db;
+    private nint _statement;
+
+    /// <exception cref="SqliteException">The text names a table or a column that is not there, or is wrong.</exception>
+    public SqliteStatement(SqliteConnection connection, string sql)
+    {
+        _db = connection.Handle!.DangerousGetHandle();
+        byte[] text = Encoding.UTF8.GetBytes(sql);
+        nint statement = 0;
+        fixed (byte* start = text)
+            Check(SqliteNative.Prepare(_db, start, text.Length, SqliteNative.PreparePersistent, &statement, null));
+        _statement = statement;
+    }
+
+    public nint Handle => _statement;
+
+    /// <returns>Whether there is a row to read.</returns>
+    public bool Step()
+    {
+        int result = SqliteNative.Step(_statement);
+        if (result == SqliteNative.Row) return true;
+        if (result != SqliteNative.Done) Fail();
+        return false;
+    }
+
+    public void Reset() => _ = SqliteNative.Reset(_statement);
+
+    /// <summary>Runs a statement that gives no rows.</summary>
+    public void Run()
+    {
+        int result = SqliteNative.Step(_statement);
+        if (result is not (SqliteNative.Done or SqliteNative.Row)) Fail();
+        _ = SqliteNative.Reset(_statement);
+    }
+
+    public void BindInt64(int index, long value) => Check(SqliteNative.BindInt64(_statement, index, value));
+
+    public void BindDouble(int index, double value) => Check(SqliteNative.BindDouble(_statement, index, value));
+
+    public void BindNull(int index) => Check(SqliteNative.BindNull(_statement, index));
+
+    /// <param name="text">Stays where it is until the statement has been reset.</param>
+    public void BindText(int index, byte* text, int size) =>
+        Check(SqliteNative.BindText(_statement, index, text, size, 0));
+
+    /// <param name="bytes">Stays where it is until the statement has been reset.</param>
+    public void BindBlob(int index, byte* bytes, int size) =>
+        Check(SqliteNative.BindBlob(_statement, index, bytes, size, 0));
+
+    public void Dispose()
+    {
+        if (_statement == 0) return;
+        _ = SqliteNative.FinalizeStatement(_statement);
+        _statement = 0;
+    }
+
+    private void Check(int result)
+    {
+        if (result != SqliteNative.Ok) Fail();
+    }
+
+    private void Fail()
+    {
+        int code = SqliteNative.ErrorCode(_db);
+        byte* message = SqliteNative.ErrorMessage(_db);
+        string text = message == null ? "" : Encoding.UTF8.GetString(System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpanFromNullTerminated(message));
+        if (_statement != 0) _ = SqliteNative.Reset(_statement);
+        throw new SqliteException(text, code & 0xFF, code);
+    }
+}
