@@ -1,4 +1,8 @@
+using Millrace.Connectors.BlackHole;
+using Millrace.Connectors.DataGen;
+using Millrace.Connectors.Files;
 using Millrace.Connectors.Jdbc;
+using Millrace.Connectors.Print;
 using Millrace.Shared.Connect;
 using Millrace.Shared.Errors;
 
@@ -16,7 +20,11 @@ public sealed class ConnectorRegistry : IConnectorRegistry
 
     /// <summary>All that there are.</summary>
     public static ConnectorRegistry Default { get; } = new(
-        new JdbcConnector());
+        new FileSystemConnector(),
+        new JdbcConnector(),
+        new DataGenConnector(),
+        new PrintConnector(),
+        new BlackHoleConnector());
 
     public IConnector Find(TableSpec table)
     {

@@ -11,6 +11,7 @@ internal sealed unsafe class SqliteCursor : RowCursor
 {
     private readonly SqliteStatement _statement;
     private readonly IDisposable? _owned;
+    private bool _hasEnded;
 
     /// <param name="owned">What to dispose with the cursor; a cursor without it only resets the statement.</param>
     public SqliteCursor(SqliteStatement statement, IDisposable? owned = null)
@@ -19,7 +20,12 @@ internal sealed unsafe class SqliteCursor : RowCursor
         _owned = owned;
     }
 
-    public override bool Read() => _statement.Step();
+    /// <summary>SQLite would begin again after the last row.</summary>
+    public override bool Read()
+    {
+        if (!_hasEnded) _hasEnded = !_statement.Step();
+        return !_hasEnded;
+    }
 
     public override bool IsNull(int ordinal) => TypeOf(ordinal) == SqliteNative.TypeNull;
 
