@@ -24,6 +24,30 @@ internal static class Selection
         return count;
     }
 
+    /// <summary>Divides the rows by whether the BOOLEAN is known to be <paramref name="value"/>.</summary>
+    /// <param name="truth">No constant.</param>
+    /// <param name="matching">Room for all rows; those where it is.</param>
+    /// <param name="others">Room for all rows; those where it is the other value or NULL.</param>
+    /// <returns>The number of others.</returns>
+    public static int Split(Operand truth, int count, bool value, Span<int> matching, Span<int> others, out int matched)
+    {
+        ReadOnlySpan<byte> bytes = Truth.Bytes(truth.Column)[..count];
+        ulong[]? validity = truth.Column.ValidityWords;
+        int flip = value ? 0 : 1;
+        matched = 0;
+        int rest = 0;
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            int known = validity is null ? 1 : (int)(validity[i >> 6] >> (i & 63)) & 1;
+            int matches = (bytes[i] ^ flip) & known;
+            matching[matched] = i;
+            others[rest] = i;
+            matched += matches;
+            rest += 1 - matches;
+        }
+        return rest;
+    }
+
     private static int WhereTrue(ReadOnlySpan<byte> truth, Span<int> rows)
     {
         rows = rows[..truth.Length];

@@ -1,0 +1,38 @@
+using Millrace.Shared.Expressions;
+using Millrace.Shared.Types;
+
+namespace Millrace.Operators.Functions.Comparison;
+
+/// <summary>
+/// Which types compare, and as what: numbers with numbers, text with text, a time type with text (which is cast to
+/// it), TIMESTAMP with TIMESTAMP_LTZ in the session zone. Numbers never compare with text, nor dates with
+/// timestamps. Ours beside Flink: a TINYINT compares with a BOOLEAN as 1 and 0, as MySQL stores it.
+/// </summary>
+internal static class ComparisonTypes
+{
+    /// <summary>The type that both sides are cast to, or null where they do not compare.</summary>
+    public static LogicalType? Of(LogicalType left, LogicalType right)
+    {
+        if (left.Kind == TypeKind.TinyInt && right.Kind == TypeKind.Boolean) return left;
+        if (right.Kind == TypeKind.TinyInt && left.Kind == TypeKind.Boolean) return right;
+        if (IsTime(left) && right.IsCharacter) return left;
+        if (IsTime(right) && left.IsCharacter) return right;
+        if (left.IsCharacter && right.IsCharacter) return LogicalType.String;
+        if (left.IsBinary && right.IsBinary) return LogicalType.Bytes;
+        if ((left.Kind == TypeKind.Date) != (right.Kind == TypeKind.Date) && (left.IsTimestamp || right.IsTimestamp))
+            return null;
+        return CommonType.Of(left, right);
+    }
+
+    /// <summary>Whether <paramref name="type"/> has an order, not only equality.</summary>
+    public static bool IsOrdered(LogicalType type) =>
+        type.Kind is not (TypeKind.Array or TypeKind.Map or TypeKind.Multiset or TypeKind.Row);
+
+    /// <summary>The expression as the compared type; text of any length compares as it lies.</summary>
+    public static Expr Coerce(Expr expression, LogicalType type) =>
+        (expression.Type.IsCharacter && type.IsCharacter) || (expression.Type.IsBinary && type.IsBinary)
+            ? expression
+            : FunctionCatalog.Coerce(expression, type);
+
+    private static bool IsTime(LogicalType type) => type.Kind is TypeKind.Date or TypeKind.Time || type.IsTimestamp;
+}
