@@ -44,15 +44,13 @@ internal static class Casts
         {
             TypeKind.Boolean => source.Kind == TypeKind.Boolean || source.IsCharacter || source.IsNumeric,
             >= TypeKind.TinyInt and <= TypeKind.Decimal =>
-                source.IsNumeric || source.IsCharacter || source.Kind == TypeKind.Boolean
-                || (source.IsInterval && target.IsInteger),
+                source.IsNumeric || source.IsCharacter || source.Kind == TypeKind.Boolean,
             TypeKind.Binary or TypeKind.VarBinary => source.IsBinary || source.IsCharacter,
             TypeKind.Date => source.IsCharacter || source.Kind == TypeKind.Date || source.IsTimestamp,
             TypeKind.Time => source.IsCharacter || source.Kind == TypeKind.Time || source.IsTimestamp,
             TypeKind.Timestamp or TypeKind.TimestampLtz =>
                 source.IsCharacter || source.Kind is TypeKind.Date or TypeKind.Time || source.IsTimestamp,
-            TypeKind.IntervalYearMonth => source.Kind == target.Kind || source.IsInteger,
-            TypeKind.IntervalDayTime => source.Kind == target.Kind || source.IsInteger,
+            TypeKind.IntervalYearMonth or TypeKind.IntervalDayTime => source.Kind == target.Kind,
             TypeKind.Array or TypeKind.Multiset => source.Kind == target.Kind && Exists(source.Element!, target.Element!),
             TypeKind.Map => source.Kind == target.Kind && Exists(source.Element!, target.Element!)
                 && Exists(source.Value!, target.Value!),
