@@ -28,6 +28,7 @@ public static class OperatorFactory
     /// <summary>A new operator for one subtask.</summary>
     public static IOperator Create(OperatorPlan plan) => plan switch
     {
+        CalcPlan calc => new CalcOperator(calc),
         LookupJoinPlan p => new LookupJoinOperator(p),
         SinkPlan sink => new SinkOperator(sink),
         _ => throw new MillraceException(ErrorKind.Bug, $"{plan.GetType().Name} is not an operator with inputs."),
