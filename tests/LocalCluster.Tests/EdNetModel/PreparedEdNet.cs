@@ -6,7 +6,16 @@ namespace Millrace.LocalCluster.Tests.EdNetModel;
 /// <summary>EdNet's events and tables, made once for all tests of the collection; nothing may change them.</summary>
 public sealed class PreparedEdNet : IDisposable
 {
+    /// <summary>So many copies make a job last long enough to be disturbed.</summary>
+    public const int CopyCount = 4;
+
     private readonly TempFolder _folder = new();
+    private readonly Lazy<TempFolder> _copies = new(() =>
+    {
+        TempFolder copies = new();
+        Prepare(copies.Path, CopyCount, eventFiles: null);
+        return copies;
+    });
 
     public PreparedEdNet() => Prepare(_folder.Path, copyCount: 1, eventFiles: null);
 
@@ -16,11 +25,19 @@ public sealed class PreparedEdNet : IDisposable
 
     public string Tables => _folder.File("tables.db");
 
+    /// <summary>A folder with <see cref="CopyCount"/> copies.</summary>
+    public string Copies => _copies.Value.Path;
+
     public static void Prepare(string folder, int copyCount, IReadOnlyList<string>? eventFiles) =>
         EdNetPreparation.Write(folder, Repository.EdNet, Path.Combine(Repository.Root, "jobs", "ddl", "sqlite"),
             copyCount, eventFiles);
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _folder.Dispose();
+        if (_copies.IsValueCreated)
+            _copies.Value.Dispose();
+    }
 }
 
 [CollectionDefinition(Name)]
