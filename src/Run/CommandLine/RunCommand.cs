@@ -7,7 +7,7 @@ namespace Millrace.Run.CommandLine;
 /// <summary>The options of <c>./run</c> and what they may be.</summary>
 internal static class RunCommand
 {
-    private const string Topics =
+    private const string Purpose =
         "Runs the three jobs of the specification on EdNet, made into business events, and shows their results.";
 
     private static readonly Option<string> Out = new("--out")
@@ -80,15 +80,19 @@ internal static class RunCommand
         HelpName = "KEY=VALUE",
     };
 
-    /// <param name="run">What to do with the checked options; its result is the exit code.</param>
-    public static RootCommand Create(Func<RunOptions, CancellationToken, Task<int>> run)
+    static RunCommand()
     {
         Only.AcceptOnlyFromAmong([.. JobCatalog.All.Select(job => job.Name)]);
         Parallelism.Validators.Add(result => AtLeastOne(result, result.GetValue(Parallelism)));
         Repeat.Validators.Add(result => AtLeastOne(result, result.GetValue(Repeat)));
         Set.Validators.Add(NeedsEquals);
         Conf.Validators.Add(NeedsEquals);
-        RootCommand command = new(Topics)
+    }
+
+    /// <param name="run">What to do with the checked options; its result is the exit code.</param>
+    public static RootCommand Create(Func<RunOptions, CancellationToken, Task<int>> run)
+    {
+        RootCommand command = new(Purpose)
         {
             Out, Only, PrepareOnly, From, Parallelism, Repeat, KillEvery, Events, Json, Set, Conf,
         };

@@ -51,6 +51,6 @@ internal sealed class JobRun(CatalogJob job, JobId id, TopicSize topics, TimePro
         if (HasFinished)
             EventsRead = EventCount;
         else if (observation.PendingBytes is { } pending && topics.Bytes > 0)
-            EventsRead = (long)((1 - Math.Clamp((double)pending / topics.Bytes, 0, 1)) * EventCount);
+            EventsRead = (long)((Int128)(topics.Bytes - Math.Clamp(pending, 0, topics.Bytes)) * EventCount / topics.Bytes);
     }
 }
