@@ -47,9 +47,21 @@ public sealed record CheckpointOptions
     /// <summary>Complete checkpoints kept (Flink: 1). More than one lets a restore step back over a damaged one.</summary>
     public int Retained { get; init; } = 3;
 
-    /// <summary>Whether a canceled job leaves its checkpoints (RETAIN_ON_CANCELLATION) or removes them.</summary>
-    public bool RetainOnCancellation { get; init; } = true;
+    public CheckpointCleanup Cleanup { get; init; } = CheckpointCleanup.RetainOnCancellation;
 
     /// <summary>Folder below which each job has one of its own; null means that of the JobManager.</summary>
     public string? Directory { get; init; }
+}
+
+/// <summary>Which ended jobs leave their checkpoints behind; a finished job leaves none.</summary>
+public enum CheckpointCleanup
+{
+    /// <summary>A canceled and a failed job leave them.</summary>
+    RetainOnCancellation,
+
+    /// <summary>A failed job leaves them.</summary>
+    DeleteOnCancellation,
+
+    /// <summary>No job leaves any (Flink's NO_EXTERNALIZED_CHECKPOINTS).</summary>
+    DeleteAlways,
 }

@@ -1,0 +1,288 @@
+using System.Collections.Immutable;
+using Millrace.JobManager.Configuration;
+using Millrace.Shared.Checkpoints;
+using Millrace.Shared.Dataflow;
+using Millrace.Shared.Errors;
+using Millrace.Shared.Messages.Events;
+
+namespace Millrace.JobManager.Execution;
+
+/// <summary>
+/// When checkpoints of a running attempt are triggered, when one is complete and when it has failed (Carbone et
+/// al. 2015). Takes facts, gives effects; the clock comes as an argument.
+/// </summary>
+/// <remarks>
+/// A checkpoint is complete when every subtask's snapshot is durable, its metadata is durable and the event is
+/// stored, in this order; only then do subtasks hear of it, since what they do then (a commit) can't be taken
+/// back. Anything that arrives for a checkpoint that is not pending is late and changes nothing. Failures are
+/// counted as in Flink: declined, expired, not writable; not what is subsumed or ends with its attempt.
+/// </remarks>
+internal sealed class CheckpointCoordinator(
+    ExecutionGraph graph, JobRecord record, CheckpointOptions options, string folder)
+{
+    private const int MaxSavepointRequests = 16;
+    private const int ReserveIds = 100;
+
+    private readonly SortedDictionary<long, PendingCheckpoint> _pending = [];
+    private readonly Queue<SavepointRequest> _requests = new();
+    private readonly CheckpointHistory _history = new();
+    private readonly List<string> _garbage = [];
+    private int _attempt;
+    private bool _isActive;
+    private bool _wantsFinal;
+    private int _failuresInARow;
+    private DateTimeOffset _nextTrigger = DateTimeOffset.MaxValue;
+    private DateTimeOffset _lastEnd = DateTimeOffset.MinValue;
+    private long _lastId;
+
+    public CheckpointHistory History => _history;
+
+    public int PendingCount => _pending.Count;
+
+    /// <summary>A stop with savepoint is under way: nothing else is triggered.</summary>
+    public bool IsStopping => _pending.Values.Any(p => p.Barrier.StopsSources) || _requests.Any(r => r.Stop);
+
+    /// <summary>The last checkpoint, that of a job without data to come, is complete.</summary>
+    public bool IsFinalComplete { get; private set; }
+
+    /// <summary>Set when more failed in a row than the job tolerates: the attempt must fail.</summary>
+    public string? Intolerable { get; private set; }
+
+    /// <summary>Checkpoints or savepoints are under way or wait.</summary>
+    public bool IsBusy => _pending.Count > 0 || _requests.Count > 0;
+
+    /// <summary>The attempt runs: checkpoints may begin.</summary>
+    public void Start(int attempt, DateTimeOffset now, List<JobEffect> effects)
+    {
+        _attempt = attempt;
+        _isActive = true;
+        _wantsFinal = false;
+        IsFinalComplete = false;
+        Intolerable = null;
+        _failuresInARow = 0;
+        _lastId = Math.Max(_lastId, record.ReservedCheckpoints);
+        _lastEnd = DateTimeOffset.MinValue;
+        if (options.Interval is { } interval) Schedule(now + interval, now, effects);
+        TriggerWhatMay(now, effects);
+    }
+
+    /// <summary>The attempt is over: what is pending fails with it, without being counted.</summary>
+    public void Stop(DateTimeOffset now, string reason, List<JobEffect> effects)
+    {
+        if (!_isActive && _requests.Count == 0) return;
+        _isActive = false;
+        effects.Add(new StopTimer(new TimerKey(TimerKind.CheckpointDue, 0)));
+        foreach (PendingCheckpoint pending in _pending.Values.ToList()) Drop(pending, now, reason, effects);
+        while (_requests.TryDequeue(out SavepointRequest? request))
+            effects.Add(new AnswerSavepoint(request.Id, null, ErrorKind.Unavailable, reason));
+    }
+
+    /// <summary>Queues a savepoint; it is triggered at once unless another one is under way.</summary>
+    public void RequestSavepoint(SavepointRequest request, DateTimeOffset now, List<JobEffect> effects)
+    {
+        string? refusal = !_isActive ? "The job does not run now; ask again when it does."
+            : IsStopping ? "A stop with savepoint is under way."
+            : _wantsFinal ? "The job is about to finish."
+            : _requests.Count >= MaxSavepointRequests ? $"{MaxSavepointRequests} savepoints wait already."
+            : null;
+        if (refusal is not null)
+        {
+            effects.Add(new AnswerSavepoint(request.Id, null, ErrorKind.Unavailable, refusal));
+            return;
+        }
+        _requests.Enqueue(request);
+        TriggerWhatMay(now, effects);
+    }
+
+    /// <summary>No subtask has data to come.</summary>
+    /// <returns>False when no last checkpoint is needed because periodic checkpoints are off.</returns>
+    public bool RequestFinal(DateTimeOffset now, List<JobEffect> effects)
+    {
+        if (options.Interval is null) return false;
+        _wantsFinal = true;
+        TriggerWhatMay(now, effects);
+        return true;
+    }
+
+    public void OnDue(DateTimeOffset now, List<JobEffect> effects) => TriggerWhatMay(now, effects);
+
+    public void OnSnapshot(CheckpointId id, SubtaskKey subtask, SubtaskSnapshot snapshot, List<JobEffect> effects)
+    {
+        if (!_pending.TryGetValue(id.Value, out PendingCheckpoint? pending)) return;
+        if (pending.Acknowledge(subtask, snapshot) && pending.IsBeingCompleted)
+            effects.Add(new WriteMetadata(pending.ToMetadata(graph.Job.Name, graph.Job.MaxParallelism)));
+    }
+
+    /// <summary>The folders of what was given up, once nothing writes there any more.</summary>
+    public void SweepGarbage(List<JobEffect> effects)
+    {
+        if (_garbage.Count == 0) return;
+        effects.Add(new DeleteFolders([.. _garbage]));
+        _garbage.Clear();
+    }
+
+    /// <summary>A subtask could not write its snapshot.</summary>
+    public void OnDeclined(CheckpointId id, string reason, DateTimeOffset now, List<JobEffect> effects)
+    {
+        if (_pending.TryGetValue(id.Value, out PendingCheckpoint? pending)) Fail(pending, reason, now, effects);
+    }
+
+    public void OnMetadataFailed(
+        CheckpointId id, string place, string reason, DateTimeOffset now, List<JobEffect> effects)
+    {
+        if (_pending.TryGetValue(id.Value, out PendingCheckpoint? pending)) Fail(pending, reason, now, effects);
+        _garbage.Add(place);
+    }
+
+    public void OnTimeout(CheckpointId id, DateTimeOffset now, List<JobEffect> effects)
+    {
+        if (_pending.TryGetValue(id.Value, out PendingCheckpoint? pending))
+            Fail(pending, $"it was not complete after {options.Timeout.TotalSeconds:0.###} s", now, effects);
+    }
+
+    /// <returns>The checkpoint that is now complete; null when it was given up meanwhile.</returns>
+    public PendingCheckpoint? OnMetadataWritten(
+        CheckpointId id, string place, DateTimeOffset now, List<JobEffect> effects)
+    {
+        if (!_pending.TryGetValue(id.Value, out PendingCheckpoint? pending))
+        {
+            effects.Add(new DeleteFolders([place]));
+            return null;
+        }
+        End(pending, now, effects);
+        _failuresInARow = 0;
+        foreach (PendingCheckpoint older in _pending.Values.Where(p => p.Id < id && p.SavepointRequest is null).ToList())
+            Abort(older, now, $"checkpoint {id} has overtaken it", effects);
+        Complete(pending, now, effects);
+        SweepGarbage(effects);
+        TriggerWhatMay(now, effects);
+        return pending;
+    }
+
+    private void Complete(PendingCheckpoint pending, DateTimeOffset now, List<JobEffect> effects)
+    {
+        ImmutableArray<string> superfluous =
+            pending.Barrier.IsSavepoint ? [] : [.. record.Superfluous.Select(c => c.Folder)];
+        var taken = new CheckpointTaken
+        {
+            CheckpointId = pending.Id.Value,
+            Savepoint = pending.Barrier.IsSavepoint,
+            Folder = pending.Barrier.Folder,
+            TriggeredAt = pending.TriggeredAt.ToUnixTimeMilliseconds(),
+            DurationMs = (long)(now - pending.TriggeredAt).TotalMilliseconds,
+            SizeBytes = pending.SizeBytes,
+            Stops = pending.Barrier.StopsSources,
+        };
+        record.Apply(taken);
+        _history.Add(pending, now, failure: null);
+        effects.Add(new Store(taken));
+        // Side effects belong to checkpoints that a restart goes back to, so not to a savepoint on the way.
+        if (!pending.Barrier.IsSavepoint || pending.Barrier.StopsSources)
+            effects.Add(new NotifyCompleted(_attempt, pending.Id));
+        if (!superfluous.IsEmpty) effects.Add(new DeleteFolders(superfluous));
+        if (pending.SavepointRequest is { } request && !pending.Barrier.StopsSources)
+            effects.Add(new AnswerSavepoint(request, pending.Barrier.Folder, default, ""));
+        IsFinalComplete |= pending.IsFinal;
+    }
+
+    private void Fail(PendingCheckpoint pending, string reason, DateTimeOffset now, List<JobEffect> effects)
+    {
+        Abort(pending, now, reason, effects);
+        if (pending.Barrier.StopsSources)
+            Intolerable = $"Savepoint {pending.Id}, which was to stop the job, has failed: {reason}.";
+        else if (!pending.Barrier.IsSavepoint && ++_failuresInARow > options.TolerableFailures)
+            Intolerable = $"Checkpoint {pending.Id} has failed ({options.TolerableFailures} failures in a row are "
+                + $"tolerated): {reason}.";
+        if (Intolerable is null) TriggerWhatMay(now, effects);
+    }
+
+    private void Abort(PendingCheckpoint pending, DateTimeOffset now, string reason, List<JobEffect> effects)
+    {
+        Drop(pending, now, reason, effects);
+        effects.Add(new NotifyAborted(_attempt, pending.Id));
+    }
+
+    private void Drop(PendingCheckpoint pending, DateTimeOffset now, string reason, List<JobEffect> effects)
+    {
+        End(pending, now, effects);
+        _history.Add(pending, now, reason);
+        // While metadata is being written the folder is still in use: its answer removes it.
+        if (!pending.IsBeingCompleted) _garbage.Add(pending.Barrier.Folder);
+        if (pending.SavepointRequest is { } request)
+            effects.Add(new AnswerSavepoint(request, null, ErrorKind.Unavailable, $"The savepoint has failed: {reason}."));
+    }
+
+    private void End(PendingCheckpoint pending, DateTimeOffset now, List<JobEffect> effects)
+    {
+        _pending.Remove(pending.Id.Value);
+        _lastEnd = now;
+        effects.Add(new StopTimer(new TimerKey(TimerKind.CheckpointTimeout, pending.Id.Value)));
+    }
+
+    /// <summary>Savepoints first, then the last checkpoint, then what is due by the interval.</summary>
+    private void TriggerWhatMay(DateTimeOffset now, List<JobEffect> effects)
+    {
+        if (!_isActive || record.IsStopped || IsFinalComplete) return;
+        if (_pending.Values.Any(p => p.Barrier.StopsSources || p.IsFinal)) return;
+        while (_pending.Count < options.MaxConcurrent && _requests.TryDequeue(out SavepointRequest? request))
+        {
+            Trigger(now, request, isFinal: false, effects);
+            if (request.Stop) return;
+        }
+        if (options.Interval is not { } interval || _pending.Count >= options.MaxConcurrent) return;
+        if (_wantsFinal) TriggerFinal(now, interval, effects);
+        else TriggerPeriodic(now, interval, effects);
+    }
+
+    /// <summary>Waits for what is pending; after a failure, as long as between two checkpoints.</summary>
+    private void TriggerFinal(DateTimeOffset now, TimeSpan interval, List<JobEffect> effects)
+    {
+        if (_pending.Count > 0) return;
+        if (_failuresInARow > 0 && now < _lastEnd + interval) Schedule(_lastEnd + interval, now, effects);
+        else Trigger(now, null, isFinal: true, effects);
+    }
+
+    private void TriggerPeriodic(DateTimeOffset now, TimeSpan interval, List<JobEffect> effects)
+    {
+        DateTimeOffset rested = _lastEnd == DateTimeOffset.MinValue ? now : _lastEnd + options.MinPause;
+        DateTimeOffset earliest = Later(_nextTrigger, rested);
+        if (now >= earliest)
+        {
+            Trigger(now, null, isFinal: false, effects);
+            earliest = now + interval;
+        }
+        Schedule(earliest, now, effects);
+    }
+
+    private void Trigger(DateTimeOffset now, SavepointRequest? request, bool isFinal, List<JobEffect> effects)
+    {
+        var id = new CheckpointId(++_lastId);
+        if (id.Value > record.ReservedCheckpoints)
+        {
+            var reserved = new CheckpointIdsReserved { UpTo = id.Value + ReserveIds - 1 };
+            record.Apply(reserved);
+            effects.Add(new Store(reserved));
+        }
+        string place = request is null
+            ? Path.Combine(folder, $"chk-{id}")
+            : Path.Combine(request.Target, $"savepoint-{request.ShortJob}-{id}");
+        var barrier = new Barrier(id, place, request is not null, request?.Stop ?? false);
+        _pending.Add(id.Value, new PendingCheckpoint(barrier, now, request?.Id, isFinal, graph.Subtasks));
+        effects.Add(new StartTimer(new TimerKey(TimerKind.CheckpointTimeout, id.Value), options.Timeout));
+        effects.Add(new TriggerBarrier(_attempt, barrier));
+    }
+
+    private void Schedule(DateTimeOffset at, DateTimeOffset now, List<JobEffect> effects)
+    {
+        _nextTrigger = at;
+        TimeSpan delay = at > now ? at - now : TimeSpan.Zero;
+        effects.Add(new StartTimer(new TimerKey(TimerKind.CheckpointDue, 0), delay));
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+}
+
+/// <param name="Id">Names the request in the answer.</param>
+/// <param name="Target">The folder below which the savepoint gets its own.</param>
+/// <param name="ShortJob">The first digits of the job's id, for the folder's name.</param>
+internal sealed record SavepointRequest(int Id, string Target, string ShortJob, bool Stop);

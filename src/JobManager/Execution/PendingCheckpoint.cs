@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using Millrace.Shared.Checkpoints;
+using Millrace.Shared.Dataflow;
+
+namespace Millrace.JobManager.Execution;
+
+/// <summary>A checkpoint under way: which subtasks have not acknowledged it yet.</summary>
+internal sealed class PendingCheckpoint(
+    Barrier barrier,
+    DateTimeOffset triggeredAt,
+    int? savepointRequest,
+    bool isFinal,
+    IEnumerable<SubtaskKey> subtasks)
+{
+    private readonly HashSet<SubtaskKey> _awaited = [.. subtasks];
+    private readonly SortedDictionary<(int, int), SubtaskSnapshot> _snapshots = [];
+
+    public Barrier Barrier { get; } = barrier;
+
+    public CheckpointId Id => Barrier.Checkpoint;
+
+    public DateTimeOffset TriggeredAt { get; } = triggeredAt;
+
+    /// <summary>Who asked for the savepoint; null for a checkpoint.</summary>
+    public int? SavepointRequest { get; } = savepointRequest;
+
+    /// <summary>Taken when no subtask had data to come: the job finishes with it.</summary>
+    public bool IsFinal { get; } = isFinal;
+
+    /// <summary>All have acknowledged, and the metadata is being written.</summary>
+    public bool IsBeingCompleted { get; private set; }
+
+    public long SizeBytes { get; private set; }
+
+    /// <returns>False for a subtask that has acknowledged before or does not take part.</returns>
+    public bool Acknowledge(SubtaskKey subtask, SubtaskSnapshot snapshot)
+    {
+        if (!_awaited.Remove(subtask)) return false;
+        _snapshots.Add((subtask.Vertex, subtask.Index), snapshot);
+        SizeBytes += snapshot.SizeBytes;
+        IsBeingCompleted = _awaited.Count == 0;
+        return true;
+    }
+
+    public CheckpointMetadata ToMetadata(string jobName, int maxParallelism) => new(
+        Id, Barrier.IsSavepoint, jobName, maxParallelism, Barrier.Folder, [.. _snapshots.Values]);
+}

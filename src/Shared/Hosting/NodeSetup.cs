@@ -1,0 +1,63 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Cluster.Hosting;
+using Akka.Cluster.Hosting.SBR;
+using Akka.Hosting;
+using Akka.Remote.Hosting;
+using Millrace.Shared.Errors;
+using Millrace.Shared.Messages;
+
+namespace Millrace.Shared.Hosting;
+
+/// <summary>What all nodes have in common: remoting, membership, messages. Roles add themselves.</summary>
+public static class NodeSetup
+{
+    private const string Resource = "Millrace.Shared.Hosting.node.hocon";
+
+    public static AkkaConfigurationBuilder WithMillraceNode(this AkkaConfigurationBuilder builder, NodeOptions options)
+    {
+        if (options.Overrides.Length > 0) builder.AddHocon(options.Overrides, HoconAddMode.Prepend);
+        return builder
+            .AddHocon(ReadResource(typeof(NodeSetup), Resource), HoconAddMode.Append)
+            .WithRemoting(new RemoteOptions
+            {
+                HostName = options.Host,
+                PublicHostName = options.Host,
+                Port = options.Port,
+                MaxFrameSize = options.MaxFrameBytes,
+                SendBufferSize = 2L * options.MaxFrameBytes,
+                ReceiveBufferSize = 2L * options.MaxFrameBytes,
+            })
+            .WithClustering(new ClusterOptions
+            {
+                Roles = [.. options.Roles],
+                SeedNodes = [.. options.Seeds],
+                LogInfo = false,
+                SplitBrainResolver = new KeepOldestOption { DownIfAlone = true },
+                FailureDetector = new PhiAccrualFailureDetectorOptions
+                {
+                    HeartbeatInterval = TimeSpan.FromMilliseconds(500),
+                    AcceptableHeartbeatPause = TimeSpan.FromSeconds(3),
+                    ExpectedResponseAfter = TimeSpan.FromMilliseconds(500),
+                },
+            })
+            .WithStrictSerialization()
+            .WithCustomSerializer("millrace", MessageSerializer.Types, system => new MessageSerializer(system));
+    }
+
+    /// <summary>The text of a resource of a role's assembly.</summary>
+    public static string ReadResource(Type inAssembly, string name)
+    {
+        using Stream stream = inAssembly.Assembly.GetManifestResourceStream(name)
+            ?? throw new MillraceException(ErrorKind.Bug, $"The resource {name} is missing.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>How a node is named in messages and shard ids: <c>host:port</c>.</summary>
+    public static string NodeName(ActorSystem system)
+    {
+        Address address = Cluster.Get(system).SelfAddress;
+        return $"{address.Host}:{address.Port}";
+    }
+}
