@@ -1,0 +1,13 @@
+namespace Millrace.TaskManager;
+
+/// <summary>What a node offers to jobs.</summary>
+public sealed record TaskManagerOptions
+{
+    /// <summary>Subtasks of so many indexes run here at a time.</summary>
+    public int Slots { get; init; } = 4;
+
+    /// <summary>What the machine has unless configured; told to the JobManager, not enforced.</summary>
+    public long MemoryBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    public int Cpus { get; init; } = Environment.ProcessorCount;
+}

@@ -1,0 +1,45 @@
+using Akka.Actor;
+using Akka.Cluster.Hosting;
+using Akka.Cluster.Sharding;
+using Akka.DependencyInjection;
+using Akka.Hosting;
+using Millrace.Shared.Hosting;
+using Millrace.TaskManager.Runtime;
+using Millrace.TaskManager.Slots;
+
+namespace Millrace.TaskManager;
+
+/// <summary>The role <c>taskmanager</c>: a shard region with this node's slots, and the actor that registers them.</summary>
+public static class TaskManagerSetup
+{
+    private const string Region = "slots";
+
+    /// <param name="executor">Runs the subtasks of all slots of the node; disposed by whoever made it.</param>
+    public static AkkaConfigurationBuilder WithTaskManager(
+        this AkkaConfigurationBuilder builder, TaskManagerOptions options, ITaskExecutor executor, bool hasJobManager)
+    {
+        if (!hasJobManager)
+            builder.WithSingletonProxy<JobManagerKey>(JobManagerKey.Name, JobManagerKey.Options);
+        return builder.WithActors(async (ActorSystem system, IActorRegistry registry, IDependencyResolver _) =>
+        {
+            string node = NodeSetup.NodeName(system);
+            IActorRef region = await ClusterSharding.Get(system).StartAsync(
+                Region,
+                id => Props.Create(() => new SlotActor(id, executor)),
+                ClusterShardingSettings.Create(system)
+                    .WithRole(NodeOptions.TaskManagerRole)
+                    .WithStateStoreMode(StateStoreMode.DData)
+                    .WithRememberEntities(false)
+                    .WithPassivateIdleAfter(TimeSpan.Zero),
+                new SlotExtractor(),
+                new NodeShardAllocation(node),
+                PoisonPill.Instance);
+            IActorRef jobManager = await registry.GetAsync<JobManagerKey>();
+            var props = Props.Create(() => new TaskManagerActor(options, node, region, jobManager));
+            registry.Register<TaskManagerKey>(system.ActorOf(props, "taskmanager"));
+        });
+    }
+}
+
+/// <summary>Finds the node's TaskManager in the registry of its actor system.</summary>
+public sealed class TaskManagerKey;

@@ -1,0 +1,120 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Serialization;
+using Millrace.Shared.Messages;
+
+namespace Millrace.TaskManager.Slots;
+
+/// <summary>
+/// One per node: starts the node's slots in their shard, says to the JobManager what the node offers, and says
+/// it again when a slot was lost or another JobManager leads.
+/// </summary>
+internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
+{
+    /// <summary>Nodes of another protocol are refused.</summary>
+    public const int Protocol = 1;
+
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(200);
+
+    private readonly TaskManagerOptions _options;
+    private readonly string _node;
+    private readonly IActorRef _region;
+    private readonly IActorRef _jobManager;
+    private readonly SortedDictionary<string, IActorRef> _slots = new(StringComparer.Ordinal);
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private IActorRef _leader = ActorRefs.Nobody;
+
+    /// <param name="node">host:port of this node.</param>
+    /// <param name="region">The shard region of the slots.</param>
+    /// <param name="jobManager">The proxy of the JobManager singleton.</param>
+    public TaskManagerActor(TaskManagerOptions options, string node, IActorRef region, IActorRef jobManager)
+    {
+        _options = options;
+        _node = node;
+        _region = region;
+        _jobManager = jobManager;
+        Receive<SlotOpened>(OnOpened);
+        Receive<TaskManagerRegistered>(_ => OnRegistered());
+        Receive<Retry>(_ => OnRetry());
+        Receive<Terminated>(OnTerminated);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private bool AreAllOpen => _slots.Count == _options.Slots;
+
+    protected override void PreStart() => TryAgain();
+
+    private void OnRetry()
+    {
+        for (int i = 0; i < _options.Slots; i++)
+        {
+            string id = SlotIds.Of(_node, i);
+            if (!_slots.ContainsKey(id)) _region.Tell(new OpenSlot { SlotId = id });
+        }
+        if (AreAllOpen && _leader.IsNobody()) Register();
+    }
+
+    private void OnOpened(SlotOpened opened)
+    {
+        if (_slots.TryGetValue(opened.SlotId, out IActorRef? known))
+        {
+            if (known.Equals(Sender)) return;
+            Context.Unwatch(known);
+        }
+        _slots[opened.SlotId] = Context.Watch(Sender);
+        if (AreAllOpen) Register();
+    }
+
+    private void Register()
+    {
+        _leader = ActorRefs.Nobody;
+        var offer = new RegisterTaskManager
+        {
+            Node = _node,
+            Protocol = Protocol,
+            MemoryBytes = _options.MemoryBytes,
+            Cpus = _options.Cpus,
+        };
+        foreach ((string id, IActorRef slot) in _slots)
+            offer.Slots.Add(new SlotOffer { SlotId = id, Path = Serialization.SerializedActorPath(slot) });
+        _jobManager.Tell(offer);
+    }
+
+    private void OnRegistered()
+    {
+        if (!_leader.Equals(Sender))
+        {
+            if (!_leader.IsNobody()) Context.Unwatch(_leader);
+            _leader = Context.Watch(Sender);
+        }
+        if (AreAllOpen) Timers.Cancel(Retry.Instance);
+    }
+
+    private void OnTerminated(Terminated terminated)
+    {
+        if (terminated.ActorRef.Equals(_leader))
+        {
+            _leader = ActorRefs.Nobody;
+        }
+        else if (_slots.FirstOrDefault(s => s.Value.Equals(terminated.ActorRef)) is { Key: { } id })
+        {
+            _log.Warning("Slot {0} has stopped and is started again", id);
+            _slots.Remove(id);
+            Register();
+        }
+        TryAgain();
+    }
+
+    /// <summary>At once and again until every slot is open and a JobManager has answered.</summary>
+    private void TryAgain()
+    {
+        Self.Tell(Retry.Instance);
+        Timers.StartPeriodicTimer(Retry.Instance, Retry.Instance, RetryInterval);
+    }
+
+    private sealed class Retry
+    {
+        public static readonly Retry Instance = new();
+    }
+}
