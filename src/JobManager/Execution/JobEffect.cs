@@ -25,7 +25,7 @@ internal sealed record ReleaseSlots : JobEffect;
 /// <summary>Reads the metadata in this folder; answered by <see cref="JobMachine.OnRestoreRead"/>.</summary>
 internal sealed record ReadRestore(int Attempt, string Folder) : JobEffect;
 
-internal sealed record Deploy(int Attempt, SlotTable Table, CheckpointMetadata? Restore) : JobEffect;
+internal sealed record DeployAttempt(int Attempt, SlotTable Table, CheckpointMetadata? Restore) : JobEffect;
 
 internal sealed record CancelAll(int Attempt) : JobEffect;
 

@@ -79,7 +79,7 @@ internal sealed partial class JobMachine
         }
         _graph.BeginAttempt();
         _isFinishing = false;
-        _effects.Add(new Deploy(_record.Attempt, new Scheduling.SlotTable(_slots, _graph.Job.MaxParallelism), restore));
+        _effects.Add(new DeployAttempt(_record.Attempt, new Scheduling.SlotTable(_slots, _graph.Job.MaxParallelism), restore));
     }
 
     private void BecomeRunning(DateTimeOffset now)

@@ -1,0 +1,264 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Event;
+using Akka.Persistence;
+using Google.Protobuf;
+using Millrace.JobManager.Checkpoints;
+using Millrace.JobManager.Configuration;
+using Millrace.JobManager.Execution;
+using Millrace.JobManager.Scheduling;
+using Millrace.Operators;
+using Millrace.Shared.Errors;
+using Millrace.Shared.Graph;
+using Millrace.Shared.Messages;
+using Millrace.Shared.Messages.Events;
+
+namespace Millrace.JobManager.Actors;
+
+/// <summary>
+/// Carries out what <see cref="JobMachine"/> decides for one job: stores its events, speaks with slots and
+/// clients, runs its timers and disk work. Decides nothing itself.
+/// </summary>
+/// <remarks>
+/// Effects are carried out in order; at a <see cref="Store"/> the rest waits until the event is durable, and so do
+/// incoming messages (Akka.Persistence stashes them). A new JobMaster folds the stored events and begins a new
+/// attempt from the last checkpoint. JobMasterActor.Effects.cs holds the effects.
+/// </remarks>
+internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTimers
+{
+    private const int EventsPerSnapshot = 200;
+    private static readonly TimeSpan SubmissionTimeout = TimeSpan.FromMinutes(1);
+
+    private readonly JobId _job;
+    private readonly long _sequence;
+    private readonly JobManagerOptions _options;
+    private readonly ICheckpointStore _store;
+    private readonly JobRecord _record = new();
+    private readonly List<IActorRef> _waiters = [];
+    private readonly Dictionary<int, IActorRef> _savepointClients = [];
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private JobMachine? _machine;
+    private JobReporter? _reporter;
+    private ByteString _graphBytes = ByteString.Empty;
+    private ImmutableArray<Slot> _watched = [];
+    private string _wait = "";
+    private int _lastRequest;
+    private long _lastSnapshot;
+    private (JobState State, int Attempt) _told;
+
+    /// <param name="sequence">The job's number in the order of submission.</param>
+    public JobMasterActor(JobId job, long sequence, JobManagerOptions options, ICheckpointStore store)
+    {
+        _job = job;
+        _sequence = sequence;
+        _options = options;
+        _store = store;
+        PersistenceId = $"job-{job}";
+        Recover<SnapshotOffer>(offer =>
+        {
+            _record.Apply((IMessage)offer.Snapshot);
+            _lastSnapshot = offer.Metadata.SequenceNr;
+        });
+        Recover<IMessage>(_record.Apply);
+        Recover<RecoveryCompleted>(_ => OnRecovered());
+        ReceiveFromParent();
+        ReceiveFromSlots();
+        ReceiveFromClients();
+        ReceiveFromSelf();
+    }
+
+    public override string PersistenceId { get; }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private static DateTimeOffset Now => Context.System.Scheduler.Now;
+
+    protected override void PostStop()
+    {
+        if (_machine is { State: var state } && !state.IsTerminal())
+        {
+            _machine.Suspend();
+            JobReport report = _reporter!.Report("");
+            foreach (IActorRef waiter in _waiters) waiter.Tell(report);
+        }
+        base.PostStop();
+    }
+
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) =>
+        _log.Error(cause, "Job {0} could not store {1} and stops here", _job, @event.GetType().Name);
+
+    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
+    {
+        _log.Error(cause, "Job {0} could not store {1} and stops here", _job, @event.GetType().Name);
+        Context.Stop(Self);
+    }
+
+    private void ReceiveFromParent()
+    {
+        Command<AcceptSubmission>(OnSubmission);
+        Command<SlotsGranted>(granted =>
+        {
+            Watch(granted.Slots);
+            Execute(_machine!.OnSlotsGranted(granted.Slots, Now));
+        });
+        Command<SlotWait>(wait => _wait = wait.Description);
+        Command<ForgetJob>(_ =>
+        {
+            DeleteMessages(LastSequenceNr);
+            DeleteSnapshots(new SnapshotSelectionCriteria(LastSequenceNr));
+        });
+    }
+
+    private void ReceiveFromSlots()
+    {
+        Command<SubtaskChanged>(OnSubtaskChanged, m => _machine is not null);
+        Command<SnapshotWritten>(m => Execute(_machine!.OnSnapshot(
+            m.Attempt, new(m.CheckpointId), Key(m.Subtask), CheckpointCodec.FromMessage(m.Snapshot))));
+        Command<SnapshotFailed>(m => Execute(_machine!.OnSnapshotFailed(
+            m.Attempt, new(m.CheckpointId), Key(m.Subtask), m.Reason, Now)));
+        Command<SlotReport>(OnSlotReport, m => _machine is not null);
+        Command<Terminated>(OnTerminated);
+    }
+
+    private void ReceiveFromClients()
+    {
+        Command<GetJob>(_ => Sender.Tell(_reporter!.Report(_wait)), _ => _machine is not null);
+        Command<AwaitJob>(OnAwait, _ => _machine is not null);
+        Command<CancelJob>(_ =>
+        {
+            Sender.Tell(new RequestDone());
+            Execute(_machine!.Cancel(Now));
+        }, _ => _machine is not null);
+        Command<TakeSavepoint>(OnSavepoint, _ => _machine is not null);
+        Command<FailSubtask>(OnFailSubtask, _ => _machine is not null);
+        Command<GetJob>(_ => Sender.Tell(NotYet()));
+        Command<AwaitJob>(_ => Sender.Tell(NotYet()));
+        Command<CancelJob>(_ => Sender.Tell(NotYet()));
+        Command<TakeSavepoint>(_ => Sender.Tell(NotYet()));
+        Command<FailSubtask>(_ => Sender.Tell(NotYet()));
+    }
+
+    private void ReceiveFromSelf()
+    {
+        Command<TimerFired>(t => Execute(_machine!.OnTimer(t.Key, Now)));
+        Command<RestoreRead>(r => Execute(_machine!.OnRestoreRead(r.Attempt, r.Metadata, r.Error, Now)));
+        Command<MetadataWritten>(m => Execute(_machine!.OnMetadataWritten(m.Metadata, m.Error, Now)));
+        Command<ReceiveTimeout>(_ => OnNoSubmission());
+        Command<SaveSnapshotSuccess>(s =>
+        {
+            DeleteMessages(s.Metadata.SequenceNr);
+            DeleteSnapshots(new SnapshotSelectionCriteria(s.Metadata.SequenceNr - 1));
+        });
+        Command<SaveSnapshotFailure>(f => _log.Warning("Job {0}: its journal could not be shortened: {1}", _job, f.Cause.Message));
+        Command<DeleteMessagesSuccess>(_ => { });
+        Command<DeleteMessagesFailure>(_ => { });
+        Command<DeleteSnapshotsSuccess>(_ => StopWhenForgotten());
+        Command<DeleteSnapshotsFailure>(_ => StopWhenForgotten());
+    }
+
+    private void OnRecovered()
+    {
+        if (_record.Submission is null) Context.SetReceiveTimeout(SubmissionTimeout);
+        else Begin();
+    }
+
+    private void OnSubmission(AcceptSubmission accept)
+    {
+        var answer = new JobSubmitted { JobId = _job.Value };
+        if (_record.Submission is not null)
+        {
+            accept.Client.Tell(answer);
+            return;
+        }
+        Context.SetReceiveTimeout(null);
+        Persist(accept.Submission, submission =>
+        {
+            _record.Apply(submission);
+            accept.Client.Tell(answer);
+            Begin();
+        });
+    }
+
+    private void Begin()
+    {
+        SubmissionAccepted submission = _record.Submission!;
+        _graphBytes = submission.Graph;
+        JobGraph graph = OperatorFactory.Codec.Decode(_graphBytes.Span);
+        JobOptions options = JobSettingsCodec.FromMessage(submission.Settings);
+        string root = options.Checkpoint.Directory ?? _options.CheckpointFolder;
+        _machine = new JobMachine(_record, graph, options, Path.Combine(root, _job.Value), _options.StopTimeout);
+        _reporter = new JobReporter(_machine);
+        Execute(_machine.Begin(Now));
+    }
+
+    /// <summary>The JobManager died between two events; the client was not answered and submits again.</summary>
+    private void OnNoSubmission()
+    {
+        Context.SetReceiveTimeout(null);
+        Context.Parent.Tell(new JobEndReported(_job, new JobReport
+        {
+            JobId = _job.Value,
+            State = JobStateCode.JobFailed,
+            Detail = "The JobManager stopped before the job was accepted; submit it again.",
+        }));
+    }
+
+    private void OnSubtaskChanged(SubtaskChanged change)
+    {
+        ErrorKind kind = (ErrorKind)change.Kind;
+        Execute(_machine!.OnSubtask(change.Attempt, Key(change.Subtask), (SubtaskState)change.State, kind, change.Message, Now));
+    }
+
+    /// <summary>Also makes good for a change that was lost on the way: a state counts whoever brings it.</summary>
+    private void OnSlotReport(SlotReport report)
+    {
+        _reporter!.Add(report);
+        foreach (SubtaskMetrics subtask in report.Subtasks)
+            if (subtask.State is SubtaskStateCode.SubtaskRunning or SubtaskStateCode.SubtaskDataEnded)
+                Execute(_machine!.OnSubtask(report.Attempt, Key(subtask.Subtask), (SubtaskState)subtask.State, default, "", Now));
+    }
+
+    private void OnTerminated(Terminated terminated)
+    {
+        Slot? lost = _watched.FirstOrDefault(s => s.Actor.Equals(terminated.ActorRef));
+        if (lost is not null) Execute(_machine!.OnSlotLost(lost.Id, Now));
+    }
+
+    private void OnAwait(AwaitJob await)
+    {
+        if (_machine!.State.IsTerminal()) Sender.Tell(_reporter!.Report(""));
+        else _waiters.Add(Sender);
+    }
+
+    private void OnSavepoint(TakeSavepoint request)
+    {
+        int id = ++_lastRequest;
+        _savepointClients[id] = Sender;
+        Execute(_machine!.Savepoint(new SavepointRequest(id, request.Target, _job.Value[..6], request.Stop), Now));
+    }
+
+    private void OnFailSubtask(FailSubtask request)
+    {
+        IReadOnlyList<JobEffect>? effects = _machine!.Inject(new SubtaskKey(request.Vertex, request.Subtask), request.Reason);
+        if (effects is null)
+        {
+            Sender.Tell(new RequestFailed { Kind = FailureKind.FailureUnavailable, Message = "That subtask does not run now." });
+            return;
+        }
+        Sender.Tell(new RequestDone());
+        Execute(effects);
+    }
+
+    private RequestFailed NotYet() => new()
+    {
+        Kind = FailureKind.FailureUnavailable,
+        Message = $"Job {_job} is being submitted; ask again.",
+    };
+
+    private void StopWhenForgotten()
+    {
+        if (_machine is null || _machine.State.IsTerminal()) Context.Stop(Self);
+    }
+
+    private static SubtaskKey Key(SubtaskRef subtask) => new(subtask.Vertex, subtask.Subtask);
+}

@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Millrace.JobManager.Execution;
+using Millrace.JobManager.Scheduling;
+using Millrace.Shared.Checkpoints;
+using Millrace.Shared.Errors;
+using Millrace.Shared.Messages;
+using Millrace.Shared.Messages.Events;
+
+namespace Millrace.JobManager.Actors;
+
+// What JobManager and JobMaster, which live in one actor system, say to each other and to themselves.
+
+/// <summary>To a new JobMaster; it answers the client once the submission is stored.</summary>
+internal sealed record AcceptSubmission(SubmissionAccepted Submission, IActorRef Client);
+
+/// <summary>The job gives back its slots and wants so many.</summary>
+internal sealed record SlotsWanted(JobId Job, long Sequence, int Count);
+
+internal sealed record SlotsReleased(JobId Job);
+
+/// <summary>All slots of the job; lost ones are noticed by watching their actors.</summary>
+internal sealed record SlotsGranted(ImmutableArray<Slot> Slots);
+
+/// <summary>For people: what the job waits for; empty when it does not.</summary>
+internal sealed record SlotWait(string Description);
+
+/// <summary>The job has ended; the JobManager archives the report and then says <see cref="ForgetJob"/>.</summary>
+internal sealed record JobEndReported(JobId Job, JobReport Report);
+
+/// <summary>The JobMaster removes its journal and stops.</summary>
+internal sealed record ForgetJob
+{
+    public static readonly ForgetJob Instance = new();
+}
+
+internal sealed record TimerFired(TimerKey Key);
+
+internal sealed record RestoreRead(int Attempt, CheckpointMetadata? Metadata, MillraceException? Error);
+
+internal sealed record MetadataWritten(CheckpointMetadata Metadata, string? Error);

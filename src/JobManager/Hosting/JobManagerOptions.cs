@@ -1,0 +1,19 @@
+namespace Millrace.JobManager;
+
+/// <summary>Where a JobManager keeps what must survive it, and its limits.</summary>
+public sealed record JobManagerOptions
+{
+    /// <summary>Holds the database of jobs (SQLite) and, unless a job says otherwise, the checkpoints.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>So long subtasks may take to stop before a restart goes on without them.</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Ended jobs that can still be asked for; older ones are forgotten.</summary>
+    public int ArchivedJobs { get; init; } = 100;
+
+    /// <summary>Where jobs put their checkpoints that name no folder.</summary>
+    public string CheckpointFolder => Path.Combine(DataFolder, "checkpoints");
+
+    public string DatabaseFile => Path.Combine(DataFolder, "jobmanager.db");
+}

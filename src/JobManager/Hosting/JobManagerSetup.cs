@@ -1,0 +1,56 @@
+using Akka.Actor;
+using Akka.Cluster.Hosting;
+using Akka.Hosting;
+using Akka.Persistence.Hosting;
+using Akka.Persistence.Sql.Config;
+using Akka.Persistence.Sql.Hosting;
+using Microsoft.Data.Sqlite;
+using Millrace.JobManager.Actors;
+using Millrace.JobManager.Checkpoints;
+using Millrace.JobManager.Planning;
+using Millrace.Shared.Connect;
+using Millrace.Shared.Hosting;
+
+namespace Millrace.JobManager;
+
+/// <summary>The role <c>jobmanager</c>: the journal and the singleton that leads all jobs.</summary>
+public static class JobManagerSetup
+{
+    private const string Resource = "Millrace.JobManager.Hosting.jobmanager.hocon";
+
+    /// <param name="connectors">What tables of submitted SQL may name.</param>
+    public static AkkaConfigurationBuilder WithJobManager(
+        this AkkaConfigurationBuilder builder, JobManagerOptions options, IConnectorRegistry? connectors = null)
+    {
+        Directory.CreateDirectory(options.DataFolder);
+        string connection = PrepareDatabase(options.DatabaseFile);
+        var store = new LocalCheckpointStore();
+        var submission = new JobSubmission(new SqlJobPlanner(connectors), store);
+        return builder
+            .AddHocon(NodeSetup.ReadResource(typeof(JobManagerSetup), Resource), HoconAddMode.Prepend)
+            .WithSqlPersistence(
+                connection,
+                "SQLite.MS",
+                PersistenceMode.Both,
+                autoInitialize: true,
+                tagStorageMode: TagMode.TagTable,
+                databaseMapping: DatabaseMapping.Default,
+                useWriterUuidColumn: true)
+            .WithSingleton<JobManagerKey>(
+                JobManagerKey.Name,
+                (_, _, _) => Props.Create(() => new JobManagerActor(options, store, submission)),
+                JobManagerKey.Options);
+    }
+
+    /// <summary>Write-ahead logging is a property of the file: set once, it makes a commit one sync instead of two.</summary>
+    private static string PrepareDatabase(string file)
+    {
+        string connection = new SqliteConnectionStringBuilder { DataSource = file, Pooling = true }.ToString();
+        using var database = new SqliteConnection(connection);
+        database.Open();
+        using SqliteCommand command = database.CreateCommand();
+        command.CommandText = "PRAGMA journal_mode=WAL";
+        command.ExecuteNonQuery();
+        return connection;
+    }
+}
