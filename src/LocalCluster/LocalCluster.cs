@@ -1,7 +1,17 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Millrace.Connectors;
 using Millrace.JobManager;
 using Millrace.JobManager.Configuration;
+using Millrace.JobManager.Execution;
 using Millrace.JobManager.Status;
+using Millrace.Operators;
+using Millrace.Shared.Checkpoints;
+using Millrace.Shared.Errors;
 using Millrace.Shared.Graph;
+using Millrace.Shared.Messages;
+using Millrace.TaskManager;
+using Millrace.TaskManager.Runtime;
 
 namespace Millrace.Local;
 
@@ -12,44 +22,158 @@ namespace Millrace.Local;
 /// </summary>
 public sealed class LocalCluster : IAsyncDisposable
 {
-    private LocalCluster(LocalClusterOptions options) => Options = options;
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan SlotPollPause = TimeSpan.FromMilliseconds(20);
+
+    private readonly List<ClusterNode> _nodes = [];
+    private readonly ProcessExchange _exchange = new();
+    private readonly ConnectorRegistry _connectors = new();
+    private readonly string _dataFolder;
+    private JobManagerClient? _client;
+    private bool _isDisposed;
+
+    private LocalCluster(LocalClusterOptions options)
+    {
+        Options = options;
+        _dataFolder = options.DataFolder is { } folder
+            ? Path.GetFullPath(folder)
+            : Directory.CreateTempSubdirectory("millrace-").FullName;
+    }
 
     public LocalClusterOptions Options { get; }
 
+    /// <summary>The nodes' addresses, the JobManager's first.</summary>
+    public IReadOnlyList<string> Nodes => [.. _nodes.Select(n => $"{n.Address.Host}:{n.Address.Port}")];
+
+    private JobManagerClient Client
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return _client!;
+        }
+    }
+
     /// <summary>Returns when all slots are registered.</summary>
-    public static Task<LocalCluster> StartAsync(LocalClusterOptions? options = null, CancellationToken cancel = default) =>
-        Task.FromResult(new LocalCluster(options ?? new LocalClusterOptions()));
+    public static async Task<LocalCluster> StartAsync(
+        LocalClusterOptions? options = null, CancellationToken cancel = default)
+    {
+        var cluster = new LocalCluster(options ?? new LocalClusterOptions());
+        try
+        {
+            await cluster.StartNodesAsync(cancel).WaitAsync(StartTimeout, cancel).ConfigureAwait(false);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 
     /// <summary>Plans and submits a job; it waits for slots if there are too few now.</summary>
-    /// <exception cref="Shared.Errors.MillraceException">Invalid: the SQL or a table cannot be used; the savepoint does not fit.</exception>
-    public Task<JobId> SubmitAsync(JobDefinition definition, RestoreFrom? restore = null, CancellationToken cancel = default) =>
-        throw new NotImplementedException();
-
+    /// <exception cref="MillraceException">Invalid: the SQL or a table cannot be used; the savepoint does not fit.</exception>
     public Task<JobId> SubmitAsync(
-        JobGraph graph, JobOptions? options = null, RestoreFrom? restore = null, CancellationToken cancel = default) =>
-        throw new NotImplementedException();
+        JobDefinition definition, RestoreFrom? restore = null, CancellationToken cancel = default)
+    {
+        SubmitJob submit = NewSubmission(definition.Name, definition.Options, restore);
+        submit.Sql = new SqlJob
+        {
+            Text = definition.Sql,
+            SourceName = definition.SqlFile,
+            Parallelism = definition.Parallelism,
+            MaxParallelism = definition.MaxParallelism,
+        };
+        return Client.SubmitAsync(submit, cancel);
+    }
+
+    /// <summary>Submits a job that is planned already.</summary>
+    /// <exception cref="MillraceException">Invalid: the graph cannot run, or the savepoint does not fit.</exception>
+    public Task<JobId> SubmitAsync(
+        JobGraph graph, JobOptions? options = null, RestoreFrom? restore = null, CancellationToken cancel = default)
+    {
+        SubmitJob submit = NewSubmission(graph.Name, options ?? new JobOptions(), restore);
+        submit.Graph = ByteString.CopyFrom(OperatorFactory.Codec.Encode(graph));
+        return Client.SubmitAsync(submit, cancel);
+    }
 
     public Task<JobStatus> StatusAsync(JobId job, CancellationToken cancel = default) =>
-        throw new NotImplementedException();
+        Client.StatusAsync(job, cancel);
 
-    /// <summary>Waits until the job has ended, however it did.</summary>
-    public Task<JobStatus> WaitAsync(JobId job, CancellationToken cancel = default) =>
-        throw new NotImplementedException();
+    /// <summary>Waits until the job has ended, however it did; it is Suspended when the cluster stops first.</summary>
+    public async Task<JobStatus> WaitAsync(JobId job, CancellationToken cancel = default)
+    {
+        while (true)
+        {
+            JobStatus status = await Client.AwaitAsync(job, cancel).ConfigureAwait(false);
+            if (status.HasEnded || _isDisposed) return status;
+        }
+    }
 
-    public Task CancelAsync(JobId job, CancellationToken cancel = default) => throw new NotImplementedException();
+    /// <summary>Returns at once; <see cref="WaitAsync"/> returns when the job is canceled.</summary>
+    public Task CancelAsync(JobId job, CancellationToken cancel = default) => Client.CancelAsync(job, cancel);
 
     /// <summary>Writes a savepoint below <paramref name="folder"/> and returns its own folder.</summary>
     public Task<string> SavepointAsync(JobId job, string folder, CancellationToken cancel = default) =>
-        throw new NotImplementedException();
+        Client.SavepointAsync(job, folder, stop: false, cancel);
 
     /// <summary>As <see cref="SavepointAsync"/>, and the job has finished when it returns.</summary>
     public Task<string> StopWithSavepointAsync(JobId job, string folder, CancellationToken cancel = default) =>
-        throw new NotImplementedException();
+        Client.SavepointAsync(job, folder, stop: true, cancel);
 
     /// <summary>Makes one running subtask of the job fail.</summary>
     /// <returns>False when none was running.</returns>
-    public Task<bool> KillRandomSubtaskAsync(JobId job, Random random, CancellationToken cancel = default) =>
-        throw new NotImplementedException();
+    public async Task<bool> KillRandomSubtaskAsync(JobId job, Random random, CancellationToken cancel = default)
+    {
+        JobStatus status = await StatusAsync(job, cancel).ConfigureAwait(false);
+        if (status.State != JobState.Running) return false;
+        int victim = random.Next(status.Vertices.Sum(v => v.Parallelism));
+        int vertex = 0;
+        while (victim >= status.Vertices[vertex].Parallelism) victim -= status.Vertices[vertex++].Parallelism;
+        return await Client.FailAsync(job, vertex, victim, "It was killed to test recovery.", cancel).ConfigureAwait(false);
+    }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        // The JobManager last: TaskManagers leave an orderly cluster.
+        for (int i = _nodes.Count - 1; i >= 0; i--) await _nodes[i].DisposeAsync().ConfigureAwait(false);
+        if (Options.DataFolder is null) DeleteDataFolder();
+    }
+
+    private async Task StartNodesAsync(CancellationToken cancel)
+    {
+        for (int i = 0; i < Options.TaskManagers; i++)
+        {
+            var roles = new NodeRoles(
+                i == 0 ? new JobManagerOptions { DataFolder = _dataFolder } : null,
+                new TaskManagerOptions { Slots = Options.SlotsPerTaskManager });
+            _nodes.Add(await ClusterNode.StartAsync(
+                roles, i == 0 ? null : _nodes[0].Address, _connectors, NewExecutor(), cancel).ConfigureAwait(false));
+        }
+        _client = new JobManagerClient(_nodes[0].JobManager);
+        int wanted = Options.TaskManagers * Options.SlotsPerTaskManager;
+        while ((await _client.SlotsAsync(cancel).ConfigureAwait(false)).Total < wanted)
+            await Task.Delay(SlotPollPause, TimeProvider.System, cancel).ConfigureAwait(false);
+    }
+
+    private ITaskExecutor NewExecutor() =>
+        Options.Executor?.Invoke()
+        ?? new TaskExecutor(Options.Time, _connectors, new LocalCheckpointFiles(), _exchange);
+
+    private static SubmitJob NewSubmission(string name, JobOptions options, RestoreFrom? restore) => new()
+    {
+        JobId = RandomNumberGenerator.GetHexString(32, lowercase: true),
+        Name = name,
+        Settings = JobSettingsCodec.ToMessage(options),
+        RestorePath = restore is null ? "" : Path.GetFullPath(restore.Path),
+        AllowNonRestoredState = restore?.AllowNonRestoredState ?? false,
+    };
+
+    private void DeleteDataFolder()
+    {
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(_dataFolder, recursive: true);
+    }
 }
