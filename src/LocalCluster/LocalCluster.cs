@@ -27,7 +27,7 @@ public sealed class LocalCluster : IAsyncDisposable
 
     private readonly List<ClusterNode> _nodes = [];
     private readonly ProcessExchange _exchange = new();
-    private readonly ConnectorRegistry _connectors = new();
+    private readonly ConnectorRegistry _connectors = ConnectorRegistry.Default;
     private readonly string _dataFolder;
     private JobManagerClient? _client;
     private bool _isDisposed;

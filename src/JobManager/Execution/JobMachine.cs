@@ -179,7 +179,7 @@ internal sealed partial class JobMachine
         int attempt, CheckpointId id, SubtaskKey subtask, string reason, DateTimeOffset now)
     {
         if (attempt != _record.Attempt || !_graph.Contains(subtask)) return [];
-        _checkpoints.OnDeclined(id, $"{_graph.Describe(subtask)} could not write its snapshot: {reason}", now, _effects);
+        _checkpoints.OnDeclined(id, reason, now, _effects);
         AfterCheckpointChange(now);
         return Take();
     }

@@ -20,7 +20,7 @@ public static class JobManagerSetup
 
     /// <param name="connectors">What tables of submitted SQL may name.</param>
     public static AkkaConfigurationBuilder WithJobManager(
-        this AkkaConfigurationBuilder builder, JobManagerOptions options, IConnectorRegistry? connectors = null)
+        this AkkaConfigurationBuilder builder, JobManagerOptions options, IConnectorRegistry connectors)
     {
         Directory.CreateDirectory(options.DataFolder);
         string connection = PrepareDatabase(options.DatabaseFile);

@@ -2,13 +2,30 @@ using Millrace.Shared.Connect;
 using Millrace.Shared.Errors;
 using Millrace.Shared.Graph;
 using Millrace.Shared.Messages;
+using Millrace.Sql;
 
 namespace Millrace.JobManager.Planning;
 
 /// <summary>Plans by Millrace.Sql, with the connectors' option checks.</summary>
-internal sealed class SqlJobPlanner(IConnectorRegistry? connectors) : IJobPlanner
+internal sealed class SqlJobPlanner(IConnectorRegistry connectors) : IJobPlanner
 {
-    public JobGraph Plan(string name, SqlJob job) => connectors is null
-        ? throw new MillraceException(ErrorKind.Invalid, "This JobManager has no connectors and takes no SQL.")
-        : throw new MillraceException(ErrorKind.Invalid, $"Job '{name}': planning is not there yet.");
+    public JobGraph Plan(string name, SqlJob job)
+    {
+        var options = new PlannerOptions(
+            connectors,
+            name,
+            job.Parallelism,
+            job.MaxParallelism,
+            FileName: job.SourceName.Length == 0 ? null : job.SourceName);
+        try
+        {
+            return SqlPlanner.Plan(job.Text, options).Graph
+                ?? throw new MillraceException(
+                    ErrorKind.Invalid, $"Job '{name}' does nothing: its SQL has no INSERT INTO.");
+        }
+        catch (SqlException e)
+        {
+            throw new MillraceException(ErrorKind.Invalid, e.Render(), e);
+        }
+    }
 }
