@@ -76,6 +76,20 @@ public static class AggregateCatalog
         return infer(new AggregateShape(name, argumentTypes, isGrouped)).WithoutTimeAttribute();
     }
 
+    /// <summary>One aggregate on its own, for operators that feed it row by row.</summary>
+    /// <param name="name">In upper case.</param>
+    /// <param name="argumentTypes">Empty for COUNT(*).</param>
+    /// <param name="type">Of the result, as <see cref="InferType"/> gave it.</param>
+    /// <param name="retracts">Whether rows may be taken back.</param>
+    /// <param name="options">As for <see cref="InferType"/>.</param>
+    public static IAccumulator CreateAccumulator(
+        string name,
+        IReadOnlyList<LogicalType> argumentTypes,
+        LogicalType type,
+        bool retracts = false,
+        ImmutableArray<string> options = default) => new SlotAccumulator(
+            new AggregateFactory(retracts).Create(name, argumentTypes, type, options));
+
     /// <summary>SUM widens decimals to 38 digits and wraps in every other type.</summary>
     private static LogicalType SumType(LogicalType type) => type.Kind == TypeKind.Decimal
         ? LogicalType.Decimal(LogicalType.MaxDecimalPrecision, type.Scale).WithNullable(type.Nullable)
