@@ -46,11 +46,11 @@ internal static class LiteralBinder
     private static Literal Decimal(Ast.NumberLiteral number, string sign)
     {
         int point = number.Text.IndexOf('.', StringComparison.Ordinal);
-        string whole = number.Text[..point].TrimStart('0');
+        string whole = number.Text[..point];
         string fraction = number.Text[(point + 1)..];
         string text = $"{sign}{(whole.Length == 0 ? "0" : whole)}{(fraction.Length == 0 ? "" : "." + fraction)}";
-        string digits = (whole + fraction).TrimStart('0');
-        int precision = Math.Max(Math.Max(digits.Length, fraction.Length), 1);
+        // As Flink counts: every digit that was written, leading zeros too.
+        int precision = whole.Length + fraction.Length;
         return Sized(text, precision, fraction.Length, number);
     }
 

@@ -1,0 +1,115 @@
+using Millrace.Shared.Errors;
+using Millrace.Shared.Types;
+using Millrace.Sql;
+using Millrace.Sql.Syntax;
+using Millrace.TaskManager.Runtime;
+
+namespace Millrace.CaseRunner;
+
+/// <summary>Plans a case, feeds it row by row through the real runtime in one thread, and compares.</summary>
+internal static class CaseRun
+{
+    public static CaseResult Run(string path)
+    {
+        CaseFile file = CaseFile.Read(path);
+        var connector = new CaseConnector(file);
+        PlannedScript planned;
+        try
+        {
+            planned = SqlPlanner.Plan(
+                Statements(file), new PlannerOptions(connector, file.Name, QueryConnector: CaseConnector.Collect));
+        }
+        catch (SqlException e)
+        {
+            return Refused(file, e);
+        }
+        catch (Exception e)
+        {
+            return new CaseResult(file.Name, CaseStatus.Failed, $"planning broke: {e.Message} {FirstFrame(e)}");
+        }
+        try
+        {
+            Feed(file, connector, planned);
+        }
+        catch (MillraceException e) when (e.Kind == ErrorKind.Invalid)
+        {
+            return Failed(file, "run", e.Message);
+        }
+        catch (Exception e)
+        {
+            return new CaseResult(file.Name, CaseStatus.Failed, $"the run broke: {e.Message} {FirstFrame(e)}");
+        }
+        return Comparison.Compare(file, connector.ResultSchema, connector.Result);
+    }
+
+    private static string FirstFrame(Exception e) =>
+        e.StackTrace?.Split('\n').FirstOrDefault(l => l.Contains("Millrace", StringComparison.Ordinal))?.Trim() ?? "";
+
+    private static CaseResult Refused(CaseFile file, SqlException e) => e.SqlKind == SqlErrorKind.Unsupported
+        ? new CaseResult(file.Name, CaseStatus.Unsupported, e.Render())
+        : Failed(file, "plan", e.Render());
+
+    private static CaseResult Failed(CaseFile file, string stage, string message)
+    {
+        string expected = file.Expectation.FailsAt ?? "rows";
+        return expected == stage
+            ? new CaseResult(file.Name, CaseStatus.Passed, message)
+            : new CaseResult(file.Name, CaseStatus.Failed, $"fails ({stage}), expected {expected}: {message}");
+    }
+
+    private static List<Statement> Statements(CaseFile file)
+    {
+        List<Statement> statements = [new SetStatement("pipeline.auto-watermark-interval", "0 ms")];
+        statements.AddRange(file.Options.Select(o => new SetStatement(o.Key, o.Value)));
+        foreach (CaseTable table in file.Tables)
+            statements.Add(new CreateTable(
+                NameOf(table.Name),
+                false,
+                false,
+                SqlParser.ParseColumnList(table.Columns),
+                null,
+                [],
+                [new TableOption("connector", CaseConnector.Source)],
+                null,
+                null));
+        foreach ((string name, string query) in file.Views)
+            statements.Add(new CreateView(NameOf(name), false, false, [], null, SqlParser.ParseQuery(query)));
+        statements.Add(new QueryStatement(SqlParser.ParseQuery(file.Query)));
+        return statements;
+    }
+
+    private static QualifiedName NameOf(string name) => new([new Identifier(name)]);
+
+    private static void Feed(CaseFile file, CaseConnector connector, PlannedScript planned)
+    {
+        using var driver = new StepDriver(planned.Graph!, connector, new FrozenTime());
+        driver.RunUntilIdle();
+        Dictionary<string, int> left = file.Tables.ToDictionary(t => t.Name, t => t.Rows.Count);
+        HashSet<string> ended = [];
+        foreach (string token in file.Order)
+        {
+            if (token.EndsWith('.')) End(token[..^1]);
+            else Release(token);
+        }
+        foreach (CaseTable table in file.Tables)
+        {
+            while (left[table.Name] > 0) Release(table.Name);
+            if (!ended.Contains(table.Name)) End(table.Name);
+        }
+        if (!driver.DataEnded) throw new InvalidOperationException("the job did not end with its tables");
+
+        void Release(string table)
+        {
+            left[table]--;
+            connector.ReleaseRow(table);
+            driver.RunUntilIdle();
+        }
+
+        void End(string table)
+        {
+            ended.Add(table);
+            connector.End(table);
+            driver.RunUntilIdle();
+        }
+    }
+}
