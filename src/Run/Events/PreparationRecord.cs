@@ -36,7 +36,7 @@ internal sealed record PreparationRecord(string Source, Dictionary<string, Topic
     public static void Write(string folder, string source)
     {
         string events = Path.Combine(folder, "events");
-        Dictionary<string, TopicSize> topics = Directory.EnumerateDirectories(events).ToDictionary(
+        Dictionary<string, TopicSize> topics = Directory.EnumerateDirectories(events, "biz_statistic_*").ToDictionary(
             topic => Path.GetFileName(topic), topic => TopicSize.Of(events, Path.GetFileName(topic), record: null));
         File.WriteAllText(Path.Combine(folder, FileName), JsonSerializer.Serialize(new PreparationRecord(source, topics)));
     }

@@ -5,6 +5,8 @@ namespace Millrace.Run.Events;
 /// published.</remarks>
 internal sealed class PreparedFolder : IDisposable
 {
+    private const string TopicPattern = "biz_statistic_*";
+
     private readonly string _folder;
     private readonly string _aside;
 
@@ -22,13 +24,13 @@ internal sealed class PreparedFolder : IDisposable
     /// <summary>Where the tables are to be written; the file does not exist.</summary>
     public string Tables => Path.Combine(_aside, "tables.db");
 
-    /// <summary>Replaces <c>events</c> and <c>tables.db</c> in the folder.</summary>
+    /// <summary>Replaces all topics in <c>events</c>, and <c>tables.db</c>; whatever else lies there stays.</summary>
     public void Publish()
     {
         string events = Path.Combine(_folder, "events"), tables = Path.Combine(_folder, "tables.db");
-        if (Directory.Exists(events))
-            Directory.Move(events, Path.Combine(_aside, "replaced"));
-        Directory.Move(Events, events);
+        Directory.CreateDirectory(events);
+        MoveAll(events, TopicPattern, Path.Combine(_aside, "replaced"));
+        MoveAll(Events, "*", events);
         // A log that was left behind belongs to the old tables and would be applied to the new ones.
         File.Delete(tables + "-wal");
         File.Delete(tables + "-shm");
@@ -36,6 +38,13 @@ internal sealed class PreparedFolder : IDisposable
     }
 
     public void Dispose() => Remove(_aside);
+
+    private static void MoveAll(string from, string pattern, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (string folder in Directory.GetDirectories(from, pattern))
+            Directory.Move(folder, Path.Combine(to, Path.GetFileName(folder)));
+    }
 
     private static void Remove(string folder)
     {

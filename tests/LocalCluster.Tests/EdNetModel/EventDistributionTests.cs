@@ -71,11 +71,15 @@ public sealed class EventDistributionTests : IDisposable
     }
 
     [Fact]
-    public void A_failed_preparation_leaves_what_was_there()
+    public void A_preparation_replaces_the_topics_only_and_a_failed_one_nothing()
     {
         string events = _folder.File("events.jsonl");
         File.WriteAllText(events, """{"domain":"answer","userId":"a"}""");
+        Directory.CreateDirectory(_folder.File("prepared/events/kept"));
+        Directory.CreateDirectory(_folder.File("prepared/events/biz_statistic_old"));
         PreparedEdNet.Prepare(_folder.File("prepared"), 1, [events]);
+        Assert.Equal(["biz_statistic_answer", "biz_statistic_user", "biz_statistic_wrongbook", "kept"],
+            Directory.GetDirectories(_folder.File("prepared/events")).Select(Path.GetFileName).Order());
         File.WriteAllText(events, "{");
         Assert.Throws<BadInputException>(() => PreparedEdNet.Prepare(_folder.File("prepared"), 1, [events]));
         Assert.Single(Directory.GetFiles(_folder.File("prepared/events/biz_statistic_answer")).SelectMany(File.ReadLines));
