@@ -9,7 +9,7 @@ namespace Millrace.Connectors.Formats;
 internal abstract class LineDecoder
 {
     /// <summary>Bytes after the data that must be readable, so that vector loads need no end check.</summary>
-    public const int SlackBytes = 64;
+    public const int SlackBytes = 256;
 
     /// <summary>Rows of the batch under way.</summary>
     public int RowCount { get; protected set; }

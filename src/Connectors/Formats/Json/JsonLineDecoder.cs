@@ -1,5 +1,6 @@
 using Millrace.Shared.Columns;
 using Millrace.Shared.Connect;
+using Millrace.Shared.Errors;
 
 namespace Millrace.Connectors.Formats.Json;
 
@@ -9,24 +10,34 @@ internal sealed class JsonLineDecoder : LineDecoder
     private readonly JsonFormatOptions _options;
     private readonly JsonScanPlan _plan;
     private readonly JsonRowReader _rows;
+    private readonly JsonFastPath? _fastPath;
 
     public JsonLineDecoder(TableSpec table, ScanSpec scan, JsonFormatOptions options)
     {
         _options = options;
         _plan = new JsonScanPlan(scan);
         _rows = new JsonRowReader(table, _plan, options);
+        if (JsonTargets.Of(table, _plan, options) is { } targets) _fastPath = new JsonFastPath(targets);
     }
 
-    public override DecodeStep Decode(byte[] buffer, int start, int end, int maxRows)
+    public override unsafe DecodeStep Decode(byte[] buffer, int start, int end, int maxRows)
     {
+        Invariant.Check(end + SlackBytes <= buffer.Length);
         int position = start, lines = 0;
-        while (RowCount < maxRows)
+        fixed (byte* bytes = buffer)
         {
-            int length = buffer.AsSpan(position, end - position).IndexOf((byte)'\n');
-            if (length < 0) break;
-            DecodeLine(buffer.AsSpan(position, length), position - start, lines);
-            position += length + 1;
-            lines++;
+            while (RowCount < maxRows && position < end)
+            {
+                int length = TryTakeLine(bytes + position, bytes + end);
+                if (length == 0)
+                {
+                    length = buffer.AsSpan(position, end - position).IndexOf((byte)'\n') + 1;
+                    if (length == 0) break;
+                    DecodeLine(buffer.AsSpan(position, length - 1), position - start, lines);
+                }
+                position += length;
+                lines++;
+            }
         }
         return new DecodeStep(position - start, lines);
     }
@@ -37,6 +48,15 @@ internal sealed class JsonLineDecoder : LineDecoder
         for (int i = 0; i < columns.Length; i++) columns[i] = _plan.Builders[i]?.Build();
         RowCount = 0;
         return columns;
+    }
+
+    private unsafe int TryTakeLine(byte* line, byte* end)
+    {
+        if (_fastPath is null) return 0;
+        int length = _fastPath.TryTakeLine(line, end);
+        if (length == 0 || _fastPath.IsUnwanted) _plan.Truncate(RowCount);
+        else RowCount++;
+        return length;
     }
 
     private void DecodeLine(ReadOnlySpan<byte> line, int lineStart, int lineIndex)

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Text;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Connect;
 
@@ -7,9 +9,11 @@ namespace Millrace.Connectors.Formats.Json;
 internal sealed class JsonScanPlan
 {
     private readonly ColumnBuilder?[] _builders;
+    private readonly ImmutableArray<ScanEquality> _prefilter;
 
     public JsonScanPlan(ScanSpec scan)
     {
+        _prefilter = scan.Prefilter;
         _builders = [.. scan.Columns.Select(c => c is MetadataScanColumn ? null : ColumnBuilder.Create(c.Type, ColumnBatch.MaxRows))];
         Members =
         [
@@ -23,6 +27,15 @@ internal sealed class JsonScanPlan
 
     /// <summary>The builder of an output column; null for a metadata column.</summary>
     public ReadOnlySpan<ColumnBuilder?> Builders => _builders;
+
+    /// <summary>The text that a column must have for the row to be wanted, where there is exactly one.</summary>
+    /// <param name="builders">Those of one member; an equality on any of them counts.</param>
+    public byte[]? WantedText(ColumnBuilder[] builders)
+    {
+        foreach (ScanEquality equality in _prefilter)
+            if (builders.Contains(_builders[equality.Column])) return Encoding.UTF8.GetBytes(equality.Text);
+        return null;
+    }
 
     /// <summary>Takes back what was appended after the first <paramref name="rows"/> rows.</summary>
     public void Truncate(int rows)
