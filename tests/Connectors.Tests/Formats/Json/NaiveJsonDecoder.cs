@@ -151,9 +151,10 @@ internal sealed class NaiveJsonDecoder(TableSpec table, ScanSpec scan, bool igno
         bool isInside = false, isEscaped = false;
         foreach (char c in Encoding.UTF8.GetString(text))
         {
-            if (c == '"' && !isEscaped) isInside = !isInside;
-            isEscaped = isInside && c == '\\' && !isEscaped;
-            if (isInside && c < ' ') escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            bool wasEscaped = isEscaped;
+            if (c == '"' && !wasEscaped) isInside = !isInside;
+            isEscaped = isInside && c == '\\' && !wasEscaped;
+            if (isInside && !wasEscaped && c < ' ') escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
             else escaped.Append(c);
         }
         return Encoding.UTF8.GetBytes(escaped.ToString());
