@@ -42,9 +42,17 @@ internal sealed class ClusterNode : IAsyncDisposable
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.ClearProviders();
+        if (roles.Logging is { } logging) builder.Logging.AddProvider(logging);
         builder.Services.AddAkka(NodeOptions.SystemName, akka =>
         {
-            akka.ConfigureLoggers(l => l.LogLevel = roles.LogLevel)
+            akka.ConfigureLoggers(loggers =>
+                {
+                    loggers.ClearLoggers();
+                    loggers.AddLoggerFactory();
+                    loggers.LogLevel = roles.Logging is null
+                        ? Akka.Event.LogLevel.ErrorLevel
+                        : Akka.Event.LogLevel.InfoLevel;
+                })
                 .WithMillraceNode(new NodeOptions { Roles = roles.Names, Overrides = roles.Overrides });
             if (roles.JobManager is { } jobManager) akka.WithJobManager(jobManager, connectors);
             if (roles.TaskManager is { } taskManager)
@@ -69,7 +77,8 @@ internal sealed class ClusterNode : IAsyncDisposable
 /// <summary>What a node is; at least one role.</summary>
 internal sealed record NodeRoles(JobManagerOptions? JobManager, TaskManagerOptions? TaskManager)
 {
-    public Akka.Event.LogLevel LogLevel { get; init; } = Akka.Event.LogLevel.ErrorLevel;
+    /// <summary>Where the node's log goes; null: nowhere.</summary>
+    public ILoggerProvider? Logging { get; init; }
 
     public string Overrides { get; init; } = "";
 

@@ -148,7 +148,10 @@ public sealed class LocalCluster : IAsyncDisposable
         {
             var roles = new NodeRoles(
                 i == 0 ? new JobManagerOptions { DataFolder = _dataFolder } : null,
-                new TaskManagerOptions { Slots = Options.SlotsPerTaskManager });
+                new TaskManagerOptions { Slots = Options.SlotsPerTaskManager })
+            {
+                Logging = Options.Logging,
+            };
             _nodes.Add(await ClusterNode.StartAsync(
                 roles, i == 0 ? null : _nodes[0].Address, _connectors, NewExecutor(), cancel).ConfigureAwait(false));
         }

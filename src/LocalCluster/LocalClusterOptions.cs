@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Millrace.TaskManager.Runtime;
 
 namespace Millrace.Local;
@@ -18,6 +19,9 @@ public sealed record LocalClusterOptions
 
     /// <summary>The clock of operators and connectors.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Where the nodes log; null: nowhere. What jobs fail of is in their status.</summary>
+    public ILoggerProvider? Logging { get; init; }
 
     /// <summary>Runs the subtasks of all TaskManagers here; null: the real runtime.</summary>
     public Func<ITaskExecutor>? Executor { get; init; }

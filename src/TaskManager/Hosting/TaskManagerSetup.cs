@@ -13,6 +13,7 @@ namespace Millrace.TaskManager;
 public static class TaskManagerSetup
 {
     private const string Region = "slots";
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
 
     /// <param name="executor">Runs the subtasks of all slots of the node; disposed by whoever made it.</param>
     public static AkkaConfigurationBuilder WithTaskManager(
@@ -36,9 +37,22 @@ public static class TaskManagerSetup
                 PoisonPill.Instance);
             IActorRef jobManager = await registry.GetAsync<JobManagerKey>();
             var props = Props.Create(() => new TaskManagerActor(options, node, region, jobManager));
-            registry.Register<TaskManagerKey>(system.ActorOf(props, "taskmanager"));
+            IActorRef taskManager = system.ActorOf(props, "taskmanager");
+            registry.Register<TaskManagerKey>(taskManager);
+            StopBeforeSlots(system, taskManager);
         });
     }
+
+    /// <summary>In an orderly shutdown the slots stop next, and nobody must start them again.</summary>
+    private static void StopBeforeSlots(ActorSystem system, IActorRef taskManager) =>
+        CoordinatedShutdown.Get(system).AddTask(
+            CoordinatedShutdown.PhaseBeforeServiceUnbind,
+            "stop-taskmanager",
+            async () =>
+            {
+                await taskManager.GracefulStop(StopTimeout).ConfigureAwait(false);
+                return Akka.Done.Instance;
+            });
 }
 
 /// <summary>Finds the node's TaskManager in the registry of its actor system.</summary>
