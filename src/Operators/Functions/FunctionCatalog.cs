@@ -4,8 +4,10 @@ using Millrace.Operators.Functions.Arithmetic;
 using Millrace.Operators.Functions.Comparison;
 using Millrace.Operators.Functions.Conditional;
 using Millrace.Operators.Functions.Conversion;
+using Millrace.Operators.Functions.Hashing;
 using Millrace.Operators.Functions.Logic;
 using Millrace.Operators.Functions.Math;
+using Millrace.Operators.Functions.Strings;
 using Millrace.Operators.Functions.Temporal;
 using Millrace.Shared.Errors;
 using Millrace.Shared.Expressions;
@@ -28,6 +30,8 @@ public static class FunctionCatalog
         .. ConversionFunctions.All,
         .. MathFunctions.All,
         .. TemporalFunctions.All,
+        .. StringFunctions.All,
+        .. HashingFunctions.All,
     ]);
 
     /// <summary>Whether <see cref="Bind"/> can bind a call of this name, in any case of letters.</summary>
