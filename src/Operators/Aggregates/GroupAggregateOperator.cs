@@ -41,6 +41,9 @@ internal sealed class GroupAggregateOperator(GroupAggregatePlan plan) : IOperato
     private long _nextSerial = 1;
     private int _sweepAt;
 
+    /// <summary>Whether the input may take rows back.</summary>
+    public bool Retracts => plan.InputRetracts;
+
     public void Open(OperatorContext context, IBatchOutput output)
     {
         _context = context;
