@@ -46,6 +46,9 @@ internal sealed class Zone
         return TimeZoneInfo.TryFindSystemTimeZoneById(name, out TimeZoneInfo? info) ? new Zone(info) : null;
     }
 
+    /// <summary>UTC where there is no such zone, as Java takes it.</summary>
+    public static Zone FindOrUtc(string name) => TryFind(name) ?? Utc;
+
     /// <summary>Milliseconds to add to an instant for the local clock.</summary>
     public long OffsetAt(long utcMs)
     {

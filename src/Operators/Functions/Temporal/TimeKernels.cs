@@ -1,0 +1,32 @@
+using Millrace.Operators.Expressions;
+using Millrace.Shared.Columns;
+using Millrace.Shared.Types;
+
+namespace Millrace.Operators.Functions.Temporal;
+
+/// <summary>Kernels over one time column of any time type.</summary>
+internal static class TimeKernels
+{
+    /// <summary>A BIGINT of the local milliseconds: since the epoch, or of the day for TIME.</summary>
+    public static Kernel OfLocalMs(LogicalType type, Zone zone, Func<long, long> apply) => type.Kind switch
+    {
+        TypeKind.Date => (arguments, count) => Map<int, long>(arguments[0], count, days => apply(days * Calendar.MsPerDay)),
+        TypeKind.Time => (arguments, count) => Map<int, long>(arguments[0], count, ms => apply(ms)),
+        TypeKind.Timestamp when type.UnitsPerSecond == 1000 =>
+            (arguments, count) => Map(arguments[0], count, apply),
+        _ => (arguments, count) => Map<long, long>(
+            arguments[0], count, value => apply(Conversion.TemporalCasts.Local(value, type, zone))),
+    };
+
+    public static FixedColumn<TOut> Map<TIn, TOut>(Operand operand, int count, Func<TIn, TOut> apply)
+        where TIn : unmanaged
+        where TOut : unmanaged
+    {
+        TOut[] values = FixedColumn<TOut>.Rent(count);
+        Column column = operand.Column;
+        ReadOnlySpan<TIn> inputs = operand.Values<TIn>();
+        for (int i = 0; i < inputs.Length; i++)
+            if (!column.IsNull(i)) values[i] = apply(inputs[i]);
+        return new FixedColumn<TOut>(values, count, Validity.Copy(column.ValidityWords, count));
+    }
+}
