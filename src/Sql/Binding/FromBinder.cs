@@ -43,9 +43,10 @@ internal sealed class FromBinder(QueryBinder queries, Ast.SyntaxList<Ast.Hint>? 
         return Scan(table, span);
     }
 
-    private static Rel Scan(CatalogTable table, Ast.SourceSpan span)
+    /// <summary>One scan a table, so that all that read it can share it, under each reader's own projection.</summary>
+    private Rel Scan(CatalogTable table, Ast.SourceSpan span)
     {
-        var scan = new ScanRel(table, [.. Enumerable.Range(0, table.Base.Count)], table.Base, span);
+        ScanRel scan = queries.Catalog.ScanOf(table, span);
         if (table.IsPlain) return scan;
         return new ProjectRel(
             scan,

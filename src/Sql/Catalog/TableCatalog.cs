@@ -7,12 +7,27 @@ namespace Millrace.Sql.Catalog;
 internal sealed class TableCatalog
 {
     private readonly Dictionary<string, CatalogTable> _tables = new(StringComparer.Ordinal);
+    private readonly Dictionary<CatalogTable, ScanRel> _scans = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, Rel> _views = new(StringComparer.Ordinal);
 
     public CatalogTable? Table(Ast.QualifiedName name) => _tables.GetValueOrDefault(KeyOf(name));
 
     /// <summary>The bound query of a view; its schema has the view's column names.</summary>
     public Rel? View(Ast.QualifiedName name) => _views.GetValueOrDefault(KeyOf(name));
+
+    /// <summary>The one scan of a table.</summary>
+    public ScanRel ScanOf(CatalogTable table, Ast.SourceSpan span)
+    {
+        if (!table.Abilities.CanScan)
+            throw new SqlException(
+                SqlErrorKind.Invalid,
+                $"The table '{table.Name}' cannot be read as a stream: its connector '{table.Connector.Name}' only "
+                + (table.Abilities.CanLookup ? "answers lookup joins; write JOIN … FOR SYSTEM_TIME AS OF PROCTIME()." : "writes."),
+                span);
+        if (!_scans.TryGetValue(table, out ScanRel? scan))
+            _scans[table] = scan = new ScanRel(table, [.. Enumerable.Range(0, table.Base.Count)], table.Base, span);
+        return scan;
+    }
 
     public bool Has(Ast.QualifiedName name) => Table(name) is not null || View(name) is not null;
 

@@ -3,20 +3,22 @@ using Millrace.Sql.Binding;
 
 namespace Millrace.Sql.Planning;
 
-/// <summary>Rewrites bound trees into equal ones that cost less.</summary>
+/// <summary>
+/// Rewrites bound trees into equal ones that cost less. A relation that several readers share (a view used twice, a
+/// table read by two INSERTs) stays one relation all the way, and is a border that predicates do not cross.
+/// </summary>
+/// <remarks>
+/// In this order: conditions move down to where their columns come from, columns that nobody needs go, projections
+/// and filters become calcs and calcs that follow each other one, and what calcs take out of JSON text moves into
+/// the scan.
+/// </remarks>
 internal static class Optimizer
 {
-    public static ImmutableArray<SinkRel> Optimize(ImmutableArray<SinkRel> sinks) =>
-        [.. sinks.Select(s => (SinkRel)ToCalc(s))];
-
-    private static Rel ToCalc(Rel rel)
+    public static ImmutableArray<SinkRel> Optimize(ImmutableArray<SinkRel> sinks)
     {
-        Rel inner = rel.WithInputs([.. rel.Inputs.Select(ToCalc)]);
-        return inner switch
-        {
-            FilterRel f => new CalcRel(f.Input, f.Condition, [.. QueryBinder.References(f.Schema)], f.Schema, f.Span),
-            ProjectRel p => new CalcRel(p.Input, null, p.Outputs, p.Schema, p.Span),
-            _ => inner,
-        };
+        sinks = new PredicatePushDown(sinks).Run();
+        sinks = new ColumnPruner(sinks).Run();
+        sinks = new CalcMerger(sinks).Run();
+        return new ScanPushDown(sinks).Run();
     }
 }
