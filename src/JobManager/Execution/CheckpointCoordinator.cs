@@ -33,7 +33,9 @@ internal sealed class CheckpointCoordinator(
     private int _failuresInARow;
     private DateTimeOffset _nextTrigger = DateTimeOffset.MaxValue;
     private DateTimeOffset _lastEnd = DateTimeOffset.MinValue;
-    private long _lastId;
+
+    // A JobMaster before this one may have given out any number that it had reserved.
+    private long _lastId = record.ReservedCheckpoints;
 
     public CheckpointHistory History => _history;
 
@@ -60,7 +62,6 @@ internal sealed class CheckpointCoordinator(
         IsFinalComplete = false;
         Intolerable = null;
         _failuresInARow = 0;
-        _lastId = Math.Max(_lastId, record.ReservedCheckpoints);
         _lastEnd = DateTimeOffset.MinValue;
         if (options.Interval is { } interval) Schedule(now + interval, now, effects);
         TriggerWhatMay(now, effects);

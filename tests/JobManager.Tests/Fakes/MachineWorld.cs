@@ -1,0 +1,275 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Google.Protobuf;
+using Millrace.JobManager.Configuration;
+using Millrace.JobManager.Execution;
+using Millrace.JobManager.Scheduling;
+using Millrace.Shared.Checkpoints;
+using Millrace.Shared.Dataflow;
+using Millrace.Shared.Errors;
+using Millrace.Shared.Graph;
+using Millrace.Shared.Messages.Events;
+
+namespace Millrace.JobManager.Tests.Fakes;
+
+/// <summary>
+/// The world around a <see cref="JobMachine"/> without actors: keeps what its effects ask for, and lets a test
+/// answer in any order. Holds the machine to its promises at each effect.
+/// </summary>
+internal sealed class MachineWorld
+{
+    private static readonly DateTimeOffset Epoch = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly JobOptions _options;
+    private readonly JobGraph _graph;
+    private readonly HashSet<(long, SubtaskKey)> _acknowledged = [];
+    private long _lastTriggered;
+    private int _lastDeployed;
+
+    public MachineWorld(JobOptions? options = null, int parallelism = 1, string restorePath = "")
+    {
+        _options = options ?? WithCheckpoints();
+        _graph = TestGraphs.SourceToSink(parallelism);
+        Store(new SubmissionAccepted
+        {
+            JobId = "0123456789",
+            Name = "test-job",
+            Settings = JobSettingsCodec.ToMessage(_options),
+            RestorePath = restorePath,
+        });
+        Machine = NewMachine();
+    }
+
+    public JobMachine Machine { get; private set; }
+
+    public DateTimeOffset Now { get; private set; } = Epoch;
+
+    public List<IMessage> Journal { get; } = [];
+
+    public List<JobEffect> Effects { get; } = [];
+
+    public Dictionary<TimerKey, DateTimeOffset> Timers { get; } = [];
+
+    public List<WriteMetadata> Writes { get; } = [];
+
+    public List<ReadRestore> Reads { get; } = [];
+
+    public HashSet<SubtaskKey> Alive { get; } = [];
+
+    public List<AnswerSavepoint> Answers { get; } = [];
+
+    public List<(int Attempt, CheckpointId Checkpoint)> Pending { get; } = [];
+
+    public int Attempt { get; private set; }
+
+    public JobState State => Machine.State;
+
+    public bool HasEnded { get; private set; }
+
+    public IEnumerable<T> Seen<T>() where T : JobEffect => Effects.OfType<T>();
+
+    public static JobOptions WithCheckpoints(int restarts = 3, int tolerable = 0, int concurrent = 1) => new()
+    {
+        Restart = new RestartOptions { Attempts = restarts, Delay = TimeSpan.FromSeconds(5) },
+        Checkpoint = new CheckpointOptions
+        {
+            Interval = TimeSpan.FromSeconds(10),
+            Timeout = TimeSpan.FromSeconds(60),
+            MinPause = TimeSpan.FromSeconds(2),
+            TolerableFailures = tolerable,
+            MaxConcurrent = concurrent,
+            Retained = 2,
+        },
+    };
+
+    public MachineWorld Begin()
+    {
+        Do(Machine.Begin(Now));
+        return this;
+    }
+
+    /// <summary>Up to the point where all subtasks run.</summary>
+    public MachineWorld Run()
+    {
+        if (State == JobState.Initializing) Begin();
+        if (Machine.IsWaitingForSlots) Grant();
+        foreach (ReadRestore read in Reads.ToList()) AnswerRead(read);
+        foreach (SubtaskKey key in Alive.ToList()) Report(key, SubtaskState.Running);
+        return this;
+    }
+
+    public void Grant() => Do(Machine.OnSlotsGranted(
+        [.. Enumerable.Range(0, Machine.SlotCount).Select(i => new Slot($"a:1/{i}", "a:1", ActorRefs.Nobody))], Now));
+
+    public void Report(SubtaskKey key, SubtaskState state, ErrorKind kind = ErrorKind.Unavailable, string message = "boom", int? attempt = null)
+    {
+        if (state.HasStopped()) Alive.Remove(key);
+        Do(Machine.OnSubtask(attempt ?? Attempt, key, state, kind, message, Now));
+    }
+
+    public void ReportAll(SubtaskState state)
+    {
+        foreach (SubtaskKey key in Alive.ToList()) Report(key, state);
+    }
+
+    public void Acknowledge(long checkpoint, SubtaskKey key, int? attempt = null)
+    {
+        if (attempt is null || attempt == Attempt) _acknowledged.Add((checkpoint, key));
+        var snapshot = new SubtaskSnapshot("v", key.Index, "", 1, []);
+        Do(Machine.OnSnapshot(attempt ?? Attempt, new CheckpointId(checkpoint), key, snapshot));
+    }
+
+    public void AcknowledgeAll(long checkpoint)
+    {
+        foreach (SubtaskKey key in Machine.Graph.Subtasks.ToList()) Acknowledge(checkpoint, key);
+    }
+
+    /// <summary>All acknowledge and the metadata is written.</summary>
+    public void Complete(long checkpoint)
+    {
+        AcknowledgeAll(checkpoint);
+        foreach (WriteMetadata write in Writes.Where(w => w.Metadata.Checkpoint.Value == checkpoint).ToList()) AnswerWrite(write);
+    }
+
+    public void Decline(long checkpoint, SubtaskKey key, string reason = "disk is full") =>
+        Do(Machine.OnSnapshotFailed(Attempt, new CheckpointId(checkpoint), key, reason, Now));
+
+    public void AnswerWrite(WriteMetadata write, string? error = null)
+    {
+        Writes.Remove(write);
+        Do(Machine.OnMetadataWritten(write.Metadata, error, Now));
+    }
+
+    public void AnswerRead(ReadRestore read, MillraceException? error = null)
+    {
+        Reads.Remove(read);
+        CheckpointMetadata? metadata = error is null
+            ? new CheckpointMetadata(new CheckpointId(1), false, "test-job", _graph.MaxParallelism, read.Folder, [])
+            : null;
+        Do(Machine.OnRestoreRead(read.Attempt, metadata, error, Now));
+    }
+
+    public void LoseSlot(int index) => Do(Machine.OnSlotLost($"a:1/{index}", Now));
+
+    public void Cancel() => Do(Machine.Cancel(Now));
+
+    public void Savepoint(int request, bool stop = false) =>
+        Do(Machine.Savepoint(new SavepointRequest(request, "/savepoints", "012345", stop), Now));
+
+    public void Fire(TimerKey key)
+    {
+        if (Timers.Remove(key, out DateTimeOffset due) && due > Now) Now = due;
+        // Subtasks that have not stopped in time are given up.
+        if (key.Kind == TimerKind.StopTimeout) Alive.Clear();
+        Do(Machine.OnTimer(key, Now));
+    }
+
+    /// <summary>The clock goes on, and what is due fires in order.</summary>
+    public void Advance(TimeSpan span)
+    {
+        DateTimeOffset until = Now + span;
+        while (Timers.Count > 0 && Timers.MinBy(t => t.Value) is var next && next.Value <= until) Fire(next.Key);
+        Now = until;
+    }
+
+    /// <summary>Another JobMaster takes over from the journal.</summary>
+    public MachineWorld Recover()
+    {
+        Machine.Suspend();
+        Timers.Clear();
+        Writes.Clear();
+        Reads.Clear();
+        Alive.Clear();
+        Pending.Clear();
+        Machine = NewMachine();
+        return Begin();
+    }
+
+    public void Do(IReadOnlyList<JobEffect> effects)
+    {
+        foreach (JobEffect effect in effects)
+        {
+            Effects.Add(effect);
+            Carry(effect);
+        }
+    }
+
+    private JobMachine NewMachine()
+    {
+        var record = new JobRecord();
+        foreach (IMessage e in Journal) record.Apply(e);
+        return new JobMachine(record, _graph, _options, "/checkpoints/job", TimeSpan.FromSeconds(30));
+    }
+
+    private void Carry(JobEffect effect)
+    {
+        Require(!HasEnded || effect is DeleteFolders or AnswerSavepoint or StopTimer, $"{effect} after the end");
+        switch (effect)
+        {
+            case Store e: Store(e.Event); break;
+            case DeployAttempt e: Carry(e); break;
+            case TriggerBarrier e: Carry(e); break;
+            case NotifyCompleted e: Carry(e); break;
+            case NotifyAborted e: Pending.RemoveAll(p => p.Checkpoint == e.Checkpoint); break;
+            case WriteMetadata e: Carry(e); break;
+            case ReadRestore e: Reads.Add(e); break;
+            case StartTimer e: Timers[e.Key] = Now + e.Delay; break;
+            case StopTimer e: Timers.Remove(e.Key); break;
+            case AnswerSavepoint e:
+                Require(Answers.All(a => a.Request != e.Request), "a savepoint was answered twice");
+                Answers.Add(e);
+                break;
+            case AnnounceEnd: HasEnded = true; break;
+            default: break;
+        }
+    }
+
+    private void Carry(DeployAttempt deploy)
+    {
+        Require(deploy.Attempt > _lastDeployed, "an attempt's number was used twice");
+        Require(Journal.OfType<AttemptStarted>().Any(a => a.Attempt == deploy.Attempt), "an attempt was not stored first");
+        Require(Alive.Count == 0, "an attempt began before the one before had stopped");
+        Attempt = _lastDeployed = deploy.Attempt;
+        Pending.Clear();
+        Alive.UnionWith(Machine.Graph.Subtasks);
+    }
+
+    private void Carry(TriggerBarrier trigger)
+    {
+        long id = trigger.Barrier.Checkpoint.Value;
+        Require(id > _lastTriggered, "a checkpoint's number was used twice");
+        Require(Journal.OfType<CheckpointIdsReserved>().Any(r => r.UpTo >= id), "a checkpoint's number was not reserved");
+        Require(trigger.Attempt == Attempt, "a barrier went to an old attempt");
+        Require(State == JobState.Running, "a checkpoint was triggered while the job does not run");
+        _lastTriggered = id;
+        Pending.Add((trigger.Attempt, trigger.Barrier.Checkpoint));
+        Require(Pending.Count <= _options.Checkpoint.MaxConcurrent, "too many checkpoints at a time");
+    }
+
+    private void Carry(WriteMetadata write)
+    {
+        Require(
+            Machine.Graph.Subtasks.All(k => _acknowledged.Contains((write.Metadata.Checkpoint.Value, k))),
+            "metadata was written before all had acknowledged");
+        Writes.Add(write);
+    }
+
+    private void Carry(NotifyCompleted completed)
+    {
+        Require(
+            Journal.OfType<CheckpointTaken>().Any(t => t.CheckpointId == completed.Checkpoint.Value),
+            "a checkpoint was announced before it was stored");
+    }
+
+    private void Store(IMessage happened)
+    {
+        // What is stored is read back: the record must not depend on the object that was kept.
+        Journal.Add(happened.Descriptor.Parser.ParseFrom(happened.ToByteArray()));
+        if (happened is CheckpointTaken taken) Pending.RemoveAll(p => p.Checkpoint.Value == taken.CheckpointId);
+    }
+
+    private static void Require(bool condition, string broken)
+    {
+        if (!condition) throw new InvalidOperationException(broken);
+    }
+}

@@ -1,0 +1,139 @@
+using Google.Protobuf;
+using Millrace.JobManager.Execution;
+using Millrace.JobManager.Tests.Fakes;
+using Millrace.Shared.Errors;
+using Xunit;
+
+namespace Millrace.JobManager.Tests;
+
+/// <summary>
+/// Random facts in random order, late, repeated and of other attempts too. <see cref="MachineWorld"/> holds the
+/// machine to its promises at every effect; afterwards a world that answers everything must bring it to its end.
+/// </summary>
+public sealed class JobMachineProperties
+{
+    [Fact]
+    public void No_order_of_events_breaks_a_promise()
+    {
+        var ends = new List<JobRecord>();
+        for (int seed = 0; seed < 600; seed++)
+        {
+            try
+            {
+                ends.Add(Play(new Random(seed)));
+            }
+            catch (Exception e)
+            {
+                throw new InvalidOperationException($"Seed {seed}: {e.Message}", e);
+            }
+        }
+        // The walks are worth something only if they get everywhere.
+        Assert.Equal(3, ends.Select(r => r.Ended!.State).Distinct().Count());
+        Assert.True(ends.Count(r => r.Restarts > 1) > 100);
+        Assert.True(ends.Count(r => r.CheckpointsCompleted > 2) > 100);
+        Assert.Contains(ends, r => r.IsStopped);
+        Assert.Contains(ends, r => r.HasLostAllCheckpoints);
+    }
+
+    private static JobRecord Play(Random random)
+    {
+        var options = MachineWorld.WithCheckpoints(
+            restarts: random.Next(1, 8), tolerable: random.Next(3), concurrent: random.Next(1, 4));
+        var world = new MachineWorld(options, parallelism: random.Next(1, 4)).Begin();
+        int requests = 0;
+        for (int step = 0; step < 300 && !world.HasEnded; step++) Step(world, random, ref requests);
+        Settle(world);
+        Assert.True(world.HasEnded, $"The job did not come to an end, it is {world.State}.");
+        Assert.Equal(requests, world.Answers.Count);
+        AssertJournalTellsTheSame(world);
+        return world.Machine.Record;
+    }
+
+    private static void Step(MachineWorld world, Random random, ref int requests)
+    {
+        switch (random.Next(100))
+        {
+            case < 8: world.Grant(); break;
+            case < 40 when world.Alive.Count > 0: ReportSomething(world, random); break;
+            case < 60: AcknowledgeSomething(world, random); break;
+            case < 63: world.Decline(SomeCheckpoint(world, random), SomeSubtask(world, random)); break;
+            case < 73 when world.Writes.Count > 0:
+                world.AnswerWrite(world.Writes[random.Next(world.Writes.Count)], random.Next(8) == 0 ? "disk full" : null);
+                break;
+            case < 78 when world.Reads.Count > 0:
+                world.AnswerRead(world.Reads[0], random.Next(5) == 0 ? new MillraceException(ErrorKind.Corrupt, "damaged") : null);
+                break;
+            case < 90 when world.Timers.Count > 0:
+                world.Fire(world.Timers.Keys.ElementAt(random.Next(world.Timers.Count)));
+                break;
+            case < 92: world.Advance(TimeSpan.FromSeconds(random.Next(20))); break;
+            case < 93: LoseSlot(world, random.Next(4)); break;
+            case < 95: world.Savepoint(++requests, stop: random.Next(6) == 0); break;
+            case 95 when random.Next(10) == 0: world.Cancel(); break;
+            case 96 when random.Next(4) == 0 && world.Answers.Count == requests: world.Recover(); break;
+            default: break;
+        }
+    }
+
+    private static void ReportSomething(MachineWorld world, Random random)
+    {
+        SubtaskKey key = world.Alive.ElementAt(random.Next(world.Alive.Count));
+        bool isStopping = world.State is JobState.Restarting or JobState.Cancelling or JobState.Failing;
+        SubtaskState state = random.Next(20) switch
+        {
+            < 9 => SubtaskState.Running,
+            < 13 => SubtaskState.DataEnded,
+            < 18 when isStopping => SubtaskState.Canceled,
+            < 18 when world.Seen<FinishAll>().Any(f => f.Attempt == world.Attempt) => SubtaskState.Finished,
+            19 => SubtaskState.Failed,
+            _ => SubtaskState.Running,
+        };
+        if (random.Next(15) == 0) world.Report(key, SubtaskState.Running, attempt: world.Attempt - 1);
+        else world.Report(key, state, (ErrorKind)random.Next(1, 5));
+    }
+
+    private static void AcknowledgeSomething(MachineWorld world, Random random)
+    {
+        if (random.Next(10) == 0) world.Acknowledge(SomeCheckpoint(world, random), SomeSubtask(world, random), world.Attempt - 1);
+        else world.Acknowledge(SomeCheckpoint(world, random), SomeSubtask(world, random));
+    }
+
+    private static void LoseSlot(MachineWorld world, int index)
+    {
+        if (index >= world.Machine.SlotCount || world.Machine.Slots.IsEmpty) return;
+        world.Alive.RemoveWhere(k => k.Index == index);
+        world.LoseSlot(index);
+    }
+
+    private static long SomeCheckpoint(MachineWorld world, Random random) => world.Pending.Count > 0 && random.Next(8) > 0
+        ? world.Pending[random.Next(world.Pending.Count)].Checkpoint.Value
+        : random.Next(1, 30);
+
+    private static SubtaskKey SomeSubtask(MachineWorld world, Random random) =>
+        world.Machine.Graph.Subtasks.ElementAt(random.Next(world.Machine.Graph.Total));
+
+    /// <summary>Everything is answered, nothing fails any more, and the data ends.</summary>
+    private static void Settle(MachineWorld world)
+    {
+        for (int round = 0; round < 200 && !world.HasEnded; round++)
+        {
+            world.Run();
+            foreach (WriteMetadata write in world.Writes.ToList()) world.AnswerWrite(write);
+            foreach ((_, var checkpoint) in world.Pending.ToList()) world.Complete(checkpoint.Value);
+            bool isStopping = world.State is JobState.Cancelling or JobState.Failing or JobState.Restarting;
+            world.ReportAll(isStopping ? SubtaskState.Canceled : SubtaskState.DataEnded);
+            if (world.Seen<FinishAll>().Any(f => f.Attempt == world.Attempt)) world.ReportAll(SubtaskState.Finished);
+            world.Advance(TimeSpan.FromSeconds(6));
+        }
+    }
+
+    private static void AssertJournalTellsTheSame(MachineWorld world)
+    {
+        var again = new JobRecord();
+        foreach (IMessage happened in world.Journal) again.Apply(happened);
+        Assert.Equal(world.Machine.Record.ToSnapshot(), again.ToSnapshot());
+        var shortened = new JobRecord();
+        shortened.Apply(again.ToSnapshot());
+        Assert.Equal(again.ToSnapshot(), shortened.ToSnapshot());
+    }
+}
