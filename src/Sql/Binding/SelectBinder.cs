@@ -53,6 +53,7 @@ internal sealed class SelectBinder(QueryBinder queries, Ast.Select select)
     {
         if (select.Qualify is not null)
             throw new SqlException(SqlErrorKind.Unsupported, "QUALIFY is not supported yet.", select.Qualify.Span);
+        CheckOverWindows();
         if (select.Windows.Count > 0)
             throw new SqlException(
                 SqlErrorKind.Unsupported, "The WINDOW clause is not supported yet.", select.Windows[0].Span);
@@ -60,6 +61,21 @@ internal sealed class SelectBinder(QueryBinder queries, Ast.Select select)
         if (hint is not null)
             throw new SqlException(
                 SqlErrorKind.Unsupported, $"The hint {hint.Name} is not supported yet; LOOKUP is.", hint.Span);
+    }
+
+    /// <summary>All OVER windows of one SELECT must be the same.</summary>
+    private void CheckOverWindows()
+    {
+        Ast.WindowSpec[] windows =
+        [
+            .. select.Items.OfType<Ast.ExpressionItem>().SelectMany(i => SyntaxWalk.All(i.Expression))
+                .OfType<Ast.FunctionCall>().Select(c => c.Over).OfType<Ast.WindowSpec>().Distinct(),
+        ];
+        if (windows.Length > 1)
+            throw new SqlException(
+                SqlErrorKind.Invalid,
+                "All OVER windows of one SELECT must be the same; compute the other one in a subquery.",
+                windows[1].Span);
     }
 
     private static Expr BindWhere(Ast.SqlExpr where, Scope scope)

@@ -12,6 +12,10 @@ internal static class SyntaxWalk
     public static bool Any(SqlExpr expression, Predicate<SqlExpr> holds) =>
         holds(expression) || Children(expression).Any(c => Any(c, holds));
 
+    /// <summary>The expression and all below it.</summary>
+    public static IEnumerable<SqlExpr> All(SqlExpr expression) =>
+        Children(expression).SelectMany(All).Prepend(expression);
+
     public static bool IsAggregate(SqlExpr expression) => expression switch
     {
         JsonObjectAggCall or JsonArrayAggCall => true,

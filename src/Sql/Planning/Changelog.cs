@@ -6,7 +6,8 @@ namespace Millrace.Sql.Planning;
 
 /// <summary>Columns that identify a row of a changelog.</summary>
 /// <param name="IsExact">
-/// At most one row a key. A lookup join that may find several rows keeps the order of changes a key but not this.
+/// Writing the newest row over the key's old one is right: whatever came before under this key is overwritten. Not so
+/// behind an inner lookup join that may find several rows, or none: there the key only keeps the order of changes.
 /// </param>
 internal readonly record struct UpsertKey(ImmutableArray<int> Columns, bool IsExact);
 
@@ -68,7 +69,8 @@ internal sealed class Changelog
     {
         ImmutableArray<int> primary = lookup.Table.Spec.PrimaryKey;
         bool isUnique = !primary.IsEmpty && primary.All(lookup.KeyColumns.Contains);
-        return [.. UpsertKeys(lookup.Input).Select(k => k with { IsExact = k.IsExact && isUnique })];
+        bool overwrites = isUnique || lookup.IsLeftOuter;
+        return [.. UpsertKeys(lookup.Input).Select(k => k with { IsExact = k.IsExact && overwrites })];
     }
 
     private static ImmutableArray<UpsertKey> Mapped(ImmutableArray<UpsertKey> keys, ImmutableArray<Expr> outputs)
@@ -100,7 +102,7 @@ internal sealed class Changelog
         AggregateRel => true,
         CalcRel { Condition: { } condition } => isNeeded || !IsOnKey(condition, input),
         FilterRel filter => isNeeded || !IsOnKey(filter.Condition, input),
-        LookupRel lookup => isNeeded || !lookup.IsLeftOuter || !UpsertKeys(lookup).Any(k => k.IsExact),
+        LookupRel lookup => isNeeded || !lookup.IsLeftOuter,
         _ => isNeeded,
     };
 
