@@ -8,9 +8,13 @@ return await RunCommand.Create(RunAsync).Parse(args).InvokeAsync();
 
 static async Task<int> RunAsync(RunOptions options, CancellationToken cancel)
 {
+    IAnsiConsole console = AnsiConsole.Console;
+    // In a file or a pipe nobody wants lines broken at 80 columns.
+    if (!console.Profile.Out.IsTerminal)
+        console.Profile.Width = 200;
     try
     {
-        return await new Runner(options, AnsiConsole.Console, TimeProvider.System).RunAsync(cancel);
+        return await new Runner(options, console, TimeProvider.System).RunAsync(cancel);
     }
     catch (Exception e) when (e is BadInputException or MillraceException)
     {
