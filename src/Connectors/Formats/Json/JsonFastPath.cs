@@ -28,6 +28,7 @@ internal sealed unsafe class JsonFastPath(JsonTargets targets)
 
     private readonly Dictionary<(JsonPlace Place, JsonMemberTarget? Owner, string Lead), JsonStep> _steps = [];
     private readonly JsonStep _start = new([], JsonPlace.LineStart, null, JsonAction.Pass, null, JsonKind.None);
+    private readonly JsonInnerText _innerText = new();
     private readonly ulong _allBits = targets.All.Aggregate(0UL, (bits, t) => bits | t.Bit);
 
     /// <summary>Whether the line taken last fails the scan's equalities and its row is to be dropped.</summary>
@@ -39,7 +40,7 @@ internal sealed unsafe class JsonFastPath(JsonTargets targets)
     /// <returns>The line's length with its line feed, or 0 where it gave up and some builders may have a value too many.</returns>
     public int TryTakeLine(byte* line, byte* end)
     {
-        byte* text = line;
+        byte* text = line, innerStart = line;
         JsonStep step = _start;
         ulong seen = 0;
         IsUnwanted = false;
@@ -117,6 +118,11 @@ internal sealed unsafe class JsonFastPath(JsonTargets targets)
                     if (length == 0) return 0;
                     text += length;
                     break;
+                case JsonAction.ReadInnerValue:
+                    length = ReadInnerValue(next, text, end);
+                    if (length == 0) return 0;
+                    text += length;
+                    break;
                 case JsonAction.ReadNumber:
                 case JsonAction.ReadValue:
                     length = ReadValue(next, line, text, end);
@@ -125,6 +131,12 @@ internal sealed unsafe class JsonFastPath(JsonTargets targets)
                     break;
                 case JsonAction.ReadWord:
                     if (!TryAppend(next, line, WordSlice(next.Kind, (int)(text - line)))) return 0;
+                    break;
+                case JsonAction.BeginText:
+                    innerStart = text;
+                    break;
+                case JsonAction.EndText:
+                    if (!TryAppendText(next, line, innerStart, text - 1)) return 0;
                     break;
                 case JsonAction.EndLine:
                     return text <= end && TryEndRow(seen) ? (int)(text - line) : 0;
@@ -193,14 +205,33 @@ internal sealed unsafe class JsonFastPath(JsonTargets targets)
         return TryAppend(step, line, slice) ? length : 0;
     }
 
-    /// <summary>Reads a string inside a text that holds characters beyond ASCII; an escape is not for here.</summary>
+    /// <summary>Reads a string with escapes, an object or an array inside a text.</summary>
+    private int ReadInnerValue(JsonStep step, byte* value, byte* end)
+    {
+        if (value >= end) return 0;
+        int length = _innerText.TryRead(new ReadOnlySpan<byte>(value, (int)(end - value)));
+        if (length == 0) return 0;
+        return step.Target is not { } target || target.TryAppend(_innerText.Text, _innerText.Value) ? length : 0;
+    }
+
+    /// <summary>Hands the text of a member that was walked to the builders that want all of it.</summary>
+    private static bool TryAppendText(JsonStep step, byte* line, byte* start, byte* end)
+    {
+        if (step.Owner!.Builders.Length == 0) return true;
+        var text = new ReadOnlySpan<byte>(line, (int)(end - line));
+        return step.Owner.TryAppend(text, new JsonSlice(JsonKind.Text, (int)(start - line), (int)(end - start), true));
+    }
+
+    /// <summary>Reads a string inside a text that holds more than plain characters.</summary>
     /// <returns>Its length with the closing quote and its backslash, or 0.</returns>
-    private static int ReadInnerText(JsonStep step, byte* line, byte* value, byte* end)
+    private int ReadInnerText(JsonStep step, byte* line, byte* value, byte* end)
     {
         if (value >= end) return 0;
         var text = new ReadOnlySpan<byte>(value, (int)(end - value));
         int length = text.IndexOfAny((byte)'"', (byte)'\\');
-        if (length < 0 || !text[length..].StartsWith("\\\""u8)) return 0;
+        if (length < 0) return 0;
+        // Back to the opening quote, which the lead had.
+        if (!text[length..].StartsWith("\\\""u8)) return Math.Max(0, ReadInnerValue(step, value - 2, end) - 2);
         ReadOnlySpan<byte> content = text[..length];
         if (content.IndexOfAnyInRange((byte)0, (byte)0x1f) >= 0 || !Utf8.IsValid(content)) return 0;
         var slice = new JsonSlice(JsonKind.Text, (int)(value - line), length, false);

@@ -38,6 +38,15 @@ internal enum JsonAction : byte
     ReadWord,
     ReadValue,
 
+    /// <summary>Read an object or an array inside a text by the book.</summary>
+    ReadInnerValue,
+
+    /// <summary>The value is a text to be walked.</summary>
+    BeginText,
+
+    /// <summary>The text is walked; hand it as a whole to the target, if any.</summary>
+    EndText,
+
     /// <summary>The line ends here.</summary>
     EndLine,
 }

@@ -28,7 +28,7 @@ internal ref struct JsonStepReader(ReadOnlySpan<byte> text, JsonStep previous, J
     private JsonStep? ReadEnd()
     {
         if (!TryTake("}"u8)) return null;
-        if (_isInner) return TryTake("\""u8) ? Step(JsonPlace.AfterMember, null, JsonAction.Pass, null) : null;
+        if (_isInner) return TryTake("\""u8) ? Step(JsonPlace.AfterMember, previous.Owner, JsonAction.EndText, null) : null;
         TryTake("\r"u8);
         return TryTake("\n"u8) ? Step(JsonPlace.LineStart, null, JsonAction.EndLine, null) : null;
     }
@@ -47,16 +47,16 @@ internal ref struct JsonStepReader(ReadOnlySpan<byte> text, JsonStep previous, J
     /// <summary>A member whose text is walked; null gives no fields, anything else is not for here.</summary>
     private JsonStep? ReadText(JsonMemberTarget member)
     {
-        if (member.Builders.Length > 0) return null;
-        if (TryTake("null"u8)) return Outer(JsonAction.Pass, member);
-        return TryTake("\""u8) ? Step(JsonPlace.TextStart, member, JsonAction.Pass, member) : null;
+        if (TryTake("null"u8)) return Outer(JsonAction.ReadWord, member, JsonKind.Null);
+        return TryTake("\""u8) ? Step(JsonPlace.TextStart, member, JsonAction.BeginText, member) : null;
     }
 
     private JsonStep? ReadInnerValue(JsonFieldTarget? field)
     {
         if (TryTake("\\\""u8)) return Inner(InnerTextAction(field), field);
         if (Byte() is '-' or (>= '0' and <= '9')) return Inner(NumberAction(field), field);
-        return TryReadWord(field);
+        if (TryReadWord(field) is { } word) return word;
+        return Byte() is '{' or '[' ? Inner(JsonAction.ReadInnerValue, field) : null;
     }
 
     private JsonStep? TryReadWord(JsonTarget? target)
