@@ -12,6 +12,11 @@ internal static class Casts
     public static Expr Bind(Expr expression, LogicalType target, bool isTry)
     {
         LogicalType source = expression.Type;
+        if (source.IsCharacter && target.IsTimestamp && target.Precision > 6)
+            throw new FunctionException(
+                $"CAST of text to {target.AsNullable()} is not supported yet: 64 bits of nanoseconds hold the years 1677 to "
+                + $"2262 only. Use a precision of 6.",
+                isUnsupported: true);
         if (Refusal(source, target) is { } refusal) throw new FunctionException(refusal);
         LogicalType type = target.WithNullable(isTry || source.Nullable).WithoutTimeAttribute();
         return type == source ? expression : new Call(isTry ? TryCast : Cast, [expression], type);

@@ -40,7 +40,16 @@ internal static class TemporalCasts
     private static int ToTime(long ms, int precision) =>
         (int)Calendar.FloorMod(TimeParser.Cut(ms, System.Math.Min(precision, 3)), Calendar.MsPerDay);
 
-    private static long FromMs(long ms, LogicalType target) => ms * (target.UnitsPerSecond / 1000);
+    private static long FromMs(long ms, LogicalType target) => Scaled(ms, target.UnitsPerSecond / 1000);
+
+    /// <summary>Fails past 64 bits of nanoseconds, the years 1677 to 2262.</summary>
+    private static long Scaled(long ms, long units)
+    {
+        long scaled = unchecked(ms * units);
+        if (units > 1000 && scaled / units != ms)
+            Failure.Throw($"CAST failed: {ms} ms since 1970 cannot be held in nanoseconds; use a precision of 6.");
+        return scaled;
+    }
 
     private static Kernel TimeToTime(LogicalType target)
     {
@@ -56,7 +65,7 @@ internal static class TemporalCasts
         {
             long ms = Calendar.FloorDiv(value, sourceUnits);
             long below = value - (ms * sourceUnits);
-            long moved = (move(ms) * targetUnits) + (below * targetUnits / sourceUnits);
+            long moved = Scaled(move(ms), targetUnits) + (below * targetUnits / sourceUnits);
             return TimeParser.Cut(moved, target.Precision);
         });
     }

@@ -136,7 +136,7 @@ internal static class TextTimeFunctions
         {
             ReadOnlySpan<byte> pattern = operands.Length > 1 ? operands[1].Bytes(row) : defaultPattern;
             if (!patterns.Of(pattern).TryParse(operands[0].Bytes(row), out long ms, out long? offset)) return long.MinValue;
-            long utc = offset is { } known ? ms - known : context.Zone.ToUtc(ms);
+            long utc = offset is { } known ? ms - known : context.Zone.ToLaterUtc(ms);
             return Calendar.FloorDiv(utc, 1000);
         });
     }
@@ -154,7 +154,7 @@ internal static class TextTimeFunctions
                 builder.AppendNull();
                 return;
             }
-            long utc = zones.Of(operands[1].Bytes(row)).ToUtc(localMs);
+            long utc = zones.Of(operands[1].Bytes(row)).ToLaterUtc(localMs);
             buffer.Clear();
             formatter.Write(zones.Of(operands[2].Bytes(row)).ToLocal(utc), 0, 0, buffer);
             builder.Append(buffer.Written);

@@ -5,9 +5,10 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Functions.Temporal;
 
 /// <summary>
-/// FLOOR and CEIL of a time to a unit. Weeks begin on Sunday. Above the day only the date counts, so that CEIL of a
-/// boundary date with a time of day is that date; decades and above go on to the next one even from a boundary. A
-/// TIMESTAMP_LTZ moves on the clock with the offset of the instant itself.
+/// FLOOR and CEIL of a time to a unit. Weeks begin on Sunday. Above the day only the date counts, found by division
+/// toward zero, so that CEIL of a boundary date with a time of day is that date. CEIL goes on to the next unit even
+/// from a boundary for decades and above, and for quarters but the first. A TIMESTAMP_LTZ moves on the clock with
+/// the offset of the instant itself. All as Flink does it.
 /// </summary>
 internal static class UnitRounding
 {
@@ -45,7 +46,7 @@ internal static class UnitRounding
     {
         if (unit <= TimeUnit.Day) return ToMultiple(value, unit.Milliseconds() * unitsPerMs, isCeil);
         long unitsPerDay = Calendar.MsPerDay * unitsPerMs;
-        return OfDays((int)Calendar.FloorDiv(value, unitsPerDay), unit, isCeil) * unitsPerDay;
+        return OfDays((int)(value / unitsPerDay), unit, isCeil) * unitsPerDay;
     }
 
     private static long ToMultiple(long value, long step, bool isCeil)
@@ -64,7 +65,7 @@ internal static class UnitRounding
         int months = (year * 12) + month - 1;
         int step = unit == TimeUnit.IsoYear ? 12 : unit.Months();
         int floor = months - (months % step);
-        bool isBoundary = floor == months && day == 1;
+        bool isBoundary = day == 1 && (unit == TimeUnit.Quarter ? month == 1 : floor == months);
         return Calendar.AddMonths(0, floor - (1970 * 12) + (isCeil && !isBoundary ? step : 0));
     }
 

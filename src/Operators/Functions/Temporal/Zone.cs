@@ -71,6 +71,15 @@ internal sealed class Zone
         return localMs - (isAfterOnly ? after : before);
     }
 
+    /// <summary>As <see cref="ToUtc"/>, but the later instant of an overlap, as java.util.Calendar takes it.</summary>
+    public long ToLaterUtc(long localMs)
+    {
+        if (IsFixed) return localMs - _fixedOffsetMs;
+        long earlier = ToUtc(localMs);
+        long later = localMs - OffsetAt(localMs + MsPerDay);
+        return ToLocal(later) == localMs ? later : earlier;
+    }
+
     private static TimeSpan? TryParseOffset(string text)
     {
         if (text.Length < 2 || text[0] is not ('+' or '-')) return null;
