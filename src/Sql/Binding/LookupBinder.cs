@@ -86,7 +86,7 @@ internal sealed class LookupBinder(FromBinder from, BoundTable left, Ast.JoinTab
             if (AsKey(conjunct) is { } key && !columns.Contains(key.Column))
             {
                 columns.Add(key.Column);
-                keys.Add(Functions.Coerce(key.Value, table.Spec.Physical[key.Column].Type, join.On!.Span));
+                keys.Add(KeyValue(key.Value, table.Spec.Physical[key.Column].Type));
             }
             else
             {
@@ -119,6 +119,11 @@ internal sealed class LookupBinder(FromBinder from, BoundTable left, Ast.JoinTab
         if (IsRight(b) && !UsesRight(a)) return (((InputRef)b).Index - LeftCount, a);
         return null;
     }
+
+    /// <summary>The value in the column's type; strings of all lengths are alike.</summary>
+    private Expr KeyValue(Expr value, LogicalType column) => value.Type.IsCharacter && column.IsCharacter
+        ? value
+        : Functions.Coerce(value, column, join.On!.Span);
 
     private bool IsRight(Expr e) => e is InputRef r && r.Index >= LeftCount;
 

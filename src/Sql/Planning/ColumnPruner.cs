@@ -141,10 +141,14 @@ internal sealed class ColumnPruner
         });
     }
 
+    /// <summary>The columns that only the condition needs end here.</summary>
     private Pruned Filter(FilterRel filter)
     {
         Pruned input = Prune(filter.Input);
-        return new Pruned(new FilterRel(input.Rel, input.Move(filter.Condition), filter.Span), input.Map);
+        var pruned = new FilterRel(input.Rel, input.Move(filter.Condition), filter.Span);
+        return Keep(filter, own => own.Count == pruned.Schema.Count
+            ? pruned
+            : ProjectRel.Of(pruned, own.Select(i => input.Map[i])));
     }
 
     private Pruned Aggregate(AggregateRel aggregate)
