@@ -30,14 +30,17 @@ internal sealed unsafe class SlotIndex
 
     public int Mask => _mask;
 
+    /// <summary>For <see cref="Start"/>.</summary>
+    public int Shift => _shift;
+
     /// <summary>Where probing for the hash begins.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Start(int hash) => (int)(((uint)hash * Golden) >> _shift);
+    public static int Start(int hash, int shift) => (int)(((uint)hash * Golden) >> shift);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(int hash)
     {
-        if (Sse.IsSupported) Sse.Prefetch0(_base + Start(hash));
+        if (Sse.IsSupported) Sse.Prefetch0(_base + Start(hash, _shift));
     }
 
     /// <summary>The hash must not lead to the slot yet; grows as needed.</summary>
@@ -51,11 +54,11 @@ internal sealed unsafe class SlotIndex
     public void Remove(int hash, int slot)
     {
         ulong wanted = ((ulong)(uint)hash << 32) | (uint)(slot + 1);
-        int hole = Start(hash);
+        int hole = Start(hash, _shift);
         while (_base[hole] != wanted) hole = (hole + 1) & _mask;
         for (int next = (hole + 1) & _mask; _base[next] != 0; next = (next + 1) & _mask)
         {
-            int home = Start((int)(_base[next] >> 32));
+            int home = Start((int)(_base[next] >> 32), _shift);
             if (((next - home) & _mask) < ((next - hole) & _mask)) continue;
             _base[hole] = _base[next];
             hole = next;
@@ -66,7 +69,7 @@ internal sealed unsafe class SlotIndex
 
     private void Insert(ulong entry)
     {
-        int at = Start((int)(entry >> 32));
+        int at = Start((int)(entry >> 32), _shift);
         while (_base[at] != 0) at = (at + 1) & _mask;
         _base[at] = entry;
     }

@@ -28,6 +28,7 @@ internal sealed unsafe class SlotStore(int words, int objects = 0)
     private readonly Stack<int> _free = new();
     private SlotPage[] _pages = [];
     private nint[] _bases = [];
+    private nint* _firstBase;
     private int[] _epochs = [];
     private int _epoch = 1;
     private volatile int _sharedEpoch;
@@ -42,7 +43,8 @@ internal sealed unsafe class SlotStore(int words, int objects = 0)
     /// <summary>Slots in use and free ones that were in use; slot numbers are below it.</summary>
     public int SlotCount { get; private set; }
 
-    public int FreeCount => _free.Count;
+    /// <summary>The address of each page's first slot; good until the next allocation.</summary>
+    public nint* PageAddresses => _firstBase;
 
     /// <summary>The epoch that objects written now belong to.</summary>
     public int Epoch => _epoch;
@@ -77,7 +79,7 @@ internal sealed unsafe class SlotStore(int words, int objects = 0)
 
     /// <summary>Where the words of the slot are, to read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public nint Address(int slot) => _bases[slot >> PageShift] + ((slot & PageMask) * _slotBytes);
+    public nint Address(int slot) => _firstBase[slot >> PageShift] + ((slot & PageMask) * _slotBytes);
 
     /// <summary>Where the words of the slot are, to read and write; its objects may be replaced too.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -85,7 +87,7 @@ internal sealed unsafe class SlotStore(int words, int objects = 0)
     {
         int page = slot >> PageShift;
         if (_epochs[page] <= _sharedEpoch) CopyPage(page);
-        return _bases[page] + ((slot & PageMask) * _slotBytes);
+        return _firstBase[page] + ((slot & PageMask) * _slotBytes);
     }
 
     /// <summary>The objects of the slot; to replace one, call <see cref="Writable"/> first.</summary>
@@ -128,8 +130,11 @@ internal sealed unsafe class SlotStore(int words, int objects = 0)
     {
         int size = Math.Max(4, 2 * _pages.Length);
         Array.Resize(ref _pages, size);
-        Array.Resize(ref _bases, size);
         Array.Resize(ref _epochs, size);
+        nint[] bases = GC.AllocateArray<nint>(size, pinned: true);
+        _bases.CopyTo(bases, 0);
+        _bases = bases;
+        _firstBase = (nint*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(bases));
     }
 
     private void CopyPage(int page) => SetPage(page, _pages[page].Copy());
@@ -145,32 +150,37 @@ internal sealed unsafe class SlotStore(int words, int objects = 0)
 /// <summary>The words and objects of <see cref="SlotStore.PageSize"/> slots.</summary>
 internal sealed unsafe class SlotPage
 {
+    private const int CacheLineBytes = 64;
     private readonly long[] _words;
+    private readonly int _count;
+    private readonly int _first;
 
-    public SlotPage(int words, int objects)
-        : this(GC.AllocateArray<long>(words, pinned: true), objects == 0 ? [] : new SlotObject?[objects])
+    public SlotPage(int words, int objects) : this(words, objects == 0 ? [] : new SlotObject?[objects])
     {
     }
 
-    private SlotPage(long[] words, SlotObject?[] objects)
+    private SlotPage(int words, SlotObject?[] objects)
     {
-        _words = words;
+        _words = GC.AllocateArray<long>(words + (CacheLineBytes / sizeof(long)) - 1, pinned: true);
+        _count = words;
         Objects = objects;
-        Base = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(words));
+        nint start = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_words));
+        Base = (start + CacheLineBytes - 1) & -CacheLineBytes;
+        _first = (int)((Base - start) / sizeof(long));
     }
 
     public SlotObject?[] Objects { get; }
 
-    /// <summary>Address of the first word; the page keeps it alive.</summary>
+    /// <summary>Address of the first word, at the beginning of a cache line; the page keeps it alive.</summary>
     public nint Base { get; }
 
-    public ReadOnlySpan<long> Words => _words;
+    public Span<long> Words => _words.AsSpan(_first, _count);
 
     public SlotPage Copy()
     {
-        long[] words = GC.AllocateUninitializedArray<long>(_words.Length, pinned: true);
-        _words.CopyTo(words, 0);
-        return new SlotPage(words, Objects.Length == 0 ? [] : [.. Objects]);
+        var copy = new SlotPage(_count, Objects.Length == 0 ? [] : [.. Objects]);
+        Words.CopyTo(copy.Words);
+        return copy;
     }
 }
 

@@ -140,33 +140,19 @@ internal sealed unsafe class SlotTable
         TKeys keys, ReadOnlySpan<int> hashes, int start, int end, Span<int> slots, Span<nint> addresses)
         where TKeys : struct, IKeyMatcher
     {
-        ulong* entries = _index.Entries;
-        int mask = _index.Mask;
+        bool isShared = _store.SharedEpoch != 0;
+        var probe = new SlotProbe(_index, _store);
         for (int row = start; row < end; row++)
         {
-            int at = _index.Start(hashes[row]);
-            int slot = -1;
-            for (ulong entry = entries[at]; entry != 0; entry = entries[at])
-            {
-                if ((int)(entry >> 32) == hashes[row])
-                {
-                    int candidate = (int)(uint)entry - 1;
-                    if (keys.Matches((long*)_store.Address(candidate) + KeyOffset, row))
-                    {
-                        slot = candidate;
-                        break;
-                    }
-                }
-                at = (at + 1) & mask;
-            }
+            int slot = probe.Find(keys, hashes[row], row, out nint address);
             if (slot < 0)
             {
                 slot = Add(keys, hashes[row], row);
-                entries = _index.Entries;
-                mask = _index.Mask;
+                address = _store.Address(slot);
+                probe = new SlotProbe(_index, _store);
             }
             slots[row] = slot;
-            addresses[row] = _store.Writable(slot);
+            addresses[row] = isShared ? _store.Writable(slot) : address;
         }
     }
 
@@ -175,10 +161,14 @@ internal sealed unsafe class SlotTable
     {
         if (!Sse.IsSupported) return;
         foreach (int hash in hashes) _index.Prefetch(hash);
+        int lastByte = (_store.Words * sizeof(long)) - 1;
         foreach (int hash in hashes)
         {
-            ulong entry = _index.Entries[_index.Start(hash)];
-            if (entry != 0) Sse.Prefetch0((void*)_store.Address((int)(uint)entry - 1));
+            ulong entry = _index.Entries[SlotIndex.Start(hash, _index.Shift)];
+            if (entry == 0) continue;
+            nint address = _store.Address((int)(uint)entry - 1);
+            Sse.Prefetch0((void*)address);
+            Sse.Prefetch0((void*)(address + lastByte));
         }
     }
 
@@ -194,4 +184,31 @@ internal sealed unsafe class SlotTable
     }
 
     private Span<long> KeyOf(nint address) => new((long*)address + KeyOffset, _keys.Words);
+}
+
+/// <summary>What a probe reads, held in registers for a run of rows; stale once a key was added.</summary>
+internal readonly unsafe ref struct SlotProbe(SlotIndex index, SlotStore store)
+{
+    private readonly ulong* _entries = index.Entries;
+    private readonly int _mask = index.Mask;
+    private readonly int _shift = index.Shift;
+    private readonly nint* _pages = store.PageAddresses;
+    private readonly int _slotBytes = store.Words * sizeof(long);
+
+    /// <returns>The slot, or -1 where the key is missing.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Find<TKeys>(TKeys keys, int hash, int row, out nint address) where TKeys : struct, IKeyMatcher
+    {
+        for (int at = SlotIndex.Start(hash, _shift); ; at = (at + 1) & _mask)
+        {
+            ulong entry = _entries[at];
+            if (entry == 0) break;
+            if ((int)(entry >> 32) != hash) continue;
+            int slot = (int)(uint)entry - 1;
+            address = _pages[slot >> SlotStore.PageShift] + ((slot & (SlotStore.PageSize - 1)) * _slotBytes);
+            if (keys.Matches((long*)address + SlotTable.KeyOffset, row)) return slot;
+        }
+        address = 0;
+        return -1;
+    }
 }

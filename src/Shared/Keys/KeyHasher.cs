@@ -44,7 +44,12 @@ public static class KeyHasher
 
     private static void Fixed<T>(FixedColumn<T> column, Span<int> hashes) where T : unmanaged
     {
-        ReadOnlySpan<T> values = column.Values;
+        ReadOnlySpan<T> values = column.Values[..hashes.Length];
+        if (!column.MayHaveNulls)
+        {
+            for (int i = 0; i < values.Length; i++) hashes[i] = Step(hashes[i], HashOf(values[i]));
+            return;
+        }
         for (int i = 0; i < hashes.Length; i++)
             hashes[i] = Step(hashes[i], column.IsNull(i) ? NullHash : HashOf(values[i]));
     }
