@@ -30,6 +30,7 @@ public static class OperatorFactory
     {
         CalcPlan calc => new CalcOperator(calc),
         LookupJoinPlan p => new LookupJoinOperator(p),
+        MatchPlan match => new MatchOperator(match),
         SinkPlan sink => new SinkOperator(sink),
         GroupAggregatePlan group => new GroupAggregateOperator(group),
         _ => throw new MillraceException(ErrorKind.Bug, $"{plan.GetType().Name} is not an operator with inputs."),

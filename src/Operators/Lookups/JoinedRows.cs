@@ -1,4 +1,5 @@
 using Millrace.Operators.Expressions;
+using Millrace.Operators.Rows;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Types;
 

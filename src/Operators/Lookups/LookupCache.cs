@@ -1,3 +1,4 @@
+using Millrace.Operators.Rows;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Connect;
 using Millrace.Shared.Errors;
@@ -102,7 +103,7 @@ internal sealed class LookupCache
     public void AddRow(int entry, ColumnBatch batch, int row)
     {
         Invariant.Check(!_entries[entry].IsLoaded);
-        _entries[entry].FirstRow = _rows.Add(batch, row, _entries[entry].FirstRow);
+        _entries[entry].FirstRow = _rows.Add(batch.Columns, row, _entries[entry].FirstRow);
     }
 
     /// <summary>The rows added to the entry are what its key has.</summary>

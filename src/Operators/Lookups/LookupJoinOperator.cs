@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using Millrace.Operators.Expressions;
+using Millrace.Operators.Rows;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Connect;
 using Millrace.Shared.Dataflow;

@@ -232,7 +232,7 @@ public sealed class LookupJoinOperatorTests
         Assert.Equal([["1,x"]], _table.Calls);
     }
 
-    [Fact(Skip = "The catalog has no comparisons yet.")]
+    [Fact]
     public void The_rest_of_the_condition_filters_matches_and_a_left_row_is_padded_once()
     {
         var isTwo = new Call(

@@ -1,26 +1,51 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Types;
 
-namespace Millrace.Operators.Lookups;
+namespace Millrace.Operators.Rows;
 
 /// <summary>
-/// One column of the cached rows: values by slot, written and freed one by one, and gathered into batches
+/// One column of kept rows: values by slot, written and freed one by one, and gathered into batches
 /// without an allocation a row.
 /// </summary>
-internal abstract class CachedColumn
+internal abstract class StoredColumn
 {
     /// <summary>Makes room for the slots 0 to <paramref name="slots"/> - 1.</summary>
     public abstract void Grow(int slots);
 
     public abstract void Set(int slot, Column source, int row);
 
+    /// <summary>Sets the slots to the first rows of the column.</summary>
+    public virtual void SetAll(ReadOnlySpan<int> slots, Column source)
+    {
+        for (int row = 0; row < slots.Length; row++) Set(slots[row], source, row);
+    }
+
     public abstract void Free(int slot);
+
+    public abstract bool IsNull(int slot);
+
+    /// <summary>NULL equals NULL, and numbers are equal by their bits, as in <see cref="RowCodec"/>.</summary>
+    public abstract bool AreEqual(int slot, Column source, int row);
+
+    /// <summary>A NULL is smaller than any value.</summary>
+    public int Compare(int left, int right)
+    {
+        bool isLeftNull = IsNull(left);
+        bool isRightNull = IsNull(right);
+        return isLeftNull || isRightNull ? isRightNull.CompareTo(isLeftNull) : CompareValues(left, right);
+    }
+
+    /// <summary>A copy of all values, to read on another thread.</summary>
+    public abstract StoredColumn Clone();
+
+    protected abstract int CompareValues(int left, int right);
 
     /// <summary>The values at the slots as a new column that the caller owns; -1 gives a null.</summary>
     public abstract Column Gather(ReadOnlySpan<int> slots);
 
-    public static CachedColumn Create(LogicalType type) => type.Kind switch
+    public static StoredColumn Create(LogicalType type) => type.Kind switch
     {
         TypeKind.Boolean => new Fixed<bool>(),
         TypeKind.Null or TypeKind.TinyInt => new Fixed<sbyte>(),
@@ -35,7 +60,7 @@ internal abstract class CachedColumn
         _ => new Nested(type),
     };
 
-    private sealed class Fixed<T> : CachedColumn where T : unmanaged
+    private sealed class Fixed<T> : StoredColumn where T : unmanaged
     {
         private T[] _values = [];
         private bool[] _isNull = [];
@@ -55,11 +80,44 @@ internal abstract class CachedColumn
             else _values[slot] = ((FixedColumn<T>)source)[row];
         }
 
+        public override void SetAll(ReadOnlySpan<int> slots, Column source)
+        {
+            if (source.MayHaveNulls)
+            {
+                base.SetAll(slots, source);
+                return;
+            }
+            ReadOnlySpan<T> values = ((FixedColumn<T>)source).Values;
+            T[] stored = _values;
+            for (int row = 0; row < slots.Length; row++) stored[slots[row]] = values[row];
+        }
+
         public override void Free(int slot)
         {
-            if (_isNull[slot]) _nulls--;
+            if (!_isNull[slot]) return;
+            _nulls--;
             _isNull[slot] = false;
         }
+
+        public override bool IsNull(int slot) => _isNull[slot];
+
+        public override bool AreEqual(int slot, Column source, int row)
+        {
+            bool isNull = source.IsNull(row);
+            if (isNull || _isNull[slot]) return isNull == _isNull[slot];
+            T value = ((FixedColumn<T>)source)[row];
+            if (typeof(T) == typeof(double))
+                return Unsafe.BitCast<T, long>(value) == Unsafe.BitCast<T, long>(_values[slot]);
+            if (typeof(T) == typeof(float))
+                return Unsafe.BitCast<T, int>(value) == Unsafe.BitCast<T, int>(_values[slot]);
+            return EqualityComparer<T>.Default.Equals(value, _values[slot]);
+        }
+
+        public override StoredColumn Clone() =>
+            new Fixed<T> { _values = (T[])_values.Clone(), _isNull = (bool[])_isNull.Clone(), _nulls = _nulls };
+
+        protected override int CompareValues(int left, int right) =>
+            Comparer<T>.Default.Compare(_values[left], _values[right]);
 
         public override Column Gather(ReadOnlySpan<int> slots)
         {
@@ -82,9 +140,9 @@ internal abstract class CachedColumn
         }
     }
 
-    private sealed class Bytes : CachedColumn
+    private sealed class Bytes : StoredColumn
     {
-        private readonly ByteHeap _heap = new();
+        private ByteHeap _heap = new();
         private int[] _starts = [];
         private int[] _lengths = [];
 
@@ -107,6 +165,23 @@ internal abstract class CachedColumn
             if (_lengths[slot] > 0) _heap.Free(_starts[slot], _lengths[slot]);
             _lengths[slot] = 0;
         }
+
+        public override bool IsNull(int slot) => _lengths[slot] < 0;
+
+        public override bool AreEqual(int slot, Column source, int row) => source.IsNull(row)
+            ? IsNull(slot)
+            : !IsNull(slot) && Value(slot).SequenceEqual(((BytesColumn)source)[row]);
+
+        public override StoredColumn Clone() => new Bytes
+        {
+            _heap = _heap.Clone(),
+            _starts = (int[])_starts.Clone(),
+            _lengths = (int[])_lengths.Clone(),
+        };
+
+        protected override int CompareValues(int left, int right) => Value(left).SequenceCompareTo(Value(right));
+
+        private ReadOnlySpan<byte> Value(int slot) => _heap.Get(_starts[slot], _lengths[slot]);
 
         public override Column Gather(ReadOnlySpan<int> slots)
         {
@@ -131,8 +206,8 @@ internal abstract class CachedColumn
         }
     }
 
-    /// <summary>Arrays, maps and rows: a one-row column a slot. Rare in dimension tables, so simple.</summary>
-    private sealed class Nested(LogicalType type) : CachedColumn
+    /// <summary>Arrays, maps and rows: a one-row column a slot. Rare among rows that are kept, so simple.</summary>
+    private sealed class Nested(LogicalType type) : StoredColumn
     {
         private readonly ColumnBuilder _builder = ColumnBuilder.Create(type);
         private Column?[] _values = [];
@@ -145,6 +220,34 @@ internal abstract class CachedColumn
         {
             _values[slot]?.Release();
             _values[slot] = null;
+        }
+
+        public override bool IsNull(int slot) => _values[slot]!.IsNull(0);
+
+        public override bool AreEqual(int slot, Column source, int row)
+        {
+            Column one = source.Gather([row]);
+            bool areEqual = Encoded(one).AsSpan().SequenceEqual(Encoded(_values[slot]!));
+            one.Release();
+            return areEqual;
+        }
+
+        public override StoredColumn Clone()
+        {
+            var clone = new Nested(type) { _values = (Column?[])_values.Clone() };
+            // A copy: the reference of the original may be given up while the clone is read.
+            for (int slot = 0; slot < _values.Length; slot++) clone._values[slot] = _values[slot]?.Gather([0]);
+            return clone;
+        }
+
+        protected override int CompareValues(int left, int right) =>
+            Encoded(_values[left]!).AsSpan().SequenceCompareTo(Encoded(_values[right]!));
+
+        private byte[] Encoded(Column column)
+        {
+            var output = new ArrayBufferWriter<byte>();
+            new RowCodec(type).Encode([column], 0, output);
+            return output.WrittenSpan.ToArray();
         }
 
         public override Column Gather(ReadOnlySpan<int> slots)

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Millrace.Operators.Lookups;
+namespace Millrace.Operators.Rows;
 
 /// <summary>
 /// Byte strings of any length in one growing array, freed one by one. A block's size is a power of two of at
@@ -25,6 +25,9 @@ internal sealed class ByteHeap
     }
 
     public ReadOnlySpan<byte> Get(int start, int length) => _bytes.AsSpan(start, length);
+
+    /// <summary>A copy of the bytes to read from, on any thread; nothing can be added to it.</summary>
+    public ByteHeap Clone() => new() { _bytes = _bytes.AsSpan(0, _end).ToArray(), _end = _end };
 
     public void Free(int start, int length)
     {
