@@ -5,6 +5,7 @@ using Millrace.Operators.Functions.Comparison;
 using Millrace.Operators.Functions.Conditional;
 using Millrace.Operators.Functions.Conversion;
 using Millrace.Operators.Functions.Hashing;
+using Millrace.Operators.Functions.Json;
 using Millrace.Operators.Functions.Logic;
 using Millrace.Operators.Functions.Math;
 using Millrace.Operators.Functions.Strings;
@@ -32,6 +33,7 @@ public static class FunctionCatalog
         .. TemporalFunctions.All,
         .. StringFunctions.All,
         .. HashingFunctions.All,
+        .. JsonFunctions.All,
     ]);
 
     /// <summary>Whether <see cref="Bind"/> can bind a call of this name, in any case of letters.</summary>
