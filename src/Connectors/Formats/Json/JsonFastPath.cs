@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 using Millrace.Shared.Columns;
 
@@ -63,47 +64,47 @@ internal sealed unsafe class JsonFastPath(JsonTargets targets)
                 case JsonAction.Pass:
                     break;
                 case JsonAction.SkipText:
-                    length = PlainLength(text, end);
+                    length = PlainLength(next, text, end);
                     if (text[length] != '"') goto case JsonAction.ReadText;
                     text += length + 1;
                     break;
                 case JsonAction.TakeText:
-                    length = PlainLength(text, end);
+                    length = PlainLength(next, text, end);
                     if (text[length] != '"') goto case JsonAction.ReadText;
                     JsonBytes.Append(text, length, (BytesColumnBuilder)next.Builder!);
                     text += length + 1;
                     break;
                 case JsonAction.TakeFilteredText:
-                    length = PlainLength(text, end);
+                    length = PlainLength(next, text, end);
                     if (text[length] != '"') goto case JsonAction.ReadText;
                     IsUnwanted |= !new ReadOnlySpan<byte>(text, length).SequenceEqual(next.Wanted);
                     JsonBytes.Append(text, length, (BytesColumnBuilder)next.Builder!);
                     text += length + 1;
                     break;
                 case JsonAction.SkipInnerText:
-                    length = PlainLength(text, end);
+                    length = PlainLength(next, text, end);
                     if (text[length] != '\\' || text[length + 1] != '"') goto case JsonAction.ReadInnerText;
                     text += length + 2;
                     break;
                 case JsonAction.TakeInnerText:
-                    length = PlainLength(text, end);
+                    length = PlainLength(next, text, end);
                     if (text[length] != '\\' || text[length + 1] != '"') goto case JsonAction.ReadInnerText;
                     JsonBytes.Append(text, length, (BytesColumnBuilder)next.Builder!);
                     text += length + 2;
                     break;
                 case JsonAction.SkipNumber:
-                    length = JsonBytes.DigitCount(text);
+                    length = DigitCount(next, text);
                     if (!IsPlainInteger(text, length)) goto case JsonAction.ReadNumber;
                     text += length;
                     break;
                 case JsonAction.TakeLong:
-                    length = JsonBytes.DigitCount(text);
+                    length = DigitCount(next, text);
                     if (!IsPlainInteger(text, length)) goto case JsonAction.ReadNumber;
                     ((FixedColumnBuilder<long>)next.Builder!).Append(JsonBytes.ParseDigits(text, length));
                     text += length;
                     break;
                 case JsonAction.TakeInt:
-                    length = JsonBytes.DigitCount(text);
+                    length = DigitCount(next, text);
                     if (length > 9 || !IsPlainInteger(text, length)) goto case JsonAction.ReadNumber;
                     ((FixedColumnBuilder<int>)next.Builder!).Append((int)JsonBytes.ParseDigits(text, length));
                     text += length;
@@ -167,13 +168,27 @@ internal sealed unsafe class JsonFastPath(JsonTargets targets)
     }
 
     /// <summary>How many plain bytes follow; the byte behind them is another, or beyond the end.</summary>
-    private static int PlainLength(byte* text, byte* end)
+    /// <remarks>Where the length is the usual one, the result is that number, not the one just found: so the
+    /// processor, which guesses the branch, goes on with the next step before this scan is through.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int PlainLength(JsonStep step, byte* text, byte* end)
     {
-        int length = JsonBytes.PlainLength(text);
-        return length < JsonBytes.Window ? length : LongPlainLength(text, end);
+        int usual = step.UsualLength;
+        return JsonBytes.PlainLength(text) == usual ? usual : UnusualPlainLength(step, text, end);
     }
 
-    private static int LongPlainLength(byte* text, byte* end)
+    /// <inheritdoc cref="PlainLength"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int DigitCount(JsonStep step, byte* text)
+    {
+        int usual = step.UsualLength;
+        int count = JsonBytes.DigitCount(text);
+        if (count == usual) return usual;
+        step.UsualLength = count;
+        return count;
+    }
+
+    private static int UnusualPlainLength(JsonStep step, byte* text, byte* end)
     {
         int total = 0, length;
         do
@@ -182,6 +197,7 @@ internal sealed unsafe class JsonFastPath(JsonTargets targets)
             total += length;
         }
         while (length == JsonBytes.Window && text + total < end);
+        if (total < JsonBytes.Window) step.UsualLength = total;
         return total;
     }
 

@@ -94,6 +94,9 @@ internal sealed unsafe class JsonStep
 
     public ulong Bit { get; }
 
+    /// <summary>The length of the value when it was last another than before, below a vector's.</summary>
+    public int UsualLength { get; set; }
+
     /// <summary>The target's only builder, where the action is to take.</summary>
     public ColumnBuilder? Builder { get; }
 

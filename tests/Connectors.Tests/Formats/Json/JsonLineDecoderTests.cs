@@ -21,10 +21,10 @@ public sealed class JsonLineDecoderTests
     [InlineData(-18 * 7919 + 7, 0.02)]
     public void Seeds_that_found_something_stay_found(int seed, double oddity) => Compare(seed, oddity);
 
-    [Property(MaxTest = 300)]
+    [Property(MaxTest = 150)]
     public void Regular_lines_give_what_a_naive_decoder_gives(int high, int low) => Compare(high * 7919 + low, 0.02);
 
-    [Property(MaxTest = 300)]
+    [Property(MaxTest = 150)]
     public void Odd_lines_give_what_a_naive_decoder_gives(int high, int low) => Compare(high * 7919 + low, 0.25);
 
     [Fact]
