@@ -73,7 +73,9 @@ public static class AggregateCatalog
             throw new FunctionException("APPROX_COUNT_DISTINCT does not work on streams; write COUNT(DISTINCT x).");
         if (!_types.TryGetValue(name, out Func<AggregateShape, LogicalType>? infer))
             throw new FunctionException($"{name} is not an aggregate function that Millrace knows.", Knows(name));
-        return infer(new AggregateShape(name, argumentTypes, isGrouped)).WithoutTimeAttribute();
+        LogicalType type = infer(new AggregateShape(name, argumentTypes, isGrouped)).WithoutTimeAttribute();
+        if (name.StartsWith("JSON_", StringComparison.Ordinal)) JsonText.CheckSupported(argumentTypes[^1], name);
+        return type;
     }
 
     /// <summary>One aggregate on its own, for operators that feed it row by row.</summary>

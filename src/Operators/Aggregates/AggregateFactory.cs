@@ -35,6 +35,10 @@ internal sealed class AggregateFactory(bool retracts)
             "ARRAY_AGG" => new ArrayAggregate(
                 arguments[0], type, options.Contains(AggregateCatalog.IgnoreNulls)),
             "COLLECT" => new CollectAggregate(arguments[0], type),
+            "JSON_ARRAYAGG" => new JsonArrayAggregate(
+                arguments[0], type, options.Contains(AggregateCatalog.NullOnNull)),
+            "JSON_OBJECTAGG" => new JsonObjectAggregate(
+                arguments[1], type, !options.Contains(AggregateCatalog.AbsentOnNull)),
             _ => throw new MillraceException(ErrorKind.Bug, $"No accumulator for aggregate {name}."),
         };
     }
