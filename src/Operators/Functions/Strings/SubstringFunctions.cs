@@ -4,7 +4,10 @@ using Millrace.Shared.Types;
 
 namespace Millrace.Operators.Functions.Strings;
 
-/// <summary>Parts of texts by position; positions count code points from 1.</summary>
+/// <summary>
+/// Parts of texts by position; positions count code points from 1, in OVERLAY, LPAD and RPAD the UTF-16 units of
+/// Java, where half a surrogate pair becomes a question mark.
+/// </summary>
 internal static class SubstringFunctions
 {
     public static FunctionDefinition[] All { get; } =
@@ -80,23 +83,37 @@ internal static class SubstringFunctions
         ReadOnlySpan<byte> text = a[0].Bytes(row);
         ReadOnlySpan<byte> replacement = a[1].Bytes(row);
         int position = a[2].Value<int>(row);
-        int length = a.Length > 3 ? a[3].Value<int>(row) : Utf8Text.Count(replacement);
-        int count = Utf8Text.Count(text);
+        if (!Utf8Text.IsAscii(text) || !Utf8Text.IsAscii(replacement))
+        {
+            int? replaced = a.Length > 3 ? a[3].Value<int>(row) : null;
+            Utf8Text.Append(output, Overlay(Utf8Text.Decode(text), Utf8Text.Decode(replacement), position, replaced));
+            return;
+        }
+        int length = a.Length > 3 ? a[3].Value<int>(row) : replacement.Length;
+        int count = text.Length;
         if (position <= 0 || position > count)
         {
             output.Append(text);
             return;
         }
-        int start = Utf8Text.IndexOf(text, position - 1);
+        int start = position - 1;
         // A length of 0 or less, or past the end, replaces all the rest: so does Flink.
         bool toEnd = length <= 0 || position - 1 + (long)length > count;
-        int end = toEnd ? text.Length : start + Utf8Text.IndexOf(text[start..], length);
+        int end = toEnd ? text.Length : start + length;
         int size = start + replacement.Length + text.Length - end;
         Span<byte> room = output.Reserve(size);
         text[..start].CopyTo(room);
         replacement.CopyTo(room[start..]);
         text[end..].CopyTo(room[(start + replacement.Length)..]);
         output.Commit(size);
+    }
+
+    private static string Overlay(string text, string replacement, int position, int? replaced)
+    {
+        if (position <= 0 || position > text.Length) return text;
+        int length = replaced ?? replacement.Length;
+        bool toEnd = length <= 0 || position - 1 + (long)length > text.Length;
+        return text[..(position - 1)] + replacement + (toEnd ? "" : text[(position - 1 + length)..]);
     }
 
     private static void Reverse(ReadOnlySpan<Operand> a, int row, BytesColumnBuilder output)
@@ -123,19 +140,31 @@ internal static class SubstringFunctions
             output.AppendNull();
             return;
         }
-        int missing = length - Utf8Text.Count(text);
-        if (missing <= 0)
+        if (!Utf8Text.IsAscii(text) || !Utf8Text.IsAscii(pad))
         {
-            output.Append(Slice(text, 0, length));
+            StringLimits.Check(left ? "LPAD" : "RPAD", length);
+            Utf8Text.Append(output, Pad(Utf8Text.Decode(text), length, Utf8Text.Decode(pad), left));
             return;
         }
-        int padCount = Utf8Text.Count(pad);
-        ReadOnlySpan<byte> part = pad[..Utf8Text.IndexOf(pad, missing % padCount)];
-        int padBytes = StringLimits.Check(left ? "LPAD" : "RPAD", (long)(missing / padCount) * pad.Length + part.Length);
+        int missing = length - text.Length;
+        if (missing <= 0)
+        {
+            output.Append(text[..length]);
+            return;
+        }
+        int padBytes = StringLimits.Check(left ? "LPAD" : "RPAD", missing);
         Span<byte> room = output.Reserve(padBytes + text.Length);
         text.CopyTo(room[(left ? padBytes : 0)..]);
         Fill(room.Slice(left ? 0 : text.Length, padBytes), pad);
         output.Commit(padBytes + text.Length);
+    }
+
+    private static string Pad(string text, int length, string pad, bool left)
+    {
+        int missing = length - text.Length;
+        if (missing <= 0) return text[..length];
+        string padding = string.Concat(Enumerable.Repeat(pad, (missing / pad.Length) + 1))[..missing];
+        return left ? padding + text : text + padding;
     }
 
     private static void Fill(Span<byte> room, ReadOnlySpan<byte> pad)
