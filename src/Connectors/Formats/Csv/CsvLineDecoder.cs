@@ -93,7 +93,7 @@ internal sealed class CsvLineDecoder : LineDecoder
     }
 
     private bool IsNull(CsvField field) =>
-        _options.NullLiteral is { } literal && !field.IsQuoted
+        _options.NullLiteral is { } literal
         && _record.Text.Slice(field.Start, field.Length).SequenceEqual(literal);
 
     private sealed record CsvOutput(int Index, JsonConverter Converter, ColumnBuilder Builder);

@@ -43,11 +43,11 @@ internal sealed class CsvLineEncoder(TableSpec table, CsvFormatOptions options) 
         output.Write([options.Quote]);
     }
 
-    /// <summary>Also where the text would read as NULL, as a comment or as an empty line.</summary>
+    /// <summary>Also where the text would read as a comment or as an empty line.</summary>
     private bool NeedsQuotes(ReadOnlySpan<byte> text, LogicalType type) =>
         text.ContainsAny(options.Delimiter, options.Quote, (byte)'\n') || text.ContainsAny((byte)'\r', (byte)'#', (byte)' ')
         || (options.Escape != 0 && text.Contains(options.Escape))
-        || (type.IsCharacter && (text.IsEmpty || (options.NullLiteral is { } literal && text.SequenceEqual(literal))));
+        || (type.IsCharacter && text.IsEmpty);
 
     private void WriteEscaped(ReadOnlySpan<byte> text, ArrayBufferWriter<byte> output)
     {

@@ -81,5 +81,5 @@ internal sealed class CsvRecord(CsvFormatOptions options)
 }
 
 /// <summary>Where a field lies in the record's text.</summary>
-/// <param name="IsQuoted">It was in quotes, so it is never the null literal.</param>
+/// <param name="IsQuoted">It was in quotes, so a line of it alone is not blank.</param>
 internal readonly record struct CsvField(int Start, int Length, bool IsQuoted);

@@ -19,6 +19,26 @@ internal sealed class JsonMembers
         return -1;
     }
 
+    /// <summary>All members of a well-formed object; of a repeated one the last value in the first's place.</summary>
+    public static List<(JsonSlice Name, JsonSlice Value)> All(ReadOnlySpan<byte> text, JsonSlice value)
+    {
+        List<(JsonSlice, JsonSlice)> members = [];
+        Dictionary<string, int> places = [];
+        byte[] scratch = [];
+        var cursor = new JsonCursor(text, allowControls: true) { Position = value.Start };
+        cursor.TryOpen((byte)'}', out bool isClosed);
+        while (!isClosed)
+        {
+            cursor.TryReadName(out JsonSlice name);
+            cursor.TryReadValue(out JsonSlice item);
+            string key = Encoding.UTF8.GetString(JsonText.Plain(name.Of(text), name.HasEscapes, ref scratch));
+            if (places.TryAdd(key, members.Count)) members.Add((name, item));
+            else members[places[key]] = (name, item);
+            cursor.TryReadNext((byte)'}', out isClosed);
+        }
+        return members;
+    }
+
     /// <summary>Reads the object at the cursor; of a repeated member the last value counts.</summary>
     /// <param name="found">One slice a name; of kind None where the object has no such member.</param>
     /// <returns>False where the object is malformed; the cursor says why.</returns>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Types;
 
@@ -43,7 +42,7 @@ internal sealed class JsonMapConverter(LogicalType value, JsonFormatOptions opti
         if (value.Kind != JsonKind.Object) return "an object";
         var list = (ListColumnBuilder)builder;
         int before = list.Children[0].Count;
-        foreach ((JsonSlice name, JsonSlice item) in LastMembers(text, value))
+        foreach ((JsonSlice name, JsonSlice item) in JsonMembers.All(text, value))
         {
             if (_value.Append(text, item, list.Children[1]) is { } expected)
             {
@@ -55,25 +54,6 @@ internal sealed class JsonMapConverter(LogicalType value, JsonFormatOptions opti
         }
         list.EndRow();
         return null;
-    }
-
-    private static List<(JsonSlice Name, JsonSlice Value)> LastMembers(ReadOnlySpan<byte> text, JsonSlice value)
-    {
-        List<(JsonSlice, JsonSlice)> members = [];
-        Dictionary<string, int> places = [];
-        byte[] scratch = [];
-        var cursor = new JsonCursor(text, allowControls: true) { Position = value.Start };
-        cursor.TryOpen((byte)'}', out bool isClosed);
-        while (!isClosed)
-        {
-            cursor.TryReadName(out JsonSlice name);
-            cursor.TryReadValue(out JsonSlice item);
-            string key = Encoding.UTF8.GetString(JsonText.Plain(name.Of(text), name.HasEscapes, ref scratch));
-            if (places.TryAdd(key, members.Count)) members.Add((name, item));
-            else members[places[key]] = (name, item);
-            cursor.TryReadNext((byte)'}', out isClosed);
-        }
-        return members;
     }
 }
 

@@ -12,7 +12,6 @@ internal sealed class JsonBooleanConverter : JsonConverter
 {
     public override string? Append(ReadOnlySpan<byte> text, JsonSlice value, ColumnBuilder builder)
     {
-        if (value.IsContainer) return "a BOOLEAN";
         bool isTrue = value.Kind == JsonKind.True
             || (value.Kind == JsonKind.Text && Ascii.EqualsIgnoreCase(TrimmedText(text, value), "true"u8));
         ((FixedColumnBuilder<bool>)builder).Append(isTrue);
@@ -60,6 +59,8 @@ internal sealed class JsonFloatConverter<T> : JsonConverter where T : unmanaged,
     {
         if (value.Kind != JsonKind.Text && !value.IsNumber) return "a number";
         ReadOnlySpan<byte> digits = TrimmedText(text, value);
+        // Java allows the suffix of its literals in text.
+        if (digits is [.., >= (byte)'0' and <= (byte)'9' or (byte)'.', (byte)'d' or (byte)'D' or (byte)'f' or (byte)'F']) digits = digits[..^1];
         if (!TrySpecial(digits, out T number)
             && (digits.IsEmpty || char.IsAsciiLetter((char)digits[^1])
                 || !T.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out number)))
@@ -102,7 +103,7 @@ internal sealed class JsonStringConverter : JsonConverter
         if (value.IsContainer)
         {
             _compact.ResetWrittenCount();
-            JsonCompact.Write(value.Of(text), _compact);
+            JsonCompact.Write(text, value, _compact);
             target.Append(_compact.WrittenSpan);
         }
         else if (value.HasEscapes)

@@ -78,7 +78,6 @@ internal sealed class NaiveJsonDecoder(TableSpec table, ScanSpec scan, bool igno
         switch (type)
         {
             case TypeKind.VarChar: return isContainer ? Compact(value) : text;
-            case TypeKind.Boolean when isContainer: return null;
             case TypeKind.Boolean: return string.Equals(text.Trim(), "true", StringComparison.OrdinalIgnoreCase) ? "true" : "false";
             case TypeKind.Double when value.ValueKind is JsonValueKind.String or JsonValueKind.Number:
                 return double.TryParse(text.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out double d)
