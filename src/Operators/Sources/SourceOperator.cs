@@ -63,13 +63,18 @@ internal sealed class SourceOperator(SourcePlan plan) : ISourceOperator
 
     public SourceStatus Step()
     {
-        if (!_isAssigned) Assign();
+        if (!_isAssigned)
+        {
+            Assign();
+            // A row that was late before the restore is late after it.
+            EmitTime();
+        }
         bool gaveRows = false;
         foreach (SplitProgress split in InReadingOrder())
             if (gaveRows = Read(split)) break;
         _remainingBytes = _splits.Sum(s => Math.Max(0, s.RemainingBytes));
         EmitTime();
-        if (_splits.TrueForAll(s => s.IsEnded)) return SourceStatus.Ended;
+        if (HasEnded) return SourceStatus.Ended;
         return gaveRows ? SourceStatus.HasMore : SourceStatus.Waiting;
     }
 
@@ -165,9 +170,11 @@ internal sealed class SourceOperator(SourcePlan plan) : ISourceOperator
         return batch;
     }
 
+    private bool HasEnded => _splits.TrueForAll(s => s.IsEnded);
+
     private void EmitTime()
     {
-        if (_splits.TrueForAll(s => s.IsEnded))
+        if (HasEnded)
         {
             _watermarks!.End();
             return;
