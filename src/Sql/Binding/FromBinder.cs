@@ -92,8 +92,8 @@ internal sealed class FromBinder(QueryBinder queries, Ast.SyntaxList<Ast.Hint>? 
         if (join.On is not null) new ExpressionBinder(both).BindCondition(join.On, "ON");
         string name = join.IsComma || join.Kind == Ast.JoinKind.Cross ? "A cross join" : $"A regular {join.Kind.ToString().ToUpperInvariant()} JOIN";
         throw Unsupported(
-            $"{name} of two streams is not supported yet; to look rows up in a dimension table, write "
-            + "JOIN table FOR SYSTEM_TIME AS OF PROCTIME() ON ….",
+            $"{name} of two streams (an interval join too) is not supported yet; to look rows up in a dimension table, "
+            + "write JOIN table FOR SYSTEM_TIME AS OF PROCTIME() ON ….",
             join.Right);
     }
 

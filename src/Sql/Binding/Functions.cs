@@ -3,6 +3,7 @@ using Millrace.Operators.Functions;
 using Millrace.Shared.Expressions;
 using Millrace.Shared.Types;
 using Millrace.Sql.Syntax;
+using Literal = Millrace.Shared.Expressions.Literal;
 
 namespace Millrace.Sql.Binding;
 
@@ -20,10 +21,10 @@ internal static class Functions
 
     public static Expr And(Expr left, Expr right, SourceSpan span) => Bind("AND", [left, right], span);
 
-    /// <summary>All of them together; null where there are none.</summary>
+    /// <summary>All of them together; null where there are none, or none but TRUE.</summary>
     public static Expr? AllOf(IEnumerable<Expr> conjuncts)
     {
-        Expr[] parts = [.. conjuncts];
+        Expr[] parts = [.. conjuncts.Where(c => c is not Literal { Text: "true" })];
         return parts.Length == 0 ? null : parts.Length == 1 ? parts[0] : FunctionCatalog.Bind("AND", [.. parts]);
     }
 

@@ -53,8 +53,10 @@ internal sealed class Scope(ImmutableArray<ScopeTable> tables)
         IEnumerable<ScopeColumn> known = table?.Columns ?? Columns;
         string where = table is null ? "in any table" : $"in table '{table.Name}'";
         string columns = string.Join(", ", known.Select(c => c.Name).Distinct());
-        return new SqlException(
-            SqlErrorKind.Invalid, $"Column '{name.Value}' not found {where}; there are: {columns}.", name.Span);
+        string hint = columns.Length == 0
+            ? $"there are no columns here yet: declare it, for example as {name.Value} BIGINT"
+            : $"there are: {columns}";
+        return new SqlException(SqlErrorKind.Invalid, $"Column '{name.Value}' not found {where}; {hint}.", name.Span);
     }
 
     private SqlException MissingTable(ColumnRef name) => new(
