@@ -89,17 +89,18 @@ internal sealed record RandomExpression(Expr Expr, Func<object?[], object?> Naiv
     private static RandomExpression Predicate(Random random, int depth)
     {
         RandomExpression Truth() => Create(random, LogicalType.Boolean, depth - 1);
-        switch (random.Next(7))
+        switch (random.Next(10))
         {
-            case 0:
+            case 0 or 4 or 5:
                 return Call("AND", (row, inner) => inner[0](row) is false ? false : And(inner[0](row), inner[1](row)), Truth(), Truth());
-            case 1:
+            case 1 or 6:
                 return Call("OR", (row, inner) => inner[0](row) is true ? true : Or(inner[0](row), inner[1](row)), Truth(), Truth());
             case 2:
                 return Call("NOT", (row, inner) => inner[0](row) is bool value ? !value : null, Truth());
             case 3:
                 return Is(random, depth);
             default:
+                if (random.Next(3) == 0) return Comparison(random, Quotient(random), Leaf(random, LogicalType.Int));
                 LogicalType type = Types[random.Next(Types.Length)];
                 return Comparison(random, Create(random, type, depth - 1), Create(random, type, depth - 1));
         }
@@ -151,6 +152,12 @@ internal sealed record RandomExpression(Expr Expr, Func<object?[], object?> Naiv
         return x < y ? -1 : x > y ? 1 : x == y ? 0 : 2;
     }
 
+    /// <summary>Fails where the divisor is 0, so it shows what is evaluated that should not be.</summary>
+    private static RandomExpression Quotient(Random random) =>
+        Strict("/", (a, b) => Divide(a, b), Leaf(random, LogicalType.Int), Leaf(random, LogicalType.Int));
+
+    private static int Divide(object a, object b) => (int)b == -1 ? unchecked(-(int)a) : (int)a / (int)b;
+
     private static RandomExpression Integer(Random random, int depth)
     {
         RandomExpression left = Create(random, LogicalType.Int, depth - 1), right = Create(random, LogicalType.Int, depth - 1);
@@ -159,7 +166,7 @@ internal sealed record RandomExpression(Expr Expr, Func<object?[], object?> Naiv
             0 => Strict("+", (a, b) => unchecked((int)a + (int)b), left, right),
             1 => Strict("-", (a, b) => unchecked((int)a - (int)b), left, right),
             2 => Strict("*", (a, b) => unchecked((int)a * (int)b), left, right),
-            3 => Strict("/", (a, b) => (int)b == -1 ? unchecked(-(int)a) : (int)a / (int)b, left, right),
+            3 => Strict("/", (a, b) => Divide(a, b), left, right),
             _ => Strict("%", (a, b) => (int)b == -1 ? 0 : (int)a % (int)b, left, right),
         };
     }
