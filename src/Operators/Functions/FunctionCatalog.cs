@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Millrace.Operators.Functions.Arithmetic;
+using Millrace.Operators.Functions.Collections;
 using Millrace.Operators.Functions.Comparison;
 using Millrace.Operators.Functions.Conditional;
 using Millrace.Operators.Functions.Conversion;
@@ -33,6 +34,7 @@ public static class FunctionCatalog
         .. TemporalFunctions.All,
         .. StringFunctions.All,
         .. HashingFunctions.All,
+        .. CollectionFunctions.All,
         .. JsonFunctions.All,
     ]);
 
