@@ -67,7 +67,8 @@ public class CalcOperatorTests
     {
         var output = new Kept();
         using IOperator calc = OperatorFactory.Create(plan);
-        calc.Open(TestContexts.Create(new TestMailbox(), new FakeTimeProvider()), output);
+        var time = new FakeTimeProvider();
+        calc.Open(TestContexts.Create(new TestMailbox(time), time), output);
         calc.Process(0, batch);
         return output.Batches;
     }
