@@ -66,6 +66,13 @@ internal sealed class ClusterNode : IAsyncDisposable
         return node;
     }
 
+    /// <summary>Stops without a word to the others.</summary>
+    public Task AbortAsync()
+    {
+        ((ExtendedActorSystem)System).Abort();
+        return System.WhenTerminated;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync().ConfigureAwait(false);

@@ -142,6 +142,15 @@ public sealed class LocalCluster : IAsyncDisposable
         if (Options.DataFolder is null) DeleteDataFolder();
     }
 
+    /// <summary>Ends a TaskManager other than the first, orderly or as if its process had died.</summary>
+    internal async Task StopTaskManagerAsync(int index, bool isOrderly)
+    {
+        ClusterNode node = _nodes[index];
+        _nodes.RemoveAt(index);
+        if (!isOrderly) await node.AbortAsync().ConfigureAwait(false);
+        await node.DisposeAsync().ConfigureAwait(false);
+    }
+
     private async Task StartNodesAsync(CancellationToken cancel)
     {
         for (int i = 0; i < Options.TaskManagers; i++)

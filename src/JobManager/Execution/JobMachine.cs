@@ -154,7 +154,7 @@ internal sealed partial class JobMachine
         }
         else if (state == SubtaskState.Failed)
         {
-            FailAttempt(kind, _graph.Describe(key), message, now);
+            FailAttempt(kind, _graph.Describe(key), WithoutOrigin(message, _graph.Describe(key)), now);
         }
         else if (state == SubtaskState.Canceled)
         {
@@ -266,6 +266,10 @@ internal sealed partial class JobMachine
         _effects.Clear();
         return effects;
     }
+
+    /// <summary>A subtask may name itself in its message; the origin is kept apart.</summary>
+    private static string WithoutOrigin(string message, string origin) =>
+        message.StartsWith(origin + ": ", StringComparison.Ordinal) ? message[(origin.Length + 2)..] : message;
 
     private void Remember(IMessage happened)
     {
