@@ -24,7 +24,7 @@ public sealed record JobDefinition
     /// <summary>The variables with their values after overrides.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Reads a YAML file and the SQL file that it names. Format: docs/job-configuration.md.</summary>
+    /// <summary>Reads a YAML file and the SQL file that it names. Format: docs/job-files.md.</summary>
     /// <param name="path">The YAML file.</param>
     /// <param name="variables">Values that win over those of the file (<c>--set name=value</c>).</param>
     /// <param name="settings">Keys below <c>job_config</c> that win over those of the file (<c>--conf a.b=value</c>).</param>
