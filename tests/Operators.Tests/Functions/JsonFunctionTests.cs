@@ -87,6 +87,7 @@ public class JsonFunctionTests
     [InlineData("INT", "{}", "NULL")]
     [InlineData("DOUBLE", "{\"v\":1.5E3}", "1500")]
     [InlineData("DOUBLE", "{\"v\":0.75}", "0.75")]
+    [InlineData("DOUBLE", "{\"v\":-0.0}", "0")]
     [InlineData("BOOLEAN", "{\"v\":true}", "true")]
     [InlineData("BOOLEAN", "{\"v\":null}", "NULL")]
     [InlineData("STRING", "{\"v\":false}", "false")]

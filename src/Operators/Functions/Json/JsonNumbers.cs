@@ -15,9 +15,14 @@ internal static class JsonNumbers
     public static int? TryInt32(ReadOnlySpan<byte> raw) =>
         IsInteger(raw) && Utf8Parser.TryParse(raw, out int value, out int used) && used == raw.Length ? value : null;
 
-    /// <summary>The nearest DOUBLE; infinite where the number is too large.</summary>
-    public static double ToDouble(ReadOnlySpan<byte> raw) =>
-        double.Parse(raw, NumberStyles.Float, CultureInfo.InvariantCulture);
+    /// <summary>
+    /// The nearest DOUBLE; infinite where the number is too large, and never a negative zero, as a BigDecimal has none.
+    /// </summary>
+    public static double ToDouble(ReadOnlySpan<byte> raw)
+    {
+        double value = double.Parse(raw, NumberStyles.Float, CultureInfo.InvariantCulture);
+        return value == 0 ? 0 : value;
+    }
 
     /// <param name="raw">A number of a valid JSON text.</param>
     public static void Append(ReadOnlySpan<byte> raw, TextBuffer output)
