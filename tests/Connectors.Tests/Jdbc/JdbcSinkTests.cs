@@ -161,6 +161,14 @@ public sealed class JdbcSinkTests : IDisposable
     }
 
     [Fact]
+    public void A_missing_folder_is_named()
+    {
+        MillraceException e = Assert.Throws<MillraceException>(
+            () => Open(Tables.Of(_file.Url.Replace("test.db", "no/test.db", StringComparison.Ordinal), Names, [0])));
+        Assert.Contains("there is no folder", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_refused_row_is_told_and_nothing_of_its_flush_stays()
     {
         _file.Run("CREATE TABLE t (id BIGINT PRIMARY KEY, name TEXT CHECK (name <> 'bad'))");

@@ -21,41 +21,41 @@ internal sealed class SqliteDialect : JdbcDialect
     public override int MaxLookupKeys => LookupKeys;
 
     public override ILookupSession OpenLookup(JdbcOptions options, TableSpec table, LookupSpec lookup) =>
-        new SqliteLookup(Open(options, SqliteOpenMode.ReadWrite), options, table, lookup);
+        new SqliteLookup(Open(options, creates: false), options, table, lookup);
 
     public override ISinkSession OpenSink(JdbcOptions options, TableSpec table)
     {
-        SqliteConnection connection = Open(options, SqliteOpenMode.ReadWriteCreate);
+        SqliteDatabase database = Open(options, creates: true);
         try
         {
-            Execute(connection, "PRAGMA journal_mode = WAL");
-            Execute(connection, "PRAGMA synchronous = NORMAL");
+            database.Run("PRAGMA journal_mode = WAL");
+            database.Run("PRAGMA synchronous = NORMAL");
             // A page that changes often is moved out of the log once, not once a thousand pages.
-            Execute(connection, "PRAGMA wal_autocheckpoint = 8000");
-            Execute(connection, "PRAGMA cache_size = -32768");
-            return new SqliteSink(connection, options, table);
+            database.Run("PRAGMA wal_autocheckpoint = 8000");
+            database.Run("PRAGMA cache_size = -32768");
+            return new SqliteSink(database, options, table);
         }
         catch
         {
-            connection.Dispose();
+            database.Dispose();
             throw;
         }
     }
 
     public override RowCursor Scan(JdbcOptions options, TableSpec table, IReadOnlyList<int> columns, long skip)
     {
-        SqliteConnection connection = Open(options, SqliteOpenMode.ReadWrite);
+        SqliteDatabase database = Open(options, creates: false);
         SqliteStatement statement;
         try
         {
-            statement = new SqliteStatement(connection, SqliteSql.Scan(options.TableName, table, columns, hasRowId: true));
+            statement = new SqliteStatement(database, SqliteSql.Scan(options.TableName, table, columns, hasRowId: true));
         }
         catch (SqliteException e) when (e.Message.Contains("rowid", StringComparison.Ordinal))
         {
-            statement = new SqliteStatement(connection, SqliteSql.Scan(options.TableName, table, columns, hasRowId: false));
+            statement = new SqliteStatement(database, SqliteSql.Scan(options.TableName, table, columns, hasRowId: false));
         }
         statement.BindInt64(1, skip);
-        return new SqliteCursor(statement, new Disposables(statement, connection));
+        return new SqliteCursor(statement, new Disposables(statement, database));
     }
 
     public override JdbcFailure Explain(Exception failure, JdbcOptions options)
@@ -65,6 +65,8 @@ internal sealed class SqliteDialect : JdbcDialect
         return e.SqliteErrorCode switch
         {
             Busy or Locked => new JdbcFailure($"({place}) is locked by another connection.", true),
+            CannotOpen when Path.GetDirectoryName(Path.GetFullPath(options.Url.Place)) is { } folder && !Directory.Exists(folder) =>
+                new JdbcFailure($"({place}): there is no folder {folder}.", false),
             CannotOpen when !File.Exists(options.Url.Place) =>
                 new JdbcFailure($"({place}): there is no such file.", false),
             CannotOpen => new JdbcFailure($"({place}): the file cannot be opened: {e.Message}.", false),
@@ -81,26 +83,8 @@ internal sealed class SqliteDialect : JdbcDialect
         };
     }
 
-    private static SqliteConnection Open(JdbcOptions options, SqliteOpenMode mode)
-    {
-        var builder = new SqliteConnectionStringBuilder
-        {
-            DataSource = options.Url.Place,
-            Mode = mode,
-            Pooling = false,
-        };
-        var connection = new SqliteConnection(builder.ToString());
-        connection.Open();
-        _ = SqliteNative.BusyTimeout(
-            connection.Handle!.DangerousGetHandle(), (int)Math.Min(int.MaxValue, options.ConnectionTimeout.TotalMilliseconds));
-        return connection;
-    }
-
-    private static void Execute(SqliteConnection connection, string sql)
-    {
-        using var statement = new SqliteStatement(connection, sql);
-        statement.Run();
-    }
+    private static SqliteDatabase Open(JdbcOptions options, bool creates) =>
+        new(options.Url.Place, creates, options.ConnectionTimeout);
 
     private sealed class Disposables(params IDisposable[] items) : IDisposable
     {

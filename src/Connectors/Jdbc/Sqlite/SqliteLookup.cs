@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Connect;
 
@@ -12,15 +11,15 @@ internal sealed class SqliteLookup : ILookupSession
 {
     private static readonly int[] Sizes = [1, 16, SqliteDialect.LookupKeys];
 
-    private readonly SqliteConnection _connection;
+    private readonly SqliteDatabase _database;
     private readonly SqliteBinder[] _binders;
     private readonly Func<int, string> _sql;
     private readonly SqliteStatement?[] _statements = new SqliteStatement?[Sizes.Length];
     private readonly RowArena _arena = new();
 
-    public SqliteLookup(SqliteConnection connection, JdbcOptions options, TableSpec table, LookupSpec lookup)
+    public SqliteLookup(SqliteDatabase database, JdbcOptions options, TableSpec table, LookupSpec lookup)
     {
-        _connection = connection;
+        _database = database;
         _binders = [.. lookup.KeyColumns.Select(c => SqliteBinder.For(table.Physical[c].Type))];
         _sql = size => SqliteSql.Lookup(options.TableName, table, lookup, size);
     }
@@ -28,7 +27,7 @@ internal sealed class SqliteLookup : ILookupSession
     public void Lookup(ColumnBatch keys, int first, int count, RowReader rows, List<int> keyRows)
     {
         int size = Array.FindIndex(Sizes, s => s >= count);
-        SqliteStatement statement = _statements[size] ??= new SqliteStatement(_connection, _sql(Sizes[size]));
+        SqliteStatement statement = _statements[size] ??= new SqliteStatement(_database, _sql(Sizes[size]));
         Bind(statement, keys, first, count, Sizes[size]);
         using var cursor = new SqliteCursor(statement);
         while (cursor.Read())
@@ -42,7 +41,7 @@ internal sealed class SqliteLookup : ILookupSession
     {
         foreach (SqliteStatement? statement in _statements) statement?.Dispose();
         _arena.Dispose();
-        _connection.Dispose();
+        _database.Dispose();
     }
 
     private void Bind(SqliteStatement statement, ColumnBatch keys, int first, int count, int size)

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Millrace.Connectors.Jdbc.Sqlite;
 
 /// <summary>
-/// The functions of SQLite that are called for each value. Microsoft.Data.Sqlite opens and closes the
-/// connection and brings the library; its commands box each parameter and cost more than SQLite itself does.
+/// SQLite's own functions, in the library that Microsoft.Data.Sqlite brings: its commands box each parameter and
+/// cost more than SQLite itself does.
 /// </summary>
 /// <remarks>
 /// Functions that only copy a value are called without a transition of the garbage collector: they take
@@ -16,6 +16,10 @@ internal static unsafe partial class SqliteNative
     public const int Row = 100;
     public const int Done = 101;
 
+    public const int OpenReadWrite = 2;
+    public const int OpenCreate = 4;
+    public const int OpenNoMutex = 0x8000;
+
     public const int TypeInteger = 1;
     public const int TypeFloat = 2;
     public const int TypeText = 3;
@@ -25,6 +29,12 @@ internal static unsafe partial class SqliteNative
     public const uint PreparePersistent = 1;
 
     private const string Library = "e_sqlite3";
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_open_v2")]
+    public static partial int Open(byte* file, nint* db, int flags, byte* vfs);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_close_v2")]
+    public static partial int Close(nint db);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_prepare_v3")]
     public static partial int Prepare(nint db, byte* sql, int size, uint flags, nint* statement, byte** tail);

@@ -10,7 +10,7 @@ namespace Millrace.Connectors.Jdbc.Sqlite;
 /// </summary>
 internal sealed class SqliteSink : ISinkSession
 {
-    private readonly SqliteConnection _connection;
+    private readonly SqliteDatabase _database;
     private readonly string _logFile;
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _commit;
@@ -22,18 +22,18 @@ internal sealed class SqliteSink : ISinkSession
     private readonly RowArena _arena = new();
     private bool _isDurable = true;
 
-    public SqliteSink(SqliteConnection connection, JdbcOptions options, TableSpec table)
+    public SqliteSink(SqliteDatabase database, JdbcOptions options, TableSpec table)
     {
-        _connection = connection;
+        _database = database;
         _logFile = options.Url.Place + "-wal";
         _binders = [.. table.Physical.Fields.Select(f => SqliteBinder.For(f.Type))];
         _key = [.. table.PrimaryKey];
-        Run(SqliteSql.CreateTable(options.TableName, table));
-        _begin = new SqliteStatement(connection, "BEGIN IMMEDIATE");
-        _commit = new SqliteStatement(connection, "COMMIT");
-        _rollback = new SqliteStatement(connection, "ROLLBACK");
-        _upsert = new SqliteStatement(connection, SqliteSql.Upsert(options.TableName, table));
-        if (_key.Length > 0) _delete = new SqliteStatement(connection, SqliteSql.Delete(options.TableName, table));
+        database.Run(SqliteSql.CreateTable(options.TableName, table));
+        _begin = new SqliteStatement(database, "BEGIN IMMEDIATE");
+        _commit = new SqliteStatement(database, "COMMIT");
+        _rollback = new SqliteStatement(database, "ROLLBACK");
+        _upsert = new SqliteStatement(database, SqliteSql.Upsert(options.TableName, table));
+        if (_key.Length > 0) _delete = new SqliteStatement(database, SqliteSql.Delete(options.TableName, table));
     }
 
     public void Write(SinkChanges changes)
@@ -70,7 +70,7 @@ internal sealed class SqliteSink : ISinkSession
         foreach (SqliteStatement? statement in (SqliteStatement?[])[_begin, _commit, _rollback, _upsert, _delete])
             statement?.Dispose();
         _arena.Dispose();
-        _connection.Dispose();
+        _database.Dispose();
     }
 
     private void Write(SinkChanges changes, int change)
@@ -102,11 +102,5 @@ internal sealed class SqliteSink : ISinkSession
         {
             // SQLite has already rolled back, or the connection is lost; the first failure is what is told.
         }
-    }
-
-    private void Run(string sql)
-    {
-        using var statement = new SqliteStatement(_connection, sql);
-        statement.Run();
     }
 }

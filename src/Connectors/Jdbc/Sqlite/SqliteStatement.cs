@@ -1,22 +1,23 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Microsoft.Data.Sqlite;
 
 namespace Millrace.Connectors.Jdbc.Sqlite;
 
-/// <summary>A prepared statement of an open connection, used again and again by one thread.</summary>
+/// <summary>A prepared statement of an open file, used again and again by one thread.</summary>
 internal sealed unsafe class SqliteStatement : IDisposable
 {
-    private readonly nint _db;
+    private readonly SqliteDatabase _database;
     private nint _statement;
 
     /// <exception cref="SqliteException">The text names a table or a column that is not there, or is wrong.</exception>
-    public SqliteStatement(SqliteConnection connection, string sql)
+    public SqliteStatement(SqliteDatabase database, string sql)
     {
-        _db = connection.Handle!.DangerousGetHandle();
+        _database = database;
         byte[] text = Encoding.UTF8.GetBytes(sql);
         nint statement = 0;
         fixed (byte* start = text)
-            Check(SqliteNative.Prepare(_db, start, text.Length, SqliteNative.PreparePersistent, &statement, null));
+            Check(SqliteNative.Prepare(database.Handle, start, text.Length, SqliteNative.PreparePersistent, &statement, null));
         _statement = statement;
     }
 
@@ -67,12 +68,11 @@ internal sealed unsafe class SqliteStatement : IDisposable
         if (result != SqliteNative.Ok) Fail();
     }
 
+    [DoesNotReturn]
     private void Fail()
     {
-        int code = SqliteNative.ErrorCode(_db);
-        byte* message = SqliteNative.ErrorMessage(_db);
-        string text = message == null ? "" : Encoding.UTF8.GetString(System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpanFromNullTerminated(message));
+        SqliteException failure = _database.Failure();
         if (_statement != 0) _ = SqliteNative.Reset(_statement);
-        throw new SqliteException(text, code & 0xFF, code);
+        throw failure;
     }
 }
