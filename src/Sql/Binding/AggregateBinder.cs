@@ -86,12 +86,20 @@ internal sealed class AggregateBinder
         return new InputRef(_grouping.OutputCount + index, TypeOf(_calls[index]));
     }
 
-    private LogicalType TypeOf(PendingCall call) => Functions.At(call.Span, () => AggregateCatalog.InferType(
-        call.Function,
-        [.. call.Arguments.Select(a => a.Type)],
-        call.IsDistinct,
-        !_grouping.Keys.IsEmpty && call.Filter is null,
-        call.Options));
+    private LogicalType TypeOf(PendingCall call)
+    {
+        if (call.IsDistinct && call.Arguments.Any(a => a.Type.Kind >= TypeKind.Array))
+            throw new SqlException(
+                SqlErrorKind.Invalid,
+                $"Distinct aggregate functions do not support the type {call.Arguments[0].Type.AsNullable()}.",
+                call.Span);
+        return Functions.At(call.Span, () => AggregateCatalog.InferType(
+            call.Function,
+            [.. call.Arguments.Select(a => a.Type)],
+            call.IsDistinct,
+            !_grouping.Keys.IsEmpty && call.Filter is null,
+            call.Options));
+    }
 
     private AggregateRel Aggregate()
     {

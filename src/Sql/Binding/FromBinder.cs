@@ -77,7 +77,7 @@ internal sealed class FromBinder(QueryBinder queries, Ast.SyntaxList<Ast.Hint>? 
     private BoundTable BindDerived(Ast.DerivedTable derived)
     {
         if (derived.IsLateral) throw Unsupported("LATERAL is not supported yet.", derived);
-        Rel rel = queries.Bind(derived.Query);
+        Rel rel = queries.BindSubquery(derived.Query);
         return derived.Alias is null
             ? new BoundTable(rel, Scope.Of(null, rel.Schema))
             : Aliased(rel, derived.Alias);

@@ -21,7 +21,7 @@ internal static class InsertBinder
         CatalogTable table = catalog.Table(insert.Target) ?? throw catalog.Missing(insert.Target);
         if (!table.Abilities.CanSink)
             throw Invalid($"The table '{table.Name}' cannot be written to: its connector '{table.Connector.Name}' is no sink.", insert.Target);
-        Rel query = new QueryBinder(catalog).Bind(insert.Query);
+        Rel query = new QueryBinder(catalog, allowsNulls: true).Bind(insert.Query);
         return new SinkRel(ToSink(query, table, insert), table, insert.Span);
     }
 

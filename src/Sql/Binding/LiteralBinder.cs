@@ -40,7 +40,10 @@ internal static class LiteralBinder
         string text = value.ToString(CultureInfo.InvariantCulture);
         if (value >= int.MinValue && value <= int.MaxValue) return new Literal(text, LogicalType.Int.NotNull());
         if (value >= long.MinValue && value <= long.MaxValue) return new Literal(text, LogicalType.BigInt.NotNull());
-        return Sized(text, text.TrimStart('-').Length, 0, number);
+        throw new SqlException(
+            SqlErrorKind.Invalid,
+            $"The number {text} is out of range: a whole number has 64 bits; write {number.Text}.0 for a DECIMAL.",
+            number.Span);
     }
 
     private static Literal Decimal(Ast.NumberLiteral number, string sign)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Millrace.Operators.Functions;
 using Millrace.Shared.Expressions;
 using Millrace.Shared.Types;
@@ -10,16 +11,34 @@ namespace Millrace.Sql.Binding;
 /// <summary>Queries of the syntax tree to bound trees.</summary>
 /// <param name="catalog">The tables and views there are.</param>
 /// <param name="commonTables">The queries of the WITH clauses around, innermost last definition wins.</param>
-internal sealed class QueryBinder(TableCatalog catalog, ImmutableDictionary<string, Rel> commonTables)
+/// <param name="allowsNulls">
+/// A bare NULL may be a column, because an INSERT gives it the sink's type. Subqueries have no such type.
+/// </param>
+internal sealed class QueryBinder(TableCatalog catalog, ImmutableDictionary<string, Rel> commonTables, bool allowsNulls)
 {
-    public QueryBinder(TableCatalog catalog) : this(catalog, ImmutableDictionary<string, Rel>.Empty)
+    public QueryBinder(TableCatalog catalog, bool allowsNulls = false)
+        : this(catalog, ImmutableDictionary<string, Rel>.Empty, allowsNulls)
     {
     }
 
     public TableCatalog Catalog { get; } = catalog;
 
     /// <exception cref="SqlException">The query is invalid, or uses what Millrace does not know yet.</exception>
-    public Rel Bind(Ast.QueryNode query) => query switch
+    public Rel Bind(Ast.QueryNode query)
+    {
+        Rel rel = BindNode(query);
+        if (!allowsNulls && rel.Schema.Fields.Any(f => f.Type.Kind == TypeKind.Null)) throw IllegalNull(query.Span);
+        return rel;
+    }
+
+    /// <summary>A query in FROM or WITH.</summary>
+    public Rel BindSubquery(Ast.QueryNode query) =>
+        (allowsNulls ? new QueryBinder(Catalog, commonTables, false) : this).Bind(query);
+
+    private static SqlException IllegalNull(Ast.SourceSpan span) => new(
+        SqlErrorKind.Invalid, "Illegal use of 'NULL': it has no type here; write CAST(NULL AS type).", span);
+
+    private Rel BindNode(Ast.QueryNode query) => query switch
     {
         Ast.Select select => new SelectBinder(this, select).Bind(),
         Ast.SetOperation operation => BindSetOperation(operation),
@@ -50,6 +69,21 @@ internal sealed class QueryBinder(TableCatalog catalog, ImmutableDictionary<stri
         return new ProjectRel(rel, [.. References(rel.Schema)], new Schema([.. fields]), rel.Span);
     }
 
+    /// <summary>The relation with names that occur twice numbered, as Flink shows them: id, id0.</summary>
+    public static Rel UniquelyNamed(Rel rel)
+    {
+        HashSet<string> used = new(StringComparer.Ordinal);
+        string[] names = [.. rel.Schema.Fields.Select(f => Unique(f.Name))];
+        return names.SequenceEqual(rel.Schema.Fields.Select(f => f.Name)) ? rel : Renamed(rel, names);
+
+        string Unique(string name)
+        {
+            string candidate = name;
+            for (int n = 0; !used.Add(candidate); n++) candidate = string.Create(CultureInfo.InvariantCulture, $"{name}{n}");
+            return candidate;
+        }
+    }
+
     public static IEnumerable<Expr> References(Schema schema) =>
         schema.Fields.Select((f, i) => (Expr)new InputRef(i, f.Type));
 
@@ -67,9 +101,9 @@ internal sealed class QueryBinder(TableCatalog catalog, ImmutableDictionary<stri
         ImmutableDictionary<string, Rel> known = commonTables;
         foreach (Ast.CommonTable table in with.Tables)
         {
-            Rel rel = Rename(inner.Bind(table.Query), table.Columns, table.Name);
+            Rel rel = Rename(inner.BindSubquery(table.Query), table.Columns, table.Name);
             known = known.SetItem(table.Name.Value, rel);
-            inner = new QueryBinder(Catalog, known);
+            inner = new QueryBinder(Catalog, known, allowsNulls);
         }
         return inner.Bind(with.Body);
     }
@@ -106,6 +140,12 @@ internal sealed class QueryBinder(TableCatalog catalog, ImmutableDictionary<stri
         LogicalType first = branches[0].Schema[column].Type;
         bool sameAttribute = branches.All(b => b.Schema[column].Type is var t
             && t.TimeAttribute == first.TimeAttribute && t.Kind == first.Kind);
+        if (!sameAttribute && branches.Any(b => b.Schema[column].Type.TimeAttribute != TimeAttribute.None))
+            throw new SqlException(
+                SqlErrorKind.Invalid,
+                $"{name} of a time attribute needs the same types: column {column + 1} is "
+                + string.Join(" and ", branches.Select(b => b.Schema[column].Type)) + "; CAST the time attribute to a plain timestamp.",
+                span);
         LogicalType common = CommonType.Of(branches.Select(b => b.Schema[column].Type))
             ?? throw new SqlException(
                 SqlErrorKind.Invalid,
@@ -134,11 +174,12 @@ internal sealed class QueryBinder(TableCatalog catalog, ImmutableDictionary<stri
     private static bool IsSameColumn(LogicalType a, LogicalType b) =>
         a.AsNullable().WithoutTimeAttribute() == b.AsNullable().WithoutTimeAttribute();
 
-    private static ValuesRel BindValues(Ast.ValuesQuery values)
+    private ValuesRel BindValues(Ast.ValuesQuery values)
     {
         var binder = new ExpressionBinder(Scope.Empty);
         Expr[][] rows = [.. values.Rows.Select(r => r.Items.Select(binder.Bind).ToArray())];
         int width = rows[0].Length;
+        if (!allowsNulls && rows.Any(r => r.Any(e => e.Type.Kind == TypeKind.Null))) throw IllegalNull(values.Span);
         if (Array.Exists(rows, r => r.Length != width))
             throw new SqlException(SqlErrorKind.Invalid, "The rows of VALUES must have as many values each.", values.Span);
         var types = new LogicalType[width];

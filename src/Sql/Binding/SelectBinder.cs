@@ -23,30 +23,13 @@ internal sealed class SelectBinder(QueryBinder queries, Ast.Select select)
         return select.IsDistinct ? QueryBinder.Distinct(result, select.Span) : result;
     }
 
-    /// <summary>The expressions of the items, named; names that occur twice get a number, as in Flink.</summary>
+    /// <summary>The expressions of the items, named; a name may occur twice until somebody asks for it.</summary>
     public static Rel Project(
         Rel input, IReadOnlyList<OutputItem> items, ExpressionBinder binder, Ast.SourceSpan span)
     {
         ImmutableArray<Expr> outputs = [.. items.Select(i => i.Bound ?? binder.Bind(i.Expression!))];
-        string[] names = UniqueNames(items.Select(i => i.Name));
         return new ProjectRel(
-            input, outputs, new Schema([.. names.Zip(outputs, (n, e) => new Field(n, ColumnType(e)))]), span);
-    }
-
-    /// <summary>The type of a value as a column; a bare NULL has none of its own.</summary>
-    private static LogicalType ColumnType(Expr value) => value.Type;
-
-    private static string[] UniqueNames(IEnumerable<string> names)
-    {
-        HashSet<string> used = new(StringComparer.Ordinal);
-        return [.. names.Select(Unique)];
-
-        string Unique(string name)
-        {
-            string candidate = name;
-            for (int n = 0; !used.Add(candidate); n++) candidate = name + n.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            return candidate;
-        }
+            input, outputs, new Schema([.. items.Zip(outputs, (i, e) => new Field(i.Name, e.Type))]), span);
     }
 
     private void Refuse()
@@ -118,7 +101,19 @@ internal sealed class SelectBinder(QueryBinder queries, Ast.Select select)
         else if (scope.Tables.IsEmpty)
             throw new SqlException(SqlErrorKind.Invalid, "SELECT * needs a FROM clause.", star.Span);
         return columns.Select(c => new OutputItem(
-            c.Name, new Ast.ColumnRef([new Ast.Identifier(c.Name)]) { Span = star.Span }, new InputRef(c.Index, c.Type)));
+            Once(c, star, scope), new Ast.ColumnRef([new Ast.Identifier(c.Name)]) { Span = star.Span }, new InputRef(c.Index, c.Type)));
+    }
+
+    /// <summary>The column's name, which must be the only one of its table.</summary>
+    private static string Once(ScopeColumn column, Ast.StarItem star, Scope scope)
+    {
+        ScopeTable table = scope.Tables.First(t => t.Columns.Contains(column));
+        return table.Columns.Count(c => c.Name == column.Name) == 1
+            ? column.Name
+            : throw new SqlException(
+                SqlErrorKind.Invalid,
+                $"Column '{column.Name}' is ambiguous: the subquery gives it twice; give one of them another name.",
+                star.Span);
     }
 
     private static BoundTable OneRow(Ast.SourceSpan span) => new(

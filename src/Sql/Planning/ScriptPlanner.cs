@@ -62,7 +62,7 @@ internal sealed class ScriptPlanner(PlannerOptions options)
     private void AddView(Ast.CreateView view)
     {
         Rel query = new QueryBinder(_catalog).Bind(view.Query);
-        _catalog.Add(QueryBinder.Rename(query, view.Columns, view), view.Name);
+        _catalog.Add(QueryBinder.UniquelyNamed(QueryBinder.Rename(query, view.Columns, view)), view.Name);
     }
 
     private void SetJob(Ast.Statement statement)
@@ -91,7 +91,7 @@ internal sealed class ScriptPlanner(PlannerOptions options)
         if (options.QueryConnector is null)
             throw new SqlException(
                 SqlErrorKind.Invalid, "A query alone is no job: write INSERT INTO table before it.", statement.Span);
-        Rel query = new QueryBinder(_catalog).Bind(statement.Query);
+        Rel query = QueryBinder.UniquelyNamed(new QueryBinder(_catalog).Bind(statement.Query));
         var spec = new TableSpec(
             QuerySink,
             query.Schema,
