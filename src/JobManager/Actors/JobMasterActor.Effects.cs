@@ -63,7 +63,7 @@ internal sealed partial class JobMasterActor
             case StartTimer e: Timers.StartSingleTimer(e.Key, new TimerFired(e.Key), e.Delay); break;
             case StopTimer e: Timers.Cancel(e.Key); break;
             case AnswerSavepoint e: Answer(e); break;
-            case AnnounceEnd: Announce(); break;
+            case AnnounceEnd: AnnounceWhenClean(isEnd: true); break;
             default: throw new MillraceException(ErrorKind.Bug, $"{effect.GetType().Name} is no effect of a job.");
         }
     }
@@ -163,20 +163,27 @@ internal sealed partial class JobMasterActor
         }
     }).PipeTo(Self);
 
-    private void Delete(ImmutableArray<string> folders) => Task.Run(() =>
+    private void Delete(ImmutableArray<string> folders)
     {
-        foreach (string folder in folders)
+        _deletions++;
+        Task.Run(() =>
         {
-            try
-            {
-                _store.Delete(folder);
-            }
-            catch (Exception e)
-            {
-                _log.Warning("Job {0}: {1} could not be removed: {2}", _job, folder, e.Message);
-            }
+            foreach (string folder in folders) Delete(folder);
+            return FoldersDeleted.Instance;
+        }).PipeTo(Self);
+    }
+
+    private void Delete(string folder)
+    {
+        try
+        {
+            _store.Delete(folder);
         }
-    });
+        catch (Exception e)
+        {
+            _log.Warning("Job {0}: {1} could not be removed: {2}", _job, folder, e.Message);
+        }
+    }
 
     private void Answer(AnswerSavepoint answer)
     {
@@ -208,6 +215,12 @@ internal sealed partial class JobMasterActor
     {
         foreach (Slot slot in _watched) slot.Actor.Tell(new ReleaseSlot { JobId = _job.Value });
         Watch([]);
+    }
+
+    private void AnnounceWhenClean(bool isEnd)
+    {
+        _hasEnded |= isEnd;
+        if (_hasEnded && _deletions == 0) Announce();
     }
 
     private void Announce()

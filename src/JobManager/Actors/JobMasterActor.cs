@@ -43,6 +43,8 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
     private ImmutableArray<Slot> _watched = [];
     private string _wait = "";
     private int _lastRequest;
+    private int _deletions;
+    private bool _hasEnded;
     private long _lastSnapshot;
     private (JobState State, int Attempt) _told;
 
@@ -143,6 +145,11 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
         Command<TimerFired>(t => Execute(_machine!.OnTimer(t.Key, Now)));
         Command<RestoreRead>(r => Execute(_machine!.OnRestoreRead(r.Attempt, r.Metadata, r.Error, Now)));
         Command<MetadataWritten>(m => Execute(_machine!.OnMetadataWritten(m.Metadata, m.Error, Now)));
+        Command<FoldersDeleted>(_ =>
+        {
+            _deletions--;
+            AnnounceWhenClean(isEnd: false);
+        });
         Command<ReceiveTimeout>(_ => OnNoSubmission());
         Command<SaveSnapshotSuccess>(s =>
         {
@@ -226,7 +233,7 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
 
     private void OnAwait(AwaitJob await)
     {
-        if (_machine!.State.IsTerminal()) Sender.Tell(_reporter!.Report(""));
+        if (_machine!.State.IsTerminal() && _deletions == 0) Sender.Tell(_reporter!.Report(""));
         else _waiters.Add(Sender);
     }
 

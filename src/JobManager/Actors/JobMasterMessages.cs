@@ -39,3 +39,8 @@ internal sealed record TimerFired(TimerKey Key);
 internal sealed record RestoreRead(int Attempt, CheckpointMetadata? Metadata, MillraceException? Error);
 
 internal sealed record MetadataWritten(CheckpointMetadata Metadata, string? Error);
+
+internal sealed record FoldersDeleted
+{
+    public static readonly FoldersDeleted Instance = new();
+}

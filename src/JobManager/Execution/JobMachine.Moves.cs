@@ -189,20 +189,26 @@ internal sealed partial class JobMachine
     {
         _graph.MoveTo(state);
         IsWaitingForSlots = false;
-        bool keepsCheckpoints = state switch
-        {
-            JobState.Canceled => _options.Checkpoint.Cleanup == Configuration.CheckpointCleanup.RetainOnCancellation,
-            JobState.Failed => _options.Checkpoint.Cleanup != Configuration.CheckpointCleanup.DeleteAlways,
-            _ => false,
-        };
         if (_stopRequest is { } request)
             _effects.Add(new AnswerSavepoint(request, _stopPath, default, ""));
         _stopRequest = null;
         Remember(new JobEnded { State = (JobStateCode)state, Reason = reason, At = now.ToUnixTimeMilliseconds() });
         _effects.Add(new ReleaseSlots());
+        CleanUp(state);
+        _effects.Add(new AnnounceEnd());
+    }
+
+    /// <summary>Removes the checkpoints that the end of the job does not leave behind.</summary>
+    private void CleanUp(JobState end)
+    {
+        bool keepsCheckpoints = end switch
+        {
+            JobState.Canceled => _options.Checkpoint.Cleanup == Configuration.CheckpointCleanup.RetainOnCancellation,
+            JobState.Failed => _options.Checkpoint.Cleanup != Configuration.CheckpointCleanup.DeleteAlways,
+            _ => false,
+        };
         _checkpoints.SweepGarbage(_effects);
         if (!keepsCheckpoints) _effects.Add(new DeleteFolders([_folder]));
-        _effects.Add(new AnnounceEnd());
     }
 
     /// <summary>Puts a recovered job into the end that is stored, by a way that the table allows.</summary>

@@ -80,6 +80,7 @@ internal sealed partial class JobMachine
         {
             _graph.MoveTo(JobState.Created);
             Replay((JobState)ended.State);
+            CleanUp(State);
             _effects.Add(new AnnounceEnd());
             return Take();
         }

@@ -91,8 +91,9 @@ internal sealed class SlotActor : ReceiveActor, IWithTimers
         }
         catch (MillraceException e)
         {
+            // Not Corrupt, which would blame the checkpoint.
             foreach (SubtaskRef subtask in next.Deploy.Subtasks)
-                next.Sender.Tell(Failure(next.Deploy, subtask, (FailureKind)e.Kind, e.Message));
+                next.Sender.Tell(Failure(next.Deploy, subtask, FailureKind.FailureBug, e.Message));
         }
         Timers.StartPeriodicTimer(ReportDue.Instance, ReportDue.Instance, ReportInterval);
     }
