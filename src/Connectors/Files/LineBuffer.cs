@@ -5,7 +5,8 @@ namespace Millrace.Connectors.Files;
 
 /// <summary>
 /// A window over a stream that always begins at a line: pooled, grows with a line that does not fit up to the
-/// line limit, and ends every line with a line feed, the last one too.
+/// line limit, and ends every line with a line feed, the last one too. It takes memory only between the first
+/// read and the end.
 /// </summary>
 internal sealed class LineBuffer(Stream stream, int lineLimitBytes) : IDisposable
 {
@@ -15,7 +16,7 @@ internal sealed class LineBuffer(Stream stream, int lineLimitBytes) : IDisposabl
     private bool _isAtEnd;
 
     /// <summary>The data lies from <see cref="Start"/> to <see cref="End"/>, with the decoder's slack behind it.</summary>
-    public byte[] Bytes { get; private set; } = ArrayPool<byte>.Shared.Rent(InitialSizeBytes);
+    public byte[] Bytes { get; private set; } = new byte[LineDecoder.SlackBytes];
 
     public int Start { get; private set; }
 
@@ -42,6 +43,7 @@ internal sealed class LineBuffer(Stream stream, int lineLimitBytes) : IDisposabl
         End += count;
         if (count > 0) return LineBufferFill.More;
         _isAtEnd = true;
+        if (Start == End) ReturnBytes();
         if (Start == End || Bytes[End - 1] == '\n') return LineBufferFill.AtEnd;
         Bytes[End++] = (byte)'\n';
         AddedLineEnd = true;
@@ -51,9 +53,14 @@ internal sealed class LineBuffer(Stream stream, int lineLimitBytes) : IDisposabl
     public void Dispose()
     {
         stream.Dispose();
-        byte[] bytes = Bytes;
-        Bytes = [];
-        if (bytes.Length > 0) ArrayPool<byte>.Shared.Return(bytes);
+        ReturnBytes();
+    }
+
+    private void ReturnBytes()
+    {
+        if (Bytes.Length > LineDecoder.SlackBytes) ArrayPool<byte>.Shared.Return(Bytes);
+        Bytes = new byte[LineDecoder.SlackBytes];
+        Start = End = 0;
     }
 
     private void MakeRoom()
@@ -61,11 +68,12 @@ internal sealed class LineBuffer(Stream stream, int lineLimitBytes) : IDisposabl
         int length = End - Start;
         byte[] target = Bytes;
         // Half the buffer is room enough; one byte is kept for the line feed that the last line may lack.
-        if (2 * length > Bytes.Length - LineDecoder.SlackBytes) target = ArrayPool<byte>.Shared.Rent(2 * Bytes.Length);
+        if (2 * length >= Bytes.Length - LineDecoder.SlackBytes)
+            target = ArrayPool<byte>.Shared.Rent(Math.Max(InitialSizeBytes, 2 * Bytes.Length));
         Bytes.AsSpan(Start, length).CopyTo(target);
         if (target != Bytes)
         {
-            ArrayPool<byte>.Shared.Return(Bytes);
+            ReturnBytes();
             Bytes = target;
         }
         Start = 0;
