@@ -118,16 +118,10 @@ public sealed record LogicalType(TypeKind Kind, bool Nullable = true)
     /// <summary>Flink's own spelling: <c>BIGINT NOT NULL</c>, <c>STRING</c>, <c>TIMESTAMP(3) *ROWTIME*</c>.</summary>
     public override string ToString()
     {
-        string text = Name();
-        if (TimeAttribute != TimeAttribute.None) text += TimeAttribute == TimeAttribute.Rowtime ? " *ROWTIME*" : " *PROCTIME*";
-        return Nullable ? text : Kind == TypeKind.Null ? text : NotNullText(text);
-    }
-
-    private static string NotNullText(string text)
-    {
         // Flink writes the attribute last: TIMESTAMP(3) NOT NULL *ROWTIME*.
-        int star = text.IndexOf(" *", StringComparison.Ordinal);
-        return star < 0 ? text + " NOT NULL" : text.Insert(star, " NOT NULL");
+        string text = Nullable || Kind == TypeKind.Null ? Name() : Name() + " NOT NULL";
+        if (TimeAttribute != TimeAttribute.None) text += TimeAttribute == TimeAttribute.Rowtime ? " *ROWTIME*" : " *PROCTIME*";
+        return text;
     }
 
     private string Name() => Kind switch

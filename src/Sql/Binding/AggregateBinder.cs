@@ -55,9 +55,7 @@ internal sealed class AggregateBinder
         if (SyntaxWalk.Any(node, IsOfGroups)) return null;
         Expr bound = _before.Bind(node);
         if (KeyReference(bound) is { } key) return key;
-        if (node is not Ast.ColumnRef column) return null;
-        return ExprTree.Rewrite(bound, e => KeyReference(e)
-            ?? (e is InputRef ? throw NotGrouped(column.ToString(), node) : null));
+        return node is Ast.ColumnRef column ? throw NotGrouped(column.ToString(), node) : null;
     }
 
     private static bool IsOfGroups(Ast.SqlExpr node) =>
@@ -138,11 +136,23 @@ internal sealed class AggregateBinder
     /// <summary>Keys of one set, the set's number where there are several, and the arguments.</summary>
     private ProjectRel Prepared(ImmutableArray<bool> set, int number)
     {
-        List<Expr> outputs = [.. _grouping.Keys.Select((k, i) => set[i] ? k : new Literal(null, k.Type.AsNullable().WithoutTimeAttribute()))];
-        if (_grouping.Sets.Length > 1) outputs.Add(LiteralBinder.Int(number));
+        List<Expr> outputs = [.. _grouping.Keys];
+        if (_grouping.Sets.Length > 1)
+        {
+            outputs = [.. _grouping.Keys.Select((k, i) => KeyOf(k, set[i]))];
+            outputs.Add(LiteralBinder.Int(number));
+        }
         outputs.AddRange(_arguments);
         var schema = new Schema([.. outputs.Select((e, i) => new Field(NameOf(e, i), e.Type))]);
         return new ProjectRel(_input, [.. outputs], schema, _select.Span);
+    }
+
+    /// <summary>A key in a set: the value as a plain column, or NULL where the set leaves it out.</summary>
+    private static Expr KeyOf(Expr key, bool isInSet)
+    {
+        LogicalType type = key.Type.WithoutTimeAttribute();
+        if (!isInSet) return new Literal(null, type.AsNullable());
+        return key is InputRef column ? column with { Type = type } : key;
     }
 
     private string NameOf(Expr value, int index) =>

@@ -29,6 +29,7 @@ internal static partial class DateTimeLiterals
 
     private static Literal Timestamp(Ast.DateTimeLiteral literal)
     {
+        if (IsDate(literal.Text)) return new Literal(literal.Text + " 00:00:00", LogicalType.Timestamp(0).NotNull());
         int blank = literal.Text.IndexOf(' ', StringComparison.Ordinal);
         Match match = ClockShape().Match(blank < 0 ? "" : literal.Text[(blank + 1)..]);
         if (!match.Success || !IsClock(match) || !IsDate(literal.Text[..blank]))

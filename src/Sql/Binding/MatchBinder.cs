@@ -20,7 +20,6 @@ internal sealed class MatchBinder(BoundTable input, Ast.MatchRecognize match)
         PatternBinder pattern = PatternBinder.Bind(match);
         var expressions = new MatchExpressionBinder(input.Scope, input.Rel.Schema[time].Type, pattern.Names);
         ImmutableArray<PatternVariable> variables = [.. pattern.Names.Select(n => Variable(n, expressions))];
-        CheckDefined(pattern);
         MatchExpression[] measures = [.. match.Measures.Select(m => expressions.BindMeasure(m.Expression))];
         var plan = new MatchPlan(
             input.Rel.Schema,
@@ -50,6 +49,7 @@ internal sealed class MatchBinder(BoundTable input, Ast.MatchRecognize match)
         if (match.Subsets.Count > 0) throw Unsupported("SUBSET is not supported yet.", match.Subsets[0]);
         if (match.IsAnchoredAtStart || match.IsAnchoredAtEnd)
             throw Unsupported("^ and $ in a pattern are not supported.", match.Pattern);
+        if (match.Measures.Count == 0) throw Invalid("MATCH_RECOGNIZE needs MEASURES.", match);
         if (match.OrderBy.Count == 0)
             throw Invalid("MATCH_RECOGNIZE needs ORDER BY with the row time first.", match);
     }
@@ -80,17 +80,11 @@ internal sealed class MatchBinder(BoundTable input, Ast.MatchRecognize match)
 
     private PatternVariable Variable(string name, MatchExpressionBinder expressions)
     {
+        // As in Flink, DEFINE may name variables that the pattern does not have.
         Ast.PatternDefinition[] definitions = [.. match.Define.Where(d => d.Variable.Value == name)];
         if (definitions.Length > 1) throw Invalid($"The variable '{name}' is defined twice.", definitions[1]);
         return new PatternVariable(
             name, definitions.Length == 0 ? null : expressions.BindCondition(definitions[0].Condition));
-    }
-
-    private void CheckDefined(PatternBinder pattern)
-    {
-        foreach (Ast.PatternDefinition definition in match.Define)
-            if (!pattern.Names.Contains(definition.Variable.Value))
-                throw Invalid($"DEFINE has '{definition.Variable}', which the pattern does not.", definition);
     }
 
     private long Within()

@@ -17,14 +17,20 @@ internal sealed class MatchExpressionBinder(Scope rows, LogicalType rowtime, Imm
 {
     private readonly List<MatchReference> _references = [];
     private (bool IsFirst, int Offset) _navigation = (false, 0);
+    private bool _isMeasure;
 
     public MatchExpression BindMeasure(Ast.SqlExpr expression)
     {
         Ast.SqlExpr inner = expression is Ast.MatchSemantics { IsFinal: true } final ? final.Operand : expression;
+        _isMeasure = true;
         return Take(Binder().Bind(inner));
     }
 
-    public MatchExpression BindCondition(Ast.SqlExpr expression) => Take(Binder().BindCondition(expression, "DEFINE"));
+    public MatchExpression BindCondition(Ast.SqlExpr expression)
+    {
+        _isMeasure = false;
+        return Take(Binder().BindCondition(expression, "DEFINE"));
+    }
 
     private ExpressionBinder Binder() => new(rows, Special);
 
@@ -57,7 +63,7 @@ internal sealed class MatchExpressionBinder(Scope rows, LogicalType rowtime, Imm
             case "CLASSIFIER" or "MATCH_NUMBER":
                 throw Unsupported($"{call.UpperName}() is not supported yet.", call);
             case "MATCH_ROWTIME":
-                return Reference(new MatchTime(rowtime));
+                return Reference(new MatchTime(rowtime.NotNull()));
             case "MATCH_PROCTIME":
                 throw Unsupported("MATCH_PROCTIME() is not supported yet.", call);
             default:
@@ -76,11 +82,12 @@ internal sealed class MatchExpressionBinder(Scope rows, LogicalType rowtime, Imm
         return new InputRef(index, reference.Type);
     }
 
+    /// <summary>As in Flink a measure is as NOT NULL as its column, although the variable may have no row.</summary>
     private MatchColumn Column(Ast.ColumnRef name)
     {
         (int variable, InputRef column) = Split(name);
-        return new MatchColumn(
-            variable, column.Index, _navigation.IsFirst, _navigation.Offset, column.Type.AsNullable());
+        LogicalType type = _isMeasure ? column.Type : column.Type.AsNullable();
+        return new MatchColumn(variable, column.Index, _navigation.IsFirst, _navigation.Offset, type);
     }
 
     /// <summary>The variable, or -1 for any row, and the input column that a name means.</summary>

@@ -69,6 +69,16 @@ internal sealed class QueryBinder(TableCatalog catalog, ImmutableDictionary<stri
         return new ProjectRel(rel, [.. References(rel.Schema)], new Schema([.. fields]), rel.Span);
     }
 
+    /// <summary>Refuses a query of WITH or a view whose columns have the same name twice.</summary>
+    public static Rel OnceNamed(Rel rel, Ast.SqlNode at)
+    {
+        string? twice = rel.Schema.Fields.GroupBy(f => f.Name).FirstOrDefault(g => g.Count() > 1)?.Key;
+        return twice is null ? rel : throw new SqlException(
+            SqlErrorKind.Invalid,
+            $"There are two columns '{twice}': give one of them another name, or write a column list.",
+            at.Span);
+    }
+
     /// <summary>The relation with names that occur twice numbered, as Flink shows them: id, id0.</summary>
     public static Rel UniquelyNamed(Rel rel)
     {
@@ -101,7 +111,7 @@ internal sealed class QueryBinder(TableCatalog catalog, ImmutableDictionary<stri
         ImmutableDictionary<string, Rel> known = commonTables;
         foreach (Ast.CommonTable table in with.Tables)
         {
-            Rel rel = Rename(inner.BindSubquery(table.Query), table.Columns, table.Name);
+            Rel rel = OnceNamed(Rename(inner.BindSubquery(table.Query), table.Columns, table.Name), table.Name);
             known = known.SetItem(table.Name.Value, rel);
             inner = new QueryBinder(Catalog, known, allowsNulls);
         }

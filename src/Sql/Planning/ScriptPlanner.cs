@@ -62,7 +62,7 @@ internal sealed class ScriptPlanner(PlannerOptions options)
     private void AddView(Ast.CreateView view)
     {
         Rel query = new QueryBinder(_catalog).Bind(view.Query);
-        _catalog.Add(QueryBinder.UniquelyNamed(QueryBinder.Rename(query, view.Columns, view)), view.Name);
+        _catalog.Add(QueryBinder.OnceNamed(QueryBinder.Rename(query, view.Columns, view), view.Name), view.Name);
     }
 
     private void SetJob(Ast.Statement statement)
@@ -94,7 +94,7 @@ internal sealed class ScriptPlanner(PlannerOptions options)
         Rel query = QueryBinder.UniquelyNamed(new QueryBinder(_catalog).Bind(statement.Query));
         var spec = new TableSpec(
             QuerySink,
-            query.Schema,
+            ShownTypes.Of(query),
             [],
             [],
             ImmutableSortedDictionary<string, string>.Empty.Add("connector", options.QueryConnector));
