@@ -165,6 +165,9 @@ public class StringFunctionTests
     [InlineData("日本😀x", "日_😀%", true)]
     [InlineData("日本😀x", "%日本_x", true)]
     [InlineData("", "%", true)]
+    [InlineData("a\nb", "a_b", false)]
+    [InlineData("a\nb", "a%b", true)]
+    [InlineData("a\u2028b_", "a__%", false)]
     [InlineData("aXbXc", "a%X%c", true)]
     [InlineData("mississippi", "m%iss%ip_i", true)]
     public void Like_matches_the_whole_text(string text, string pattern, bool expected)

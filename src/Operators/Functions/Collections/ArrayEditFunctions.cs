@@ -28,7 +28,7 @@ internal static class ArrayEditFunctions
         LogicalType element = array.Type.Element!;
         Expr value = ArrayTypes.Element(site, 1, element);
         LogicalType result = LogicalType.Array(CommonType.Of(element, value.Type)!);
-        return site.CallExactly(result.WithNullable(array.Type.Nullable), [array, value]);
+        return site.Call(result, [array, value]);
     }
 
     private static Call BindRemove(CallSite site)

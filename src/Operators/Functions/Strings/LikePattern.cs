@@ -3,9 +3,9 @@ using Millrace.Shared.Errors;
 namespace Millrace.Operators.Functions.Strings;
 
 /// <summary>
-/// A LIKE pattern over UTF-8: <c>%</c> is any text, <c>_</c> one character, all else itself; there is no escape
-/// character unless ESCAPE names one. Matching goes back to the last <c>%</c> only, so it is linear for the usual
-/// patterns and never exponential.
+/// A LIKE pattern over UTF-8: <c>%</c> is any text, <c>_</c> one character but for ends of lines, all else
+/// itself; there is no escape character unless ESCAPE names one. Matching goes back to the last <c>%</c>
+/// only, so it is linear for the usual patterns and never exponential.
 /// </summary>
 internal sealed class LikePattern
 {
@@ -84,6 +84,16 @@ internal sealed class LikePattern
             : (start > 0, end < _kinds.Length || start == _kinds.Length && start > 0, _bytes[start..end]);
     }
 
+    /// <summary>Bytes of the character that <c>_</c> stands for; it stands for no end of a line, as in Flink.</summary>
+    private static int AnyLength(ReadOnlySpan<byte> text, int at)
+    {
+        int length = Utf8Text.Length(text, at);
+        ReadOnlySpan<byte> character = text.Slice(at, length);
+        bool endsLine = character[0] is (byte)'\n' or (byte)'\r' || character.SequenceEqual("\u0085"u8) ||
+            character.SequenceEqual("\u2028"u8) || character.SequenceEqual("\u2029"u8);
+        return endsLine ? 0 : length;
+    }
+
     private bool MatchesAny(ReadOnlySpan<byte> text)
     {
         int at = 0, p = 0, retryPattern = -1, retryText = 0;
@@ -95,7 +105,7 @@ internal sealed class LikePattern
                 continue;
             }
             int step = p == _bytes.Length ? 0
-                : _kinds[p] == AnyCharacter ? Utf8Text.Length(text, at)
+                : _kinds[p] == AnyCharacter ? AnyLength(text, at)
                 : text[at] == _bytes[p] ? 1 : 0;
             if (step > 0)
             {

@@ -27,7 +27,7 @@ internal static class SimilarPattern
                 regex.Append(Regex.Escape(pattern[++i].ToString()));
             else if (c == '[') i = AppendSet(pattern, i, regex);
             else if (c == '%') regex.Append("(?s:.*)");
-            else if (c == '_') regex.Append("(?s:[\\ud800-\\udbff][\\udc00-\\udfff]|.)");
+            else if (c == '_') regex.Append("(?:[\\ud800-\\udbff][\\udc00-\\udfff]|[^\\n\\r\\u0085\\u2028\\u2029])");
             else if (c is '.' or '^' or '$' or '\\') regex.Append('\\').Append(c);
             else regex.Append(c);
         }
