@@ -1,3 +1,4 @@
+using System.Buffers;
 using Millrace.Shared.Columns;
 
 namespace Millrace.Operators.Expressions;
@@ -20,12 +21,12 @@ internal sealed class Frame
         Count = count;
     }
 
-    private Frame(Column[] columns, int[] rows)
+    private Frame(Column[] columns, int[] rows, int count)
     {
         _columns = columns;
         _rows = rows;
         _gathered = new Column?[columns.Length];
-        Count = rows.Length;
+        Count = count;
     }
 
     public int Count { get; }
@@ -34,23 +35,25 @@ internal sealed class Frame
     public Column Input(int index)
     {
         if (_rows is null) return _columns[index].Retain();
-        return (_gathered![index] ??= _columns[index].Gather(_rows)).Retain();
+        return (_gathered![index] ??= _columns[index].Gather(_rows.AsSpan(0, Count))).Retain();
     }
 
     /// <summary>The frame of some of the rows; dispose of it with <see cref="Release"/>.</summary>
     /// <param name="rows">Ascending indexes into this frame; copied.</param>
     public Frame Select(ReadOnlySpan<int> rows)
     {
-        int[] selected = rows.ToArray();
-        if (_rows is not null)
-            for (int i = 0; i < selected.Length; i++) selected[i] = _rows[selected[i]];
-        return new Frame(_columns, selected);
+        int[] selected = ArrayPool<int>.Shared.Rent(rows.Length);
+        if (_rows is null) rows.CopyTo(selected);
+        else
+            for (int i = 0; i < rows.Length; i++) selected[i] = _rows[rows[i]];
+        return new Frame(_columns, selected, rows.Length);
     }
 
-    /// <summary>Releases the columns that were gathered for a selection.</summary>
+    /// <summary>Gives up the columns that were gathered for a selection; the frame is used up.</summary>
     public void Release()
     {
-        if (_gathered is null) return;
-        foreach (Column? column in _gathered) column?.Release();
+        if (_rows is null) return;
+        ArrayPool<int>.Shared.Return(_rows);
+        foreach (Column? column in _gathered!) column?.Release();
     }
 }

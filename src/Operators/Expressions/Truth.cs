@@ -20,6 +20,22 @@ internal static class Truth
         return bits;
     }
 
+    /// <summary>1 where the BOOLEAN is TRUE, 0 where it is FALSE or NULL.</summary>
+    /// <param name="output">Room for the frame's rows, all of which are written.</param>
+    public static void WriteCertain(Operand truth, Span<byte> output)
+    {
+        if (truth.IsConstant)
+        {
+            output.Fill(truth.IsNull(0) || !truth.Value<bool>(0) ? (byte)0 : (byte)1);
+            return;
+        }
+        ReadOnlySpan<byte> bytes = Bytes(truth.Column)[..output.Length];
+        if (truth.Column.ValidityWords is not { } validity) bytes.CopyTo(output);
+        else
+            for (int i = 0; i < bytes.Length; i++)
+                output[i] = (byte)(bytes[i] & (validity[i >> 6] >> (i & 63)));
+    }
+
     /// <summary>A BOOLEAN column from bytes in a pooled array that the column owns from now on.</summary>
     public static FixedColumn<bool> Column(bool[] values, int count, ulong[]? validity = null) => new(values, count, validity);
 

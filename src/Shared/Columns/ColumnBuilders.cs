@@ -27,8 +27,9 @@ public sealed class FixedColumnBuilder<T>(int capacity = 16) : ColumnBuilder whe
 
     public override Column Build()
     {
+        // The next array is rented when the next row comes: most builders build once.
         var column = new FixedColumn<T>(_values, Count, TakeValidity());
-        _values = FixedColumn<T>.Rent(Math.Max(16, Count));
+        _values = [];
         Count = 0;
         return column;
     }
@@ -42,9 +43,9 @@ public sealed class FixedColumnBuilder<T>(int capacity = 16) : ColumnBuilder whe
     private void Grow(int needed)
     {
         T[] old = _values;
-        _values = FixedColumn<T>.Rent(Math.Max(needed, 2 * old.Length));
+        _values = FixedColumn<T>.Rent(Math.Max(Math.Max(needed, 16), 2 * old.Length));
         old.AsSpan(0, Count).CopyTo(_values);
-        ArrayPool<T>.Shared.Return(old);
+        if (old.Length > 0) ArrayPool<T>.Shared.Return(old);
     }
 }
 
@@ -73,7 +74,7 @@ public sealed class BytesColumnBuilder(int capacity = 16, int averageSizeBytes =
     {
         _end += size;
         Count++;
-        if (Count == _offsets.Length) GrowOffsets();
+        if (Count >= _offsets.Length) GrowOffsets();
         _offsets[Count] = _end;
     }
 
@@ -91,9 +92,11 @@ public sealed class BytesColumnBuilder(int capacity = 16, int averageSizeBytes =
 
     public override Column Build()
     {
+        // The next arrays are rented when the next row comes: most builders build once.
+        if (_offsets.Length == 0) _offsets = StartOffsets(16);
         var column = new BytesColumn(_offsets, _data, Count, TakeValidity());
-        _data = ArrayPool<byte>.Shared.Rent(Math.Max(16, _end));
-        _offsets = StartOffsets(Count);
+        _data = [];
+        _offsets = [];
         Count = 0;
         _end = 0;
         return column;
@@ -117,17 +120,17 @@ public sealed class BytesColumnBuilder(int capacity = 16, int averageSizeBytes =
     private void GrowData(int needed)
     {
         byte[] old = _data;
-        _data = ArrayPool<byte>.Shared.Rent(Math.Max(needed, (int)Math.Min(int.MaxValue - 64, 2L * old.Length)));
+        _data = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Max(needed, 64), (int)Math.Min(int.MaxValue - 64, 2L * old.Length)));
         old.AsSpan(0, _end).CopyTo(_data);
-        ArrayPool<byte>.Shared.Return(old);
+        if (old.Length > 0) ArrayPool<byte>.Shared.Return(old);
     }
 
     private void GrowOffsets()
     {
         int[] old = _offsets;
-        _offsets = ArrayPool<int>.Shared.Rent(2 * old.Length);
+        _offsets = StartOffsets(Math.Max(16, 2 * old.Length));
         old.CopyTo(_offsets, 0);
-        ArrayPool<int>.Shared.Return(old);
+        if (old.Length > 0) ArrayPool<int>.Shared.Return(old);
     }
 }
 

@@ -21,8 +21,23 @@ internal static class BytesComparison
     {
         bool[] values = FixedColumn<bool>.Rent(count);
         (Operand left, Operand right) = (arguments[0], arguments[1]);
-        for (int i = 0; i < count; i++) values[i] = left.Bytes(i).SequenceEqual(right.Bytes(i)) == equal;
+        if (left.IsConstant && count > 1) (left, right) = (right, left);
+        if (right.IsConstant && count > 1) EqualsConstant((BytesColumn)left.Column, right.Bytes(0), equal, values.AsSpan(0, count));
+        else
+            for (int i = 0; i < count; i++) values[i] = left.Bytes(i).SequenceEqual(right.Bytes(i)) == equal;
         return Truth.Column(values, count, Nulls.OfBoth(left, right, count));
+    }
+
+    private static void EqualsConstant(BytesColumn column, ReadOnlySpan<byte> constant, bool equal, Span<bool> values)
+    {
+        ReadOnlySpan<int> offsets = column.Offsets;
+        ReadOnlySpan<byte> data = column.Data;
+        for (int i = 0; i < values.Length; i++)
+        {
+            int start = offsets[i];
+            bool same = offsets[i + 1] - start == constant.Length && data.Slice(start, constant.Length).SequenceEqual(constant);
+            values[i] = same == equal;
+        }
     }
 
     private static FixedColumn<bool> Order(ReadOnlySpan<Operand> arguments, int count, int holds)

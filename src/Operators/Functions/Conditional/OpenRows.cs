@@ -1,3 +1,4 @@
+using System.Buffers;
 using Millrace.Operators.Expressions;
 
 namespace Millrace.Operators.Functions.Conditional;
@@ -27,8 +28,8 @@ internal sealed class OpenRows
     /// <returns>How many.</returns>
     public int Take(Operand condition)
     {
-        int[] taken = new int[Count];
-        int[] rest = new int[Count];
+        int[] taken = ArrayPool<int>.Shared.Rent(Count);
+        int[] rest = ArrayPool<int>.Shared.Rent(Count);
         int left;
         if (condition.IsConstant)
         {
@@ -37,7 +38,12 @@ internal sealed class OpenRows
             (_takenCount, left) = takesAll ? (Count, 0) : (0, Count);
         }
         else left = Selection.Split(condition, Count, true, taken, rest, out _takenCount);
-        if (_takenCount == 0 || _takenCount == _all.Count) return _takenCount;
+        if (_takenCount == 0 || _takenCount == _all.Count)
+        {
+            Return(taken);
+            Return(rest);
+            return _takenCount;
+        }
         _taken = ToAll(taken, _takenCount);
         Narrow(ToAll(rest, left), left);
         return _takenCount;
@@ -50,6 +56,8 @@ internal sealed class OpenRows
         Frame frame = _all.Select(rows);
         merger.Add(value.Evaluate(frame), rows);
         frame.Release();
+        Return(_taken);
+        _taken = [];
     }
 
     /// <summary>Evaluates the value for the rows that are still open.</summary>
@@ -60,8 +68,11 @@ internal sealed class OpenRows
     public Operand Finish(Operand result)
     {
         if (Frame != _all) Frame.Release();
+        if (_rows is not null) Return(_rows);
         return result;
     }
+
+    private static void Return(int[] rows) => ArrayPool<int>.Shared.Return(rows);
 
     private int[] ToAll(int[] rows, int count)
     {
@@ -73,6 +84,7 @@ internal sealed class OpenRows
     private void Narrow(int[] rows, int count)
     {
         if (Frame != _all) Frame.Release();
+        if (_rows is not null) Return(_rows);
         _rows = rows;
         Count = count;
         Frame = _all.Select(rows.AsSpan(0, count));

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Millrace.Operators.Expressions;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Types;
@@ -34,16 +35,25 @@ internal sealed class ShortCircuitNode(LogicalType type, Node left, Node right, 
     private Operand EvaluateOpen(Frame frame, Operand first)
     {
         if (first.IsConstant) return right.Evaluate(frame);
-        int[] open = new int[frame.Count];
-        int[] decided = new int[frame.Count];
+        int[] open = ArrayPool<int>.Shared.Rent(frame.Count);
+        int[] decided = ArrayPool<int>.Shared.Rent(frame.Count);
         int opened = Selection.Split(first, frame.Count, !isAnd, decided, open, out int closed);
-        if (closed == 0) return right.Evaluate(frame);
+        Operand result = closed == 0
+            ? right.Evaluate(frame)
+            : Merge(frame, open.AsSpan(0, opened), decided.AsSpan(0, closed));
+        ArrayPool<int>.Shared.Return(open);
+        ArrayPool<int>.Shared.Return(decided);
+        return result;
+    }
+
+    private Operand Merge(Frame frame, ReadOnlySpan<int> open, ReadOnlySpan<int> decided)
+    {
         RowMerger merger = RowMerger.Create(Type, frame.Count);
-        merger.Add(Operand.Constant(FixedColumn<bool>.Constant(!isAnd, 1)), decided.AsSpan(0, closed));
-        if (opened > 0)
+        merger.Add(Operand.Constant(FixedColumn<bool>.Constant(!isAnd, 1)), decided);
+        if (open.Length > 0)
         {
-            Frame rest = frame.Select(open.AsSpan(0, opened));
-            merger.Add(right.Evaluate(rest), open.AsSpan(0, opened));
+            Frame rest = frame.Select(open);
+            merger.Add(right.Evaluate(rest), open);
             rest.Release();
         }
         return Operand.Of(merger.Build());

@@ -91,7 +91,10 @@ internal static class Rounding
         long whole = 0;
         for (int i = 0; i < kept; i++) whole = (whole * 10) + (significant[i] - '0');
         if (isRound && significant[(int)kept] >= '5') whole++;
-        rounded = double.Parse(string.Create(CultureInfo.InvariantCulture, $"{whole}E{-digits}"), CultureInfo.InvariantCulture);
+        // Both exact, so the division rounds once.
+        rounded = digits is >= 0 and <= 22 && whole < 1L << 53
+            ? whole / (double)Decimals.PowerOfTen(digits)
+            : double.Parse(string.Create(CultureInfo.InvariantCulture, $"{whole}E{-digits}"), CultureInfo.InvariantCulture);
         if (isNegative && whole != 0) rounded = -rounded;
         return true;
     }

@@ -64,8 +64,14 @@ internal static class TimeText
     /// <summary>At least <paramref name="width"/> digits, with zeros in front.</summary>
     public static int WriteDigits(uint value, int width, Span<byte> output)
     {
+        if (width == 2 && value < 100)
+        {
+            output[1] = (byte)('0' + (value % 10));
+            output[0] = (byte)('0' + (value / 10));
+            return 2;
+        }
         int size = width;
-        for (ulong limit = Power(width); value >= limit; limit *= 10) size++;
+        for (ulong limit = width == 4 ? 10_000 : Power(width); value >= limit; limit *= 10) size++;
         for (int i = size - 1; i >= 0; i--)
         {
             output[i] = (byte)('0' + (value % 10));
