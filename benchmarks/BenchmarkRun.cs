@@ -20,7 +20,8 @@ internal static class BenchmarkRun
             switch (args[i])
             {
                 case "--json" when i + 1 < args.Length: file = args[++i]; break;
-                case "--rounds" when i + 1 < args.Length && int.TryParse(args[i + 1], out int rounds) && rounds > 0:
+                case "--rounds" when i + 1 < args.Length && int.TryParse(args[i + 1], out int rounds)
+                    && rounds > 0:
                     settings = settings with { Rounds = rounds };
                     i++;
                     break;
@@ -34,20 +35,24 @@ internal static class BenchmarkRun
         return 0;
     }
 
-    private static IReadOnlyList<Measurement> Show(IBenchmark benchmark, IReadOnlyList<Measurement> measurements)
+    private static IReadOnlyList<Measurement> Show(
+        IBenchmark benchmark, IReadOnlyList<Measurement> measurements)
     {
         Console.WriteLine($"{benchmark.Name}: {benchmark.Summary}");
         int width = measurements.Max(m => m.What.Length);
         Console.WriteLine($"  {"".PadRight(width)}  events/s per core    MB/s  ratio");
         foreach (Measurement m in measurements)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"  {m.What.PadRight(width)}  {m.EventsPerCoreSecond,17:N0}  {m.MegabytesPerCoreSecond,6:N0}  {m.Ratio,5:N2}"));
+                $"  {m.What.PadRight(width)}  {m.EventsPerCoreSecond,17:N0}")
+                + string.Create(CultureInfo.InvariantCulture,
+                $"  {m.MegabytesPerCoreSecond,6:N0}  {m.Ratio,5:N2}"));
         return measurements;
     }
 
     private static int Help(IBenchmark[] all, string argument)
     {
-        if (argument != "--help") Console.Error.WriteLine($"bench: '{argument}' is no benchmark and no option.");
+        if (argument != "--help")
+            Console.Error.WriteLine($"bench: '{argument}' is no benchmark and no option.");
         Console.WriteLine("Usage: ./bench [NAME...] [--rounds N] [--json FILE]");
         foreach (IBenchmark benchmark in all) Console.WriteLine($"  {benchmark.Name}  {benchmark.Summary}");
         return argument == "--help" ? 0 : 2;

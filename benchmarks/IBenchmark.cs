@@ -1,8 +1,8 @@
 namespace Millrace.Benchmarks;
 
 /// <summary>One question about speed, answered beside a loop written by hand, in the same run.</summary>
-/// <remarks>A benchmark has a file of its own, is named in <see cref="Program"/>, and checks what it computes:
-/// a fast wrong answer is thrown out.</remarks>
+/// <remarks>A benchmark has a file of its own, is named in <see cref="Program"/>, and checks what it
+/// computes: a fast wrong answer is thrown out.</remarks>
 internal interface IBenchmark
 {
     /// <summary>The word that <c>./bench</c> takes.</summary>

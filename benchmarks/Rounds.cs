@@ -19,13 +19,15 @@ internal static class Rounds
     }
 
     /// <summary>The measurements of contestants that each took all events of so many bytes.</summary>
-    public static IReadOnlyList<Measurement> Compare(string[] names, TimeSpan[] times, long events, long bytes)
+    public static IReadOnlyList<Measurement> Compare(
+        string[] names, TimeSpan[] times, long events, long bytes)
     {
         Invariant.Check(names.Length == times.Length);
         return
         [
             .. names.Select((name, i) => new Measurement(
-                name, events / times[i].TotalSeconds, bytes / 1e6 / times[i].TotalSeconds, times[0] / times[i])),
+                name, events / times[i].TotalSeconds, bytes / 1e6 / times[i].TotalSeconds,
+                    times[0] / times[i])),
         ];
     }
 

@@ -37,7 +37,8 @@ internal sealed class AnswerEvents
     private static string EdNetFolder()
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Cluster.sln"))) folder = folder.Parent;
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Cluster.sln")))
+            folder = folder.Parent;
         return Path.Combine(folder?.FullName ?? ".", "data", "ednet");
     }
 

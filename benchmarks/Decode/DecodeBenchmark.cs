@@ -9,20 +9,22 @@ using Millrace.Shared.Types;
 namespace Millrace.Benchmarks.Decode;
 
 /// <summary>
-/// Business events (EdNet's answers, 527 bytes each, the payload a JSON string) into columns: one field of the
-/// event and four of the payload.
+/// Business events (EdNet's answers, 527 bytes each, the payload a JSON string) into columns: one field of
+/// the event and four of the payload.
 /// </summary>
 internal sealed class DecodeBenchmark : IBenchmark
 {
     private static readonly string[] Members =
     [
-        "eventId", "domain", "type", "version", "eventTime", "processTime", "eventDate", "userId", "sessionId",
+        "eventId", "domain", "type", "version", "eventTime", "processTime", "eventDate", "userId",
+            "sessionId",
         "deviceId", "payload", "source", "traceId",
     ];
 
     public string Name => "decode";
 
-    public string Summary => "BusinessEvents in JSON lines, 1 field and 4 payload fields into columns, one thread";
+    public string Summary =>
+        "BusinessEvents in JSON lines, 1 field and 4 payload fields into columns, one thread";
 
     public IReadOnlyList<Measurement> Run(BenchmarkSettings settings)
     {
@@ -32,7 +34,8 @@ internal sealed class DecodeBenchmark : IBenchmark
         TimeSpan[] times = Rounds.Measure(
             settings.Rounds, () => byHand = loop.Run(events, Sum), () => decoded = Decode(events));
         Invariant.Check(byHand == decoded);
-        return Rounds.Compare(["Utf8JsonReader twice, by hand", "the format json"], times, events.Events, events.Bytes);
+        return Rounds.Compare(
+            ["Utf8JsonReader twice, by hand", "the format json"], times, events.Events, events.Bytes);
     }
 
     private static long Decode(AnswerEvents events)
@@ -55,7 +58,8 @@ internal sealed class DecodeBenchmark : IBenchmark
 
     private static TableSpec Table() => new(
         "events",
-        new Schema([.. Members.Select(m => new Field(m, m is "eventTime" or "processTime" ? LogicalType.BigInt : LogicalType.String))]),
+        new Schema([.. Members.Select(
+            m => new Field(m, m is "eventTime" or "processTime" ? LogicalType.BigInt : LogicalType.String))]),
         [], [], ImmutableSortedDictionary<string, string>.Empty);
 
     private static ScanSpec Scan()

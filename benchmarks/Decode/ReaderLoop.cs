@@ -36,7 +36,8 @@ internal sealed class ReaderLoop
     private long Build(Func<Column[], int, long> sum)
     {
         int rows = _eventTime.Count;
-        return sum([_eventTime.Build(), _userId.Build(), _subject.Build(), _isCorrect.Build(), _answerTime.Build()], rows);
+        return sum([_eventTime.Build(), _userId.Build(), _subject.Build(), _isCorrect.Build(),
+            _answerTime.Build()], rows);
     }
 
     private void Decode(ReadOnlySpan<byte> line)

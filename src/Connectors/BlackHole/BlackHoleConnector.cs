@@ -18,9 +18,11 @@ public sealed class BlackHoleConnector : IConnector
 
     public ISinkWriter OpenSink(TableSpec table, ConnectorContext context) => new Hole();
 
-    public ISourceConnector OpenSource(TableSpec table, ScanSpec scan, ConnectorContext context) => throw OnlySink(table);
+    public ISourceConnector OpenSource(TableSpec table, ScanSpec scan, ConnectorContext context) =>
+        throw OnlySink(table);
 
-    public ILookup OpenLookup(TableSpec table, LookupSpec lookup, ConnectorContext context) => throw OnlySink(table);
+    public ILookup OpenLookup(TableSpec table, LookupSpec lookup, ConnectorContext context) =>
+        throw OnlySink(table);
 
     private static MillraceException OnlySink(TableSpec table) =>
         new(ErrorKind.Invalid, $"Table '{table.Name}' of the connector 'blackhole' can only be written.");

@@ -16,7 +16,8 @@ public sealed class DataGenConnector : IConnector
     public TableAbilities Check(TableSpec table)
     {
         if (table.Metadata.Length > 0)
-            throw new OptionReader(table).Error($"has the metadata column '{table.Metadata[0].Name}'; 'datagen' has none to give");
+            throw new OptionReader(table).Error(
+                $"has the metadata column '{table.Metadata[0].Name}'; 'datagen' has none to give");
         DataGenPlan.Read(table);
         return new TableAbilities(CanScan: true);
     }
@@ -26,7 +27,8 @@ public sealed class DataGenConnector : IConnector
 
     public ISinkWriter OpenSink(TableSpec table, ConnectorContext context) => throw OnlySource(table);
 
-    public ILookup OpenLookup(TableSpec table, LookupSpec lookup, ConnectorContext context) => throw OnlySource(table);
+    public ILookup OpenLookup(TableSpec table, LookupSpec lookup, ConnectorContext context) =>
+        throw OnlySource(table);
 
     private static MillraceException OnlySource(TableSpec table) =>
         new(ErrorKind.Invalid, $"Table '{table.Name}' of the connector 'datagen' can only be read.");

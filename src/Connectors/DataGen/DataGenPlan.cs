@@ -22,7 +22,8 @@ internal sealed record DataGenPlan(long RowsPerSecond, long RowCount, FieldGener
         var options = new OptionReader(table);
         long rowsPerSecond = options.Int64("rows-per-second", 10_000, 1);
         long rowCount = options.Int64("number-of-rows", long.MaxValue, 0);
-        FieldGenerator[] fields = [.. table.Physical.Fields.Select((f, i) => FieldGenerator.Read(f, i, options))];
+        FieldGenerator[] fields =
+            [.. table.Physical.Fields.Select((f, i) => FieldGenerator.Read(f, i, options))];
         options.End();
         foreach (FieldGenerator field in fields) rowCount = Math.Min(rowCount, field.RowCount);
         return new DataGenPlan(rowsPerSecond, rowCount, fields);

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Millrace.Connectors.Options;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Errors;
@@ -5,7 +7,8 @@ using Millrace.Shared.Types;
 
 namespace Millrace.Connectors.DataGen;
 
-/// <summary>Makes the values of one column: row n's value depends on n, the column's place and its options only.</summary>
+/// <summary>Makes the values of one column: row n's value depends on n, the column's place and its options
+/// only.</summary>
 internal sealed class FieldGenerator
 {
     private const int DefaultLength = 100;
@@ -36,12 +39,12 @@ internal sealed class FieldGenerator
         _nullRate = ReadRate(options, prefix + "null-rate");
         switch (_type.Kind)
         {
-            case TypeKind.TinyInt: (_minWhole, _maxWhole) = Range(options, prefix, sbyte.MinValue, sbyte.MaxValue); break;
-            case TypeKind.SmallInt: (_minWhole, _maxWhole) = Range(options, prefix, short.MinValue, short.MaxValue); break;
-            case TypeKind.Int: (_minWhole, _maxWhole) = Range(options, prefix, int.MinValue, int.MaxValue); break;
-            case TypeKind.BigInt: (_minWhole, _maxWhole) = Range(options, prefix, long.MinValue, long.MaxValue); break;
+            case TypeKind.TinyInt or TypeKind.SmallInt or TypeKind.Int or TypeKind.BigInt:
+                (_minWhole, _maxWhole) = Range(options, prefix, _type.Kind);
+                break;
             case TypeKind.Float or TypeKind.Double or TypeKind.Decimal:
-                (_min, _max) = (ReadNumber(options, prefix + "min", 0), ReadNumber(options, prefix + "max", 1));
+                (_min, _max) =
+                    (ReadNumber(options, prefix + "min", 0), ReadNumber(options, prefix + "max", 1));
                 break;
             case TypeKind.Char or TypeKind.VarChar or TypeKind.Binary or TypeKind.VarBinary:
                 _length = options.Int32(prefix + "length", Math.Min(DefaultLength, _type.Precision));
@@ -57,7 +60,8 @@ internal sealed class FieldGenerator
     /// <summary>Rows that it can make; the largest long where there is no end.</summary>
     public long RowCount { get; } = long.MaxValue;
 
-    public static FieldGenerator Read(Field column, int index, OptionReader options) => new(column, index, options);
+    public static FieldGenerator Read(Field column, int index, OptionReader options) =>
+        new(column, index, options);
 
     /// <summary>Appends the value of row <paramref name="row"/>.</summary>
     /// <param name="nowMs">The time, for columns that hold times.</param>
@@ -80,7 +84,8 @@ internal sealed class FieldGenerator
             case BytesColumnBuilder b when _type.IsCharacter: AppendText(random, b); break;
             case BytesColumnBuilder b: AppendBytes(random, b); break;
             default:
-                AppendWhole(_type.IsNumeric ? Whole(random) : Time(nowMs - (long)(Unit(random) * _maxPastMs)), builder);
+                AppendWhole(
+                    _type.IsNumeric ? Whole(random) : Time(nowMs - (long)(Unit(random) * _maxPastMs)), builder);
                 break;
         }
     }
@@ -109,7 +114,9 @@ internal sealed class FieldGenerator
             case FixedColumnBuilder<float> b: b.Append(value); break;
             case FixedColumnBuilder<double> b: b.Append(value); break;
             case FixedColumnBuilder<Int128> b: b.Append(Decimal(value)); break;
-            case BytesColumnBuilder b: b.Append(System.Text.Encoding.ASCII.GetBytes(value.ToString(System.Globalization.CultureInfo.InvariantCulture))); break;
+            case BytesColumnBuilder b:
+                b.Append(Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture)));
+                break;
             default: throw new MillraceException(ErrorKind.Bug, $"No numbers go into a column of {_type}.");
         }
     }
@@ -146,8 +153,15 @@ internal sealed class FieldGenerator
         return value ^ (value >> 31);
     }
 
-    private static (long, long) Range(OptionReader options, string prefix, long min, long max)
+    private static (long, long) Range(OptionReader options, string prefix, TypeKind kind)
     {
+        (long min, long max) = kind switch
+        {
+            TypeKind.TinyInt => (sbyte.MinValue, sbyte.MaxValue),
+            TypeKind.SmallInt => (short.MinValue, short.MaxValue),
+            TypeKind.Int => ((long)int.MinValue, int.MaxValue),
+            _ => (long.MinValue, long.MaxValue),
+        };
         long low = options.Int64(prefix + "min", min, min, max);
         return (low, options.Int64(prefix + "max", max, low, max));
     }
@@ -161,7 +175,7 @@ internal sealed class FieldGenerator
     private static double ReadNumber(OptionReader options, string key, double fallback)
     {
         if (options.Text(key) is not { } text) return fallback;
-        return double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out double number)
+        return double.TryParse(text, CultureInfo.InvariantCulture, out double number)
             ? number
             : throw options.Malformed(key, "a number");
     }

@@ -13,7 +13,7 @@ internal sealed class FileMetadata(string path)
 
     private readonly FileInfo _file = new(path);
 
-    /// <exception cref="Shared.Errors.MillraceException">Invalid: no such key, or of another type.</exception>
+    /// <exception cref="Shared.Errors.MillraceException">Invalid: no such key, or another type.</exception>
     public static void Check(MetadataColumn column, OptionReader options)
     {
         TypeKind? kind = column.Key switch
@@ -24,9 +24,11 @@ internal sealed class FileMetadata(string path)
             _ => null,
         };
         if (kind is null)
-            throw options.Error($"has the metadata column '{column.Name}' from '{column.Key}'; there are {string.Join(", ", Keys)}");
+            throw options.Error($"has the metadata column '{column.Name}' from '{column.Key}'; "
+                + $"there are {string.Join(", ", Keys)}");
         if (column.Type.Kind != kind)
-            throw options.Error($"has the metadata column '{column.Name}' of type {column.Type}; '{column.Key}' is {Written(kind)}");
+            throw options.Error($"has the metadata column '{column.Name}' of type {column.Type}; "
+                + $"'{column.Key}' is {Written(kind)}");
     }
 
     /// <summary>The column of a batch from this file.</summary>
@@ -39,7 +41,8 @@ internal sealed class FileMetadata(string path)
     };
 
     private long ModificationTime(long unitsPerSecond) =>
-        (long)((Int128)(_file.LastWriteTimeUtc - DateTime.UnixEpoch).Ticks * unitsPerSecond / TimeSpan.TicksPerSecond);
+        (long)((Int128)(_file.LastWriteTimeUtc - DateTime.UnixEpoch).Ticks
+            * unitsPerSecond / TimeSpan.TicksPerSecond);
 
     private static string Written(TypeKind? kind) => kind switch
     {

@@ -13,7 +13,8 @@ internal sealed record FileOptions(string Path, Regex? Pattern)
     public static FileOptions Read(OptionReader options)
     {
         if (options.Has("source.monitor-interval"))
-            throw options.Error("has the option 'source.monitor-interval', which is not supported: files are read once, to their end");
+            throw options.Error("has the option 'source.monitor-interval', which is not supported: "
+                + "files are read once, to their end");
         return new FileOptions(LocalPath(options), ReadPattern(options));
     }
 
@@ -23,7 +24,8 @@ internal sealed record FileOptions(string Path, Regex? Pattern)
         int scheme = path.IndexOf(':', StringComparison.Ordinal);
         if (scheme < 2) return path;
         if (!path.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
-            throw options.Error($"has its files at '{path}'; only local paths and file: URLs can be read and written");
+            throw options.Error(
+                $"has its files at '{path}'; only local paths and file: URLs can be read and written");
         return "/" + path[(scheme + 1)..].TrimStart('/');
     }
 

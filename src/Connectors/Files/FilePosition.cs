@@ -14,9 +14,11 @@ internal readonly record struct FilePosition(long Offset, long Line)
     {
         if (bytes is null) return default;
         if (bytes.Length != SizeBytes)
-            throw new MillraceException(ErrorKind.Corrupt, $"The position of a file has {bytes.Length} bytes instead of {SizeBytes}.");
+            throw new MillraceException(ErrorKind.Corrupt,
+                $"The position of a file has {bytes.Length} bytes instead of {SizeBytes}.");
         return new FilePosition(
-            BinaryPrimitives.ReadInt64LittleEndian(bytes), BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(8)));
+            BinaryPrimitives.ReadInt64LittleEndian(bytes),
+                BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(8)));
     }
 
     public byte[] ToBytes()

@@ -8,11 +8,11 @@ using Millrace.Shared.Errors;
 namespace Millrace.Connectors.Files;
 
 /// <summary>
-/// Writes rows as lines into files of the table's folder, a new file after each flush. A file is written under
-/// a hidden name and gets its own by a rename at the flush, so that readers never see a part of one.
+/// Writes rows as lines into files of the table's folder, a new file after each flush. A file is written
+/// under a hidden name and gets its own by a rename at the flush, so that readers never see a part of one.
 /// </summary>
-/// <remarks>At least once: what was flushed for a checkpoint that then did not complete is written again, into
-/// another file, after the restart.</remarks>
+/// <remarks>At least once: what was flushed for a checkpoint that then did not complete is written again,
+/// into another file, after the restart.</remarks>
 internal sealed class FileSinkWriter : ISinkWriter
 {
     private const int BufferSizeBytes = 256 * 1024;
@@ -35,7 +35,8 @@ internal sealed class FileSinkWriter : ISinkWriter
         _extension = format.Name;
         // The start time keeps the files of several runs into one folder apart.
         long started = context.Time.GetUtcNow().ToUnixTimeMilliseconds();
-        _prefix = string.Create(CultureInfo.InvariantCulture, $"part-{started}-{context.Attempt}-{context.SubtaskIndex}");
+        _prefix = string.Create(
+            CultureInfo.InvariantCulture, $"part-{started}-{context.Attempt}-{context.SubtaskIndex}");
     }
 
     public void Write(ColumnBatch batch)
@@ -43,7 +44,8 @@ internal sealed class FileSinkWriter : ISinkWriter
         for (int row = 0; row < batch.RowCount; row++)
         {
             if (batch.KindOf(row) != Shared.Types.ChangeKind.Insert)
-                throw new MillraceException(ErrorKind.Invalid, $"Table '{_table.Name}' of files takes no updates and deletes.");
+                throw new MillraceException(
+                    ErrorKind.Invalid, $"Table '{_table.Name}' of files takes no updates and deletes.");
             _encoder.Encode(batch, row, _lines);
             if (_lines.WrittenCount >= BufferSizeBytes) Spill();
         }
@@ -87,7 +89,8 @@ internal sealed class FileSinkWriter : ISinkWriter
     {
         Directory.CreateDirectory(_folder);
         string name = string.Create(CultureInfo.InvariantCulture, $".{_prefix}-{_number}.{_extension}");
-        return new FileStream(Path.Combine(_folder, name), FileMode.Create, FileAccess.Write, FileShare.Read, 0);
+        return new FileStream(
+            Path.Combine(_folder, name), FileMode.Create, FileAccess.Write, FileShare.Read, 0);
     }
 
     private void Act(Action action)
@@ -99,7 +102,8 @@ internal sealed class FileSinkWriter : ISinkWriter
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {
             throw new MillraceException(ErrorKind.Unavailable,
-                $"Table '{_table.Name}': the folder '{_folder}' cannot be written: {trouble.Message}", trouble);
+                $"Table '{_table.Name}': the folder '{_folder}' cannot be written: {trouble.Message}",
+                    trouble);
         }
     }
 }

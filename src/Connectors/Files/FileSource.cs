@@ -7,7 +7,8 @@ namespace Millrace.Connectors.Files;
 /// The files of a table, each a split. A split's name is its path below the folder, so that positions stay
 /// good when the folder is moved.
 /// </summary>
-internal sealed class FileSource(TableSpec table, ScanSpec scan, FileOptions options, ConnectorContext context)
+internal sealed class FileSource(
+    TableSpec table, ScanSpec scan, FileOptions options, ConnectorContext context)
     : ISourceConnector
 {
     private readonly string _path = Path.GetFullPath(options.Path);
@@ -16,7 +17,8 @@ internal sealed class FileSource(TableSpec table, ScanSpec scan, FileOptions opt
     {
         if (File.Exists(_path)) return [Path.GetFileName(_path)];
         if (!Directory.Exists(_path))
-            throw new MillraceException(ErrorKind.Invalid, $"Table '{table.Name}': there is no file or folder '{_path}'.");
+            throw new MillraceException(
+                ErrorKind.Invalid, $"Table '{table.Name}': there is no file or folder '{_path}'.");
         List<string> splits = [];
         Collect(new DirectoryInfo(_path), splits);
         splits.Sort(string.CompareOrdinal);

@@ -10,7 +10,8 @@ namespace Millrace.Connectors.Files;
 /// <summary>Reads the lines of one file, decompressing <c>.gz</c>, from a position to the end.</summary>
 internal sealed class FileSplitReader : ISplitReader
 {
-    /// <summary>The longest line; a longer one is refused, so that a file without line ends cannot eat the memory.</summary>
+    /// <summary>The longest line; a longer one is refused, so that a file without line ends cannot eat the
+    /// memory.</summary>
     internal const int LineLimitBytes = 64 * 1024 * 1024;
 
     /// <summary>A call gives up looking for rows after so many bytes and returns what it has.</summary>
@@ -81,7 +82,8 @@ internal sealed class FileSplitReader : ISplitReader
             _lines.Take(step.Bytes);
             // The line feed that the buffer added at the end is not in the file.
             bool isPastEnd = _lines.AddedLineEnd && _lines.Start == _lines.End && step.Bytes > 0;
-            _position = new FilePosition(_position.Offset + step.Bytes - (isPastEnd ? 1 : 0), _position.Line + step.Lines);
+            _position = new FilePosition(
+                _position.Offset + step.Bytes - (isPastEnd ? 1 : 0), _position.Line + step.Lines);
             return step.Bytes;
         }
         catch (BadLineException bad)
@@ -97,7 +99,9 @@ internal sealed class FileSplitReader : ISplitReader
             switch (_lines.Fill())
             {
                 case LineBufferFill.More: return true;
-                case LineBufferFill.LineTooLong: throw Invalid(0, 0, $"the line is longer than {LineLimitBytes} bytes");
+                case LineBufferFill.LineTooLong:
+                    throw Invalid(
+                        0, 0, $"the line is longer than {LineLimitBytes} bytes");
                 default:
                     if (_lines.Start < _lines.End) throw Invalid(0, 0, "the file ends inside quotes");
                     return false;
@@ -118,7 +122,8 @@ internal sealed class FileSplitReader : ISplitReader
     {
         try
         {
-            return new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0, FileOptions());
+            return new FileStream(_path, FileMode.Open, FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete, 0, FileOptions());
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {
@@ -135,7 +140,8 @@ internal sealed class FileSplitReader : ISplitReader
         {
             if (offset > _file.Length)
                 throw new MillraceException(ErrorKind.Invalid,
-                    $"Table '{_table.Name}': the file '{_path}' has {_file.Length} bytes, but was read up to byte {offset} before.");
+                    $"Table '{_table.Name}': the file '{_path}' has {_file.Length} bytes, "
+                    + $"but was read up to byte {offset} before.");
             _file.Position = offset;
             return;
         }
@@ -160,6 +166,7 @@ internal sealed class FileSplitReader : ISplitReader
 
     private MillraceException Invalid(int lines, long bytes, string reason, Exception? cause = null) =>
         new(ErrorKind.Invalid,
-            $"Table '{_table.Name}': file '{_path}', line {_position.Line + lines + 1}, byte {_position.Offset + bytes}: {reason}.",
+            $"Table '{_table.Name}': file '{_path}', line {_position.Line + lines + 1}, "
+            + $"byte {_position.Offset + bytes}: {reason}.",
             cause);
 }

@@ -8,7 +8,8 @@ namespace Millrace.Connectors.Files;
 
 /// <summary>
 /// The connector <c>filesystem</c>: a local file, or a folder whose files are the partitions of a topic. As a
-/// source it is bounded: it reads what the files hold. As a sink it takes inserts and adds files to the folder.
+/// source it is bounded: it reads what the files hold. As a sink it takes inserts and adds files to the
+/// folder.
 /// </summary>
 public sealed class FileSystemConnector : IConnector
 {
@@ -22,7 +23,8 @@ public sealed class FileSystemConnector : IConnector
         options.End();
         foreach (MetadataColumn column in table.Metadata) FileMetadata.Check(column, options);
         return new TableAbilities(
-            CanScan: true, CanSink: true, DecodesJsonFields: format.DecodesJsonFields, MetadataKeys: FileMetadata.Keys);
+            CanScan: true, CanSink: true, DecodesJsonFields: format.DecodesJsonFields,
+                MetadataKeys: FileMetadata.Keys);
     }
 
     public ISourceConnector OpenSource(TableSpec table, ScanSpec scan, ConnectorContext context) =>
@@ -33,5 +35,6 @@ public sealed class FileSystemConnector : IConnector
 
     public ILookup OpenLookup(TableSpec table, LookupSpec lookup, ConnectorContext context) =>
         throw new MillraceException(ErrorKind.Invalid,
-            $"Table '{table.Name}' is made of files, which cannot be looked up by key; use a table of the connector 'jdbc'.");
+            $"Table '{table.Name}' is made of files, which cannot be looked up by key; "
+            + "use a table of the connector 'jdbc'.");
 }

@@ -15,7 +15,8 @@ internal static class DecimalText
         unscaled = null;
         if (!TrySplit(text, out bool isNegative, out string digits, out int fractionDigits)) return false;
         int shift = scale - fractionDigits;
-        string kept = shift >= 0 ? digits : digits.Length + shift > 0 ? digits[..(digits.Length + shift)] : "";
+        string kept = shift >= 0 ? digits : digits.Length + shift > 0 ? digits[..(digits.Length + shift)]
+            : "";
         bool roundsUp = shift < 0 && digits.Length + shift >= 0 && digits[digits.Length + shift] >= '5';
         kept = kept.TrimStart('0');
         if (kept.Length == 0 && !roundsUp)
@@ -34,7 +35,8 @@ internal static class DecimalText
     /// <summary>A JSON number with a fraction or an exponent in the form of BigDecimal.toString.</summary>
     public static string Canonical(ReadOnlySpan<byte> number)
     {
-        if (!TrySplit(number, out bool isNegative, out string digits, out int scale)) return Encoding.UTF8.GetString(number);
+        if (!TrySplit(number, out bool isNegative, out string digits,
+            out int scale)) return Encoding.UTF8.GetString(number);
         digits = digits.TrimStart('0');
         bool isZero = digits.Length == 0;
         if (isZero) digits = "0";
@@ -59,7 +61,8 @@ internal static class DecimalText
         return scale == 0 ? sign + digits : $"{sign}{digits[..^scale]}.{digits[^scale..]}";
     }
 
-    /// <summary>Takes a number apart: its digits without the point, and how many of them follow the point.</summary>
+    /// <summary>Takes a number apart: its digits without the point, and how many of them follow the
+    /// point.</summary>
     private static bool TrySplit(
         ReadOnlySpan<byte> text, out bool isNegative, out string digits, out int fractionDigits)
     {
@@ -71,7 +74,8 @@ internal static class DecimalText
         int mark = text.IndexOfAny((byte)'e', (byte)'E');
         if (mark >= 0)
         {
-            if (!int.TryParse(text[(mark + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)
+            if (!int.TryParse(
+                text[(mark + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)
                 || Math.Abs((long)exponent) > MaxExponent)
                 return false;
             text = text[..mark];

@@ -18,7 +18,8 @@ internal static class FloatText
         if (value == 0) return double.IsNegative(value) ? "-0.0" : "0.0";
         (string digits, int exponent) = Split(shortest.TrimStart('-'));
         string sign = value < 0 ? "-" : "";
-        return sign + (exponent is >= -3 and < 7 ? Plain(digits, exponent) : $"{digits[0]}.{Rest(digits, 1)}E{exponent}");
+        return sign + (exponent is >= -3 and < 7 ? Plain(digits, exponent)
+            : $"{digits[0]}.{Rest(digits, 1)}E{exponent}");
     }
 
     private static string Plain(string digits, int exponent)

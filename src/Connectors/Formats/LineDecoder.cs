@@ -14,7 +14,8 @@ internal abstract class LineDecoder
     /// <summary>Rows of the batch under way.</summary>
     public int RowCount { get; protected set; }
 
-    /// <summary>Lines left out because they could not be parsed (ignore-parse-errors), since the decoder was made.</summary>
+    /// <summary>Lines left out because they could not be parsed (ignore-parse-errors), since the decoder was
+    /// made.</summary>
     public long SkippedLineCount { get; protected set; }
 
     /// <summary>
@@ -23,7 +24,8 @@ internal abstract class LineDecoder
     /// </summary>
     /// <param name="buffer">The data lies from <paramref name="start"/> to <paramref name="end"/>;
     /// <see cref="SlackBytes"/> more bytes of any content follow.</param>
-    /// <exception cref="BadLineException">A line that the options do not let pass; the batch is void.</exception>
+    /// <exception cref="BadLineException">A line that the options do not let pass; the batch is
+    /// void.</exception>
     public abstract DecodeStep Decode(byte[] buffer, int start, int end, int maxRows);
 
     /// <summary>

@@ -16,7 +16,8 @@ internal static class TimeText
             || !TryNumber(text[..4], out int year) || !TryNumber(text.Slice(5, 2), out int month)
             || !TryNumber(text.Slice(8, 2), out int day))
             return false;
-        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)) return false;
+        if (year < 1 || month is < 1 or > 12 || day < 1
+            || day > DateTime.DaysInMonth(year, month)) return false;
         days = new DateOnly(year, month, day).DayNumber - EpochDay;
         return true;
     }
@@ -29,13 +30,16 @@ internal static class TimeText
             || !TryNumber(text[..2], out int hour) || !TryNumber(text.Slice(3, 2), out int minute)
             || !TryNumber(text.Slice(6, 2), out int second))
             return false;
-        if (hour > 23 || minute > 59 || second > 59 || !TryFraction(text[8..], out int fraction)) return false;
+        if (hour > 23 || minute > 59 || second > 59
+            || !TryFraction(text[8..], out int fraction)) return false;
         nanos = (hour * 3600L + minute * 60 + second) * NanosPerSecond + fraction;
         return true;
     }
 
-    /// <summary>Reads a date, the separator and a time into units since the epoch; what is finer is cut.</summary>
-    public static bool TryTimestamp(ReadOnlySpan<byte> text, byte separator, long unitsPerSecond, out long units)
+    /// <summary>Reads a date, the separator and a time into units since the epoch; what is finer is
+    /// cut.</summary>
+    public static bool TryTimestamp(
+        ReadOnlySpan<byte> text, byte separator, long unitsPerSecond, out long units)
     {
         units = 0;
         if (text.Length < 19 || text[10] != separator || !TryDate(text[..10], out int days)
@@ -53,7 +57,8 @@ internal static class TimeText
         return written;
     }
 
-    /// <summary>Writes nanoseconds of the day as <c>HH:mm:ss</c> and a fraction without trailing zeros, if any.</summary>
+    /// <summary>Writes nanoseconds of the day as <c>HH:mm:ss</c> and a fraction without trailing zeros, if
+    /// any.</summary>
     public static int WriteTime(long nanos, Span<byte> target)
     {
         long seconds = nanos / NanosPerSecond;

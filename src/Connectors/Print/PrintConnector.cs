@@ -4,7 +4,8 @@ using Millrace.Shared.Errors;
 
 namespace Millrace.Connectors.Print;
 
-/// <summary>The connector <c>print</c>: a sink that writes each row to the terminal, as <c>+I[1, a]</c>.</summary>
+/// <summary>The connector <c>print</c>: a sink that writes each row to the terminal, as <c>+I[1,
+/// a]</c>.</summary>
 public sealed class PrintConnector : IConnector
 {
     private readonly TextWriter _out;
@@ -39,15 +40,19 @@ public sealed class PrintConnector : IConnector
         return new PrintSinkWriter(table, Prefix(identifier, context), toError ? _error : _out);
     }
 
-    public ISourceConnector OpenSource(TableSpec table, ScanSpec scan, ConnectorContext context) => throw OnlySink(table);
+    public ISourceConnector OpenSource(TableSpec table, ScanSpec scan, ConnectorContext context) =>
+        throw OnlySink(table);
 
-    public ILookup OpenLookup(TableSpec table, LookupSpec lookup, ConnectorContext context) => throw OnlySink(table);
+    public ILookup OpenLookup(TableSpec table, LookupSpec lookup, ConnectorContext context) =>
+        throw OnlySink(table);
 
-    /// <summary><c>identifier:subtask> </c>, without what there is no need for; subtasks count from 1.</summary>
+    /// <summary><c>identifier:subtask> </c>, without what there is no need for; subtasks count from
+    /// 1.</summary>
     private static string Prefix(string identifier, ConnectorContext context)
     {
         string subtask = context.Parallelism > 1 ? $"{context.SubtaskIndex + 1}" : "";
-        string both = identifier.Length > 0 && subtask.Length > 0 ? $"{identifier}:{subtask}" : identifier + subtask;
+        string both = identifier.Length > 0 && subtask.Length > 0 ? $"{identifier}:{subtask}"
+            : identifier + subtask;
         return both.Length > 0 ? both + "> " : "";
     }
 

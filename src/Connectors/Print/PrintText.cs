@@ -23,7 +23,8 @@ internal static class PrintText
             FixedColumn<double> c => FloatText.Of(c[row]),
             FixedColumn<Int128> c => DecimalText.Plain(c[row], type.Scale),
             ListColumn c => List(c, row, type),
-            RowColumn c => "+I[" + string.Join(", ", c.Children.Select((child, i) => Of(child, row, type.Fields[i].Type))) + "]",
+            RowColumn c => "+I[" + string.Join(
+                ", ", c.Children.Select((child, i) => Of(child, row, type.Fields[i].Type))) + "]",
             _ => Number(column, row, type),
         };
     }
@@ -41,7 +42,8 @@ internal static class PrintText
         return type.Kind switch
         {
             TypeKind.Date => Encoding.ASCII.GetString(text[..TimeText.WriteDate((int)value, text)]),
-            TypeKind.Time => JavaTime(Encoding.ASCII.GetString(text[..TimeText.WriteTime(value * NanosPerMilli, text)])),
+            TypeKind.Time =>
+                JavaTime(Encoding.ASCII.GetString(text[..TimeText.WriteTime(value * NanosPerMilli, text)])),
             TypeKind.Timestamp => JavaTime(Timestamp(value, type, text)),
             // An Instant keeps its seconds, a LocalDateTime drops them where they are 0.
             TypeKind.TimestampLtz => JavaFraction(Timestamp(value, type, text)) + "Z",
@@ -66,7 +68,8 @@ internal static class PrintText
     {
         IEnumerable<int> elements = Enumerable.Range(list.Offsets[row], list.Length(row));
         if (type.Kind == TypeKind.Array)
-            return "[" + string.Join(", ", elements.Select(e => Of(list.Children[0], e, type.Element!))) + "]";
+            return "[" + string.Join(", ", elements.Select(e => Of(list.Children[0], e, type.Element!)))
+                + "]";
         LogicalType value = type.Value ?? LogicalType.Int;
         return "{" + string.Join(", ", elements.Select(
             e => Of(list.Children[0], e, type.Element!) + "=" + Of(list.Children[1], e, value))) + "}";

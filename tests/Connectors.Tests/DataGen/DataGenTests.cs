@@ -18,7 +18,8 @@ public sealed class DataGenTests
     public void A_sequence_counts_from_start_to_end_and_ends_the_table()
     {
         using ISplitReader reader = Open([new("id", LogicalType.BigInt), new("s", LogicalType.String)], null,
-            ("fields.id.kind", "sequence"), ("fields.id.start", "3"), ("fields.id.end", "6"), ("fields.s.length", "2"));
+            ("fields.id.kind", "sequence"), ("fields.id.start", "3"), ("fields.id.end", "6"),
+                ("fields.s.length", "2"));
         _time.Advance(TimeSpan.FromSeconds(1));
         List<string> rows = ReadRows(reader, 10);
         Assert.Equal(["3", "4", "5", "6"], rows.Select(r => r.Split('|')[0]));
@@ -29,8 +30,10 @@ public sealed class DataGenTests
     [Fact]
     public void The_same_rows_come_in_every_run_and_after_every_position()
     {
-        Field[] columns = [new("i", LogicalType.Int), new("d", LogicalType.Double), new("b", LogicalType.Boolean)];
-        (string, string)[] options = [("number-of-rows", "50"), ("rows-per-second", "1000000"), ("fields.i.min", "5"), ("fields.i.max", "9")];
+        Field[] columns =
+            [new("i", LogicalType.Int), new("d", LogicalType.Double), new("b", LogicalType.Boolean)];
+        (string, string)[] options = [("number-of-rows", "50"), ("rows-per-second", "1000000"),
+            ("fields.i.min", "5"), ("fields.i.max", "9")];
         using ISplitReader whole = Open(columns, null, options);
         _time.Advance(TimeSpan.FromSeconds(1));
         List<string> all = ReadRows(whole, 100);
@@ -47,7 +50,8 @@ public sealed class DataGenTests
     [Fact]
     public void The_rate_holds_rows_back()
     {
-        using ISplitReader reader = Open([new("i", LogicalType.Int)], null, ("rows-per-second", "10"), ("number-of-rows", "100"));
+        using ISplitReader reader =
+            Open([new("i", LogicalType.Int)], null, ("rows-per-second", "10"), ("number-of-rows", "100"));
         Assert.Single(ReadRows(reader, 100));
         Assert.Equal(SplitState.Waiting, reader.Read(100, out _));
         _time.Advance(TimeSpan.FromSeconds(2));
@@ -57,7 +61,8 @@ public sealed class DataGenTests
     [Fact]
     public void A_null_rate_of_one_gives_nothing_but_nulls()
     {
-        using ISplitReader reader = Open([new("i", LogicalType.Int)], null, ("fields.i.null-rate", "1"), ("number-of-rows", "5"));
+        using ISplitReader reader =
+            Open([new("i", LogicalType.Int)], null, ("fields.i.null-rate", "1"), ("number-of-rows", "5"));
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.All(ReadRows(reader, 100), row => Assert.Equal("NULL", row));
     }
@@ -65,12 +70,15 @@ public sealed class DataGenTests
     [Fact]
     public void Options_of_no_column_and_types_without_values_are_refused()
     {
-        Assert.Contains("fields.x.kind", Refusal(LogicalType.Int, ("fields.x.kind", "random")), StringComparison.Ordinal);
+        Assert.Contains(
+            "fields.x.kind", Refusal(LogicalType.Int, ("fields.x.kind", "random")), StringComparison.Ordinal);
         Assert.Contains("ARRAY<INT>", Refusal(LogicalType.Array(LogicalType.Int)), StringComparison.Ordinal);
-        Assert.Contains("fields.i.end", Refusal(LogicalType.Int, ("fields.i.kind", "sequence"), ("fields.i.start", "1")), StringComparison.Ordinal);
+        Assert.Contains("fields.i.end", Refusal(LogicalType.Int, ("fields.i.kind", "sequence"),
+            ("fields.i.start", "1")), StringComparison.Ordinal);
     }
 
-    private static string Refusal(LogicalType type, params (string, string)[] options) => Assert.Throws<MillraceException>(
+    private static string Refusal(LogicalType type, params (string, string)[] options) =>
+        Assert.Throws<MillraceException>(
         () => new DataGenConnector().Check(Table([new("i", type)], options))).Message;
 
     private ISplitReader Open(Field[] columns, byte[]? position, params (string, string)[] options)

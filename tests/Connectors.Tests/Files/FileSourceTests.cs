@@ -16,7 +16,8 @@ public sealed class FileSourceTests
     public void A_folder_gives_its_files_as_splits_by_name_without_hidden_ones()
     {
         using FileTable table = new FileTable(Id)
-            .File("b.json", "").File("a.json", "").File(".hidden", "").File("_SUCCESS", "").File("sub/c.json", "");
+            .File("b.json", "").File("a.json", "").File(".hidden", "").File("_SUCCESS", "").File(
+                "sub/c.json", "");
         using ISourceConnector source = table.Source();
         Assert.Equal(["a.json", "b.json", "sub/c.json"], source.Splits());
     }
@@ -91,7 +92,8 @@ public sealed class FileSourceTests
     public void A_line_may_be_ten_megabytes_long()
     {
         string text = new('x', 10 * 1024 * 1024);
-        using FileTable table = new FileTable(Id, Name).File("a", $"{{\"id\":1,\"name\":\"{text}\"}}\n{{\"id\":2}}\n");
+        using FileTable table =
+            new FileTable(Id, Name).File("a", $"{{\"id\":1,\"name\":\"{text}\"}}\n{{\"id\":2}}\n");
         Assert.Equal([$"1|{text}", "2|NULL"], table.ReadAll());
     }
 
@@ -102,13 +104,15 @@ public sealed class FileSourceTests
         line.AsSpan().Fill((byte)' ');
         using FileTable table = new FileTable(Id).File("a", line);
         MillraceException error = Assert.Throws<MillraceException>(() => table.ReadAll());
-        Assert.Contains("line 1, byte 0: the line is longer than 67108864 bytes", error.Message, StringComparison.Ordinal);
+        Assert.Contains("line 1, byte 0: the line is longer than 67108864 bytes", error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_bad_line_is_named_by_file_line_and_byte()
     {
-        using FileTable table = new FileTable(Id, Name).File("a.json", "{\"id\":1}\n{\"id\":2}\n{\"id\":x}\n");
+        using FileTable table =
+            new FileTable(Id, Name).File("a.json", "{\"id\":1}\n{\"id\":2}\n{\"id\":x}\n");
         MillraceException error = Assert.Throws<MillraceException>(() => table.ReadAll());
         Assert.Equal(
             $"Table 'events': file '{table.Folder}/a.json', line 3, byte 24: the line is not valid JSON: no JSON value begins so.",
@@ -129,7 +133,8 @@ public sealed class FileSourceTests
     public void A_gzip_that_is_cut_off_is_an_error()
     {
         var random = new Random(1);
-        string noise = string.Concat(Enumerable.Range(0, 5000).Select(i => $"{{\"id\":{i},\"name\":\"{random.NextInt64()}\"}}\n"));
+        string noise = string.Concat(
+            Enumerable.Range(0, 5000).Select(i => $"{{\"id\":{i},\"name\":\"{random.NextInt64()}\"}}\n"));
         byte[] whole = Gzip(noise);
         foreach (int length in new[] { whole.Length / 2, whole.Length - 4, 5 })
         {
@@ -144,7 +149,8 @@ public sealed class FileSourceTests
     public void Metadata_columns_tell_of_the_file()
     {
         using FileTable table = new FileTable(Id).File("a.json", "{\"id\":1}\n")
-            .WithMetadata("p", "file.path", LogicalType.String).WithMetadata("n", "file.name", LogicalType.String)
+            .WithMetadata("p", "file.path", LogicalType.String).WithMetadata(
+                "n", "file.name", LogicalType.String)
             .WithMetadata("s", "file.size", LogicalType.BigInt);
         Assert.Equal([$"1|{table.Folder}/a.json|a.json|9"], table.ReadAll());
     }
@@ -165,7 +171,8 @@ public sealed class FileSourceTests
     private static string Refusal(FileTable table) =>
         Assert.Throws<MillraceException>(() => table.Connector.Check(table.Spec)).Message;
 
-    private static bool ReadOne(ISourceConnector source, string split, int maxRows, List<string> rows, ref byte[]? position)
+    private static bool ReadOne(
+        ISourceConnector source, string split, int maxRows, List<string> rows, ref byte[]? position)
     {
         using ISplitReader reader = source.Open(split, position);
         SplitState state = reader.Read(maxRows, out ColumnBatch? batch);
@@ -180,7 +187,8 @@ public sealed class FileSourceTests
     private static byte[] Gzip(string text)
     {
         using var target = new MemoryStream();
-        using (var gzip = new GZipStream(target, CompressionLevel.Fastest)) gzip.Write(Encoding.UTF8.GetBytes(text));
+        using (var gzip = new GZipStream(target, CompressionLevel.Fastest)) gzip.Write(
+            Encoding.UTF8.GetBytes(text));
         return target.ToArray();
     }
 }

@@ -12,7 +12,8 @@ namespace Millrace.Connectors.Tests.Files;
 /// <summary>A table of files in a folder of its own, which goes when the test ends.</summary>
 internal sealed class FileTable : IDisposable
 {
-    private readonly Dictionary<string, string> _options = new() { ["connector"] = "filesystem", ["format"] = "json" };
+    private readonly Dictionary<string, string> _options =
+        new() { ["connector"] = "filesystem", ["format"] = "json" };
     private readonly List<MetadataColumn> _metadata = [];
     private readonly Schema _schema;
 
@@ -29,7 +30,8 @@ internal sealed class FileTable : IDisposable
 
     public FileSystemConnector Connector { get; } = new();
 
-    public TableSpec Spec => new("events", _schema, [.. _metadata], [], _options.ToImmutableSortedDictionary());
+    public TableSpec Spec =>
+        new("events", _schema, [.. _metadata], [], _options.ToImmutableSortedDictionary());
 
     public ScanSpec Scan { get; set; } = new([], []);
 
@@ -64,7 +66,8 @@ internal sealed class FileTable : IDisposable
             .. _metadata.Select((m, i) => new MetadataScanColumn(i, m.Name, m.Type)),
         ], []);
 
-    public ISourceConnector Source() => Connector.OpenSource(Spec, Scan.Columns.IsEmpty ? ScanOfAll() : Scan, Context);
+    public ISourceConnector Source() =>
+        Connector.OpenSource(Spec, Scan.Columns.IsEmpty ? ScanOfAll() : Scan, Context);
 
     /// <summary>All rows of all splits, in order, each as text with | between its values.</summary>
     public List<string> ReadAll(int maxRows = ColumnBatch.MaxRows)

@@ -16,11 +16,13 @@ public sealed class PrintConnectorTests
     [InlineData(2, "", "2> ")]
     [InlineData(1, "out", "out> ")]
     [InlineData(2, "out", "out:2> ")]
-    public void A_row_is_printed_with_its_kind_behind_the_prefix(int parallelism, string identifier, string prefix)
+    public void A_row_is_printed_with_its_kind_behind_the_prefix(
+        int parallelism, string identifier, string prefix)
     {
         Schema schema = Schema.Of(
             new("i", LogicalType.Int), new("s", LogicalType.String), new("d", LogicalType.Double),
-            new("t", LogicalType.Timestamp(3)), new("l", LogicalType.TimestampLtz(3)), new("m", LogicalType.Decimal(6, 2)));
+            new("t", LogicalType.Timestamp(3)), new("l", LogicalType.TimestampLtz(3)),
+                new("m", LogicalType.Decimal(6, 2)));
         var rows = new BatchBuilder(schema);
         ((FixedColumnBuilder<int>)rows.Columns[0]).Append(1);
         ((BytesColumnBuilder)rows.Columns[1]).Append("a b"u8);
@@ -46,7 +48,8 @@ public sealed class PrintConnectorTests
         var table = new TableSpec("t", schema, [], [], options);
         var connector = new PrintConnector(output, TextWriter.Null);
         connector.Check(table);
-        var context = new ConnectorContext("job", "uid", 1, parallelism - 1, parallelism, new FakeTimeProvider(), new MetricGroup());
+        var context = new ConnectorContext(
+            "job", "uid", 1, parallelism - 1, parallelism, new FakeTimeProvider(), new MetricGroup());
         using ISinkWriter sink = connector.OpenSink(table, context);
         sink.Write(batch);
         return output.ToString();

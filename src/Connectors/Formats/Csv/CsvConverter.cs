@@ -4,7 +4,8 @@ using Millrace.Shared.Types;
 
 namespace Millrace.Connectors.Formats.Csv;
 
-/// <summary>A CSV field is read as the JSON format reads a string; ARRAY and ROW are split at the element delimiter.</summary>
+/// <summary>A CSV field is read as the JSON format reads a string; ARRAY and ROW are split at the element
+/// delimiter.</summary>
 internal sealed class CsvConverter(LogicalType type, CsvFormatOptions options) : JsonConverter
 {
     private readonly JsonConverter[] _parts = type.Kind == TypeKind.Row
@@ -12,12 +13,14 @@ internal sealed class CsvConverter(LogicalType type, CsvFormatOptions options) :
         : [For(type.Element!, new JsonFormatOptions())];
 
     public static JsonConverter For(LogicalType type, CsvFormatOptions options) =>
-        type.Kind is TypeKind.Array or TypeKind.Row ? new CsvConverter(type, options) : For(type, new JsonFormatOptions());
+        type.Kind is TypeKind.Array or TypeKind.Row ? new CsvConverter(type, options)
+            : For(type, new JsonFormatOptions());
 
     public override string? Append(ReadOnlySpan<byte> text, JsonSlice value, ColumnBuilder builder)
     {
         List<JsonSlice> elements = Split(text, value);
-        return builder is ListColumnBuilder list ? AppendList(text, elements, list) : AppendRow(text, elements, (RowColumnBuilder)builder);
+        return builder is ListColumnBuilder list ? AppendList(text, elements, list)
+            : AppendRow(text, elements, (RowColumnBuilder)builder);
     }
 
     private string? AppendList(ReadOnlySpan<byte> text, List<JsonSlice> elements, ListColumnBuilder list)

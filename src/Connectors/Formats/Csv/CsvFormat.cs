@@ -16,7 +16,8 @@ internal sealed class CsvFormat : ITableFormat
         CsvFormatOptions.Read(options);
         foreach (Field column in table.Physical.Fields)
             if (!CanHold(column.Type, 0))
-                throw options.Error($"has the column '{column.Name}' of type {column.Type}, which the format 'csv' cannot hold");
+                throw options.Error($"has the column '{column.Name}' of type {column.Type}, "
+                    + "which the format 'csv' cannot hold");
     }
 
     public LineDecoder CreateDecoder(TableSpec table, ScanSpec scan) =>

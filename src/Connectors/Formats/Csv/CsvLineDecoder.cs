@@ -44,7 +44,8 @@ internal sealed class CsvLineDecoder : LineDecoder
     }
 
     private CsvOutput? Output(ScanColumn column) => column is PhysicalScanColumn physical
-        ? new CsvOutput(physical.Index, CsvConverter.For(physical.Type, _options), ColumnBuilder.Create(physical.Type))
+        ? new CsvOutput(
+            physical.Index, CsvConverter.For(physical.Type, _options), ColumnBuilder.Create(physical.Type))
         : null;
 
     private int DecodeRecord(ReadOnlySpan<byte> data, int lineStart, int lineIndex)

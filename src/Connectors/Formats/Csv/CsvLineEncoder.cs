@@ -37,7 +37,9 @@ internal sealed class CsvLineEncoder(TableSpec table, CsvFormatOptions options) 
         output.Write([options.Quote]);
         foreach (byte b in text)
         {
-            if (b == options.Quote || (b == options.Escape && b != 0)) output.Write([options.Escape == 0 ? options.Quote : options.Escape]);
+            if (b == options.Quote || (b == options.Escape && b != 0))
+                output.Write(
+                    [options.Escape == 0 ? options.Quote : options.Escape]);
             output.Write([b]);
         }
         output.Write([options.Quote]);
@@ -45,7 +47,8 @@ internal sealed class CsvLineEncoder(TableSpec table, CsvFormatOptions options) 
 
     /// <summary>Also where the text would read as a comment or as an empty line.</summary>
     private bool NeedsQuotes(ReadOnlySpan<byte> text, LogicalType type) =>
-        text.ContainsAny(options.Delimiter, options.Quote, (byte)'\n') || text.ContainsAny((byte)'\r', (byte)'#', (byte)' ')
+        text.ContainsAny(options.Delimiter, options.Quote, (byte)'\n')
+            || text.ContainsAny((byte)'\r', (byte)'#', (byte)' ')
         || (options.Escape != 0 && text.Contains(options.Escape))
         || (type.IsCharacter && text.IsEmpty);
 
@@ -53,7 +56,9 @@ internal sealed class CsvLineEncoder(TableSpec table, CsvFormatOptions options) 
     {
         foreach (byte b in text)
         {
-            if (options.Escape != 0 && (b == options.Delimiter || b == options.Escape)) output.Write([options.Escape]);
+            if (options.Escape != 0 && (b == options.Delimiter || b == options.Escape))
+                output.Write(
+                    [options.Escape]);
             output.Write([b]);
         }
     }
@@ -62,7 +67,8 @@ internal sealed class CsvLineEncoder(TableSpec table, CsvFormatOptions options) 
 /// <summary>The plain text of values in CSV.</summary>
 internal static class CsvText
 {
-    public static void Write(Column column, int row, LogicalType type, byte[] elementDelimiter, ArrayBufferWriter<byte> output)
+    public static void Write(
+        Column column, int row, LogicalType type, byte[] elementDelimiter, ArrayBufferWriter<byte> output)
     {
         switch (column)
         {
@@ -70,14 +76,18 @@ internal static class CsvText
                 for (int e = list.Offsets[row]; e < list.Offsets[row + 1]; e++)
                 {
                     if (e > list.Offsets[row]) output.Write(elementDelimiter);
-                    if (!list.Children[0].IsNull(e)) Write(list.Children[0], e, type.Element!, elementDelimiter, output);
+                    if (!list.Children[0].IsNull(e))
+                        Write(
+                            list.Children[0], e, type.Element!, elementDelimiter, output);
                 }
                 break;
             case RowColumn fields:
                 for (int f = 0; f < fields.Children.Length; f++)
                 {
                     if (f > 0) output.Write(elementDelimiter);
-                    if (!fields.Children[f].IsNull(row)) Write(fields.Children[f], row, type.Fields[f].Type, elementDelimiter, output);
+                    if (!fields.Children[f].IsNull(row))
+                        Write(
+                            fields.Children[f], row, type.Fields[f].Type, elementDelimiter, output);
                 }
                 break;
             case BytesColumn bytes when type.IsCharacter: output.Write(bytes[row]); break;
@@ -90,9 +100,18 @@ internal static class CsvText
         Span<byte> text = output.GetSpan(64);
         switch (type.Kind)
         {
-            case TypeKind.Date: output.Advance(TimeText.WriteDate(((FixedColumn<int>)column)[row], text)); break;
-            case TypeKind.Time: output.Advance(TimeText.WriteTime(((FixedColumn<int>)column)[row] * 1_000_000L, text)); break;
-            case TypeKind.Timestamp: output.Advance(TimeText.WriteTimestamp(((FixedColumn<long>)column)[row], type, (byte)' ', text)); break;
+            case TypeKind.Date:
+                output.Advance(
+                    TimeText.WriteDate(((FixedColumn<int>)column)[row], text));
+                break;
+            case TypeKind.Time:
+                output.Advance(
+                    TimeText.WriteTime(((FixedColumn<int>)column)[row] * 1_000_000L, text));
+                break;
+            case TypeKind.Timestamp:
+                output.Advance(
+                    TimeText.WriteTimestamp(((FixedColumn<long>)column)[row], type, (byte)' ', text));
+                break;
             case TypeKind.TimestampLtz:
                 int length = TimeText.WriteTimestamp(((FixedColumn<long>)column)[row], type, (byte)' ', text);
                 text[length] = (byte)'Z';

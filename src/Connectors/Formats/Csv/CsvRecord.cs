@@ -2,7 +2,8 @@ using System.Text.Unicode;
 
 namespace Millrace.Connectors.Formats.Csv;
 
-/// <summary>Takes one record apart into its fields, without quotes and escapes. Reused from record to record.</summary>
+/// <summary>Takes one record apart into its fields, without quotes and escapes. Reused from record to
+/// record.</summary>
 internal sealed class CsvRecord(CsvFormatOptions options)
 {
     private byte[] _text = new byte[256];
@@ -43,7 +44,8 @@ internal sealed class CsvRecord(CsvFormatOptions options)
         position = isQuoted ? ReadQuoted(data, position + 1) : position;
         while (position < data.Length && data[position] != options.Delimiter && data[position] != '\n')
             position = TakeByte(data, position);
-        bool endsInReturn = position < data.Length && data[position] == '\n' && _length > start && _text[_length - 1] == '\r';
+        bool endsInReturn = position < data.Length && data[position] == '\n' && _length > start
+            && _text[_length - 1] == '\r';
         if (endsInReturn) _length--;
         _fields.Add(new CsvField(start, _length - start, isQuoted));
         return position;

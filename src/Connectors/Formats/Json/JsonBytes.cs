@@ -7,8 +7,8 @@ using Millrace.Shared.Columns;
 namespace Millrace.Connectors.Formats.Json;
 
 /// <summary>
-/// Vector kernels over raw JSON bytes. All read up to <see cref="LineDecoder.SlackBytes"/> bytes from where they
-/// are pointed to, whatever the data's end is.
+/// Vector kernels over raw JSON bytes. All read up to <see cref="LineDecoder.SlackBytes"/> bytes from where
+/// they are pointed to, whatever the data's end is.
 /// </summary>
 internal static unsafe class JsonBytes
 {

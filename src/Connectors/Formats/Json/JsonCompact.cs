@@ -5,8 +5,8 @@ using System.Text;
 namespace Millrace.Connectors.Formats.Json;
 
 /// <summary>
-/// Writes a JSON value as Jackson writes a tree: without white space, strings with no more escapes than needed,
-/// fractions as Java writes a double, of a repeated member the last value in the place of the first.
+/// Writes a JSON value as Jackson writes a tree: without white space, strings with no more escapes than
+/// needed, fractions as Java writes a double, of a repeated member the last value in the place of the first.
 /// </summary>
 internal static class JsonCompact
 {
@@ -20,7 +20,10 @@ internal static class JsonCompact
         {
             case JsonKind.Object: WriteObject(text, value, output); break;
             case JsonKind.Array: WriteArray(text, value, output); break;
-            case JsonKind.Text: JsonText.WriteQuoted(JsonText.Plain(value.Of(text), value.HasEscapes, ref scratch), output); break;
+            case JsonKind.Text:
+                JsonText.WriteQuoted(
+                    JsonText.Plain(value.Of(text), value.HasEscapes, ref scratch), output);
+                break;
             case JsonKind.Fraction: output.Write(Encoding.ASCII.GetBytes(JavaDouble(value.Of(text)))); break;
             default: output.Write(value.Of(text)); break;
         }

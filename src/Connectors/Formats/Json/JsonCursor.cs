@@ -3,16 +3,16 @@ using System.Text.Unicode;
 namespace Millrace.Connectors.Formats.Json;
 
 /// <summary>
-/// Walks a JSON text and checks every byte that it passes: grammar of RFC 8259, UTF-8, escapes. The rules that
-/// RFC leaves open are Jackson's as Flink sets it up: members may repeat, nesting ends at 1,000.
+/// Walks a JSON text and checks every byte that it passes: grammar of RFC 8259, UTF-8, escapes. The rules
+/// that RFC leaves open are Jackson's as Flink sets it up: members may repeat, nesting ends at 1,000.
 /// </summary>
 /// <remarks>
 /// A method that returns false has set <see cref="Error"/> and left <see cref="Position"/> where the trouble
 /// is; the cursor is of no use afterwards.
 /// </remarks>
 /// <param name="text">The text; a value in it may be followed by anything.</param>
-/// <param name="allowControls">Whether a string may hold control characters as they are (Flink's format allows
-/// it, its JSON functions do not).</param>
+/// <param name="allowControls">Whether a string may hold control characters as they are (Flink's format
+/// allows it, its JSON functions do not).</param>
 internal ref struct JsonCursor(ReadOnlySpan<byte> text, bool allowControls)
 {
     private const int MaxDepth = 1000;
@@ -41,7 +41,8 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> text, bool allowControls)
     {
         int found = Peek();
         if (found != wanted)
-            return Fail(found < 0 ? $"the text ends where '{(char)wanted}' should be" : $"'{(char)wanted}' should be here");
+            return Fail(found < 0 ? $"the text ends where '{(char)wanted}' should be"
+                : $"'{(char)wanted}' should be here");
         Position++;
         return true;
     }
@@ -50,7 +51,9 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> text, bool allowControls)
     public bool TryReadName(out JsonSlice name)
     {
         name = default;
-        if (Peek() != '"') return Fail(AtEnd() ? "the text ends inside an object" : "a member's name in quotes should be here");
+        if (Peek() != '"')
+            return Fail(
+                AtEnd() ? "the text ends inside an object" : "a member's name in quotes should be here");
         return TryReadText(out name) && TryTake((byte)':');
     }
 
@@ -62,7 +65,8 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> text, bool allowControls)
         int found = Peek();
         isClosed = found == close;
         if (found != ',' && !isClosed)
-            return Fail(found < 0 ? "the text ends inside an object or array" : $"',' or '{(char)close}' should be here");
+            return Fail(found < 0 ? "the text ends inside an object or array"
+                : $"',' or '{(char)close}' should be here");
         Position++;
         return true;
     }
@@ -86,7 +90,8 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> text, bool allowControls)
         }
     }
 
-    /// <summary>At an opening bracket: moves past it, and past the closing one if nothing is between.</summary>
+    /// <summary>At an opening bracket: moves past it, and past the closing one if nothing is
+    /// between.</summary>
     public bool TryOpen(byte close, out bool isEmpty)
     {
         Position++;

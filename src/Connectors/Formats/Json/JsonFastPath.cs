@@ -8,37 +8,41 @@ namespace Millrace.Connectors.Formats.Json;
 /// Decodes the lines that look like those before, in one pass that touches each byte about once.
 /// </summary>
 /// <remarks>
-/// <para>The problem. A reader of JSON in general takes two steps where one would do: it finds tokens, then asks
-/// for each name which column it is, and the payload of a business event, JSON in a JSON string, is copied
-/// without its backslashes and read again.</para>
-/// <para>The idea. Lines of one topic have the same members in the same order, so everything between two values
-/// (comma, name, colon, quote) is the same bytes in every line: a <see cref="JsonStep"/>. A step is checked by
-/// one vector comparison, and it knows what to do with the value behind it. Steps are learnt from the lines and
-/// form a graph in which each remembers what followed last. A value's end is found by one vector scan for what
-/// cannot be inside it. The payload is walked as it lies there, its quotes with their backslashes being part of
-/// the steps.</para>
+/// <para>The problem. A reader of JSON in general takes two steps where one would do: it finds tokens, then
+/// asks for each name which column it is, and the payload of a business event, JSON in a JSON string, is
+/// copied without its backslashes and read again.</para>
+/// <para>The idea. Lines of one topic have the same members in the same order, so everything between two
+/// values (comma, name, colon, quote) is the same bytes in every line: a <see cref="JsonStep"/>. A step is
+/// checked by one vector comparison, and it knows what to do with the value behind it. Steps are learnt from
+/// the lines and form a graph in which each remembers what followed last. A value's end is found by one
+/// vector scan for what cannot be inside it. The payload is walked as it lies there, its quotes with their
+/// backslashes being part of the steps.</para>
 /// <para>The invariant. A line is taken only if every byte was checked: it is JSON and gives the row that
-/// <see cref="JsonRowReader"/> would give. Whatever is unusual (an escape, another order of names than seen so
-/// far that cannot be learnt, a bad number) makes it give up, and the line is read by the book. So nothing here
-/// ever reports an error.</para>
+/// <see cref="JsonRowReader"/> would give. Whatever is unusual (an escape, another order of names than seen
+/// so far that cannot be learnt, a bad number) makes it give up, and the line is read by the book. So nothing
+/// here ever reports an error.</para>
 /// </remarks>
 internal sealed unsafe class JsonFastPath(JsonTargets targets)
 {
     /// <summary>Lines with ever new names are read by the book; real shapes need far fewer steps.</summary>
     private const int MaxSteps = 1024;
 
-    private readonly Dictionary<(JsonPlace Place, JsonMemberTarget? Owner, string Lead), JsonStep> _steps = [];
-    private readonly JsonStep _start = new([], JsonPlace.LineStart, null, JsonAction.Pass, null, JsonKind.None);
+    private readonly Dictionary<(JsonPlace Place, JsonMemberTarget? Owner, string Lead), JsonStep> _steps =
+        [];
+    private readonly JsonStep _start =
+        new([], JsonPlace.LineStart, null, JsonAction.Pass, null, JsonKind.None);
     private readonly JsonInnerText _innerText = new();
     private readonly ulong _allBits = targets.All.Aggregate(0UL, (bits, t) => bits | t.Bit);
 
-    /// <summary>Whether the line taken last fails the scan's equalities and its row is to be dropped.</summary>
+    /// <summary>Whether the line taken last fails the scan's equalities and its row is to be
+    /// dropped.</summary>
     public bool IsUnwanted { get; private set; }
 
     /// <summary>Appends the row of the line at <paramref name="line"/> to the builders.</summary>
     /// <param name="line">Where the line begins.</param>
     /// <param name="end">The end of the data; the slack follows.</param>
-    /// <returns>The line's length with its line feed, or 0 where it gave up and some builders may have a value too many.</returns>
+    /// <returns>The line's length with its line feed, or 0 where it gave up and some builders may have a
+    /// value too many.</returns>
     public int TryTakeLine(byte* line, byte* end)
     {
         byte* text = line, innerStart = line;
@@ -227,7 +231,8 @@ internal sealed unsafe class JsonFastPath(JsonTargets targets)
         if (value >= end) return 0;
         int length = _innerText.TryRead(new ReadOnlySpan<byte>(value, (int)(end - value)));
         if (length == 0) return 0;
-        return step.Target is not { } target || target.TryAppend(_innerText.Text, _innerText.Value) ? length : 0;
+        return step.Target is not { } target || target.TryAppend(_innerText.Text, _innerText.Value) ? length
+            : 0;
     }
 
     /// <summary>Hands the text of a member that was walked to the builders that want all of it.</summary>
@@ -235,7 +240,8 @@ internal sealed unsafe class JsonFastPath(JsonTargets targets)
     {
         if (step.Owner!.Builders.Length == 0) return true;
         var text = new ReadOnlySpan<byte>(line, (int)(end - line));
-        return step.Owner.TryAppend(text, new JsonSlice(JsonKind.Text, (int)(start - line), (int)(end - start), true));
+        return step.Owner.TryAppend(
+            text, new JsonSlice(JsonKind.Text, (int)(start - line), (int)(end - start), true));
     }
 
     /// <summary>Reads a string inside a text that holds more than plain characters.</summary>
@@ -247,7 +253,9 @@ internal sealed unsafe class JsonFastPath(JsonTargets targets)
         int length = text.IndexOfAny((byte)'"', (byte)'\\');
         if (length < 0) return 0;
         // Back to the opening quote, which the lead had.
-        if (!text[length..].StartsWith("\\\""u8)) return Math.Max(0, ReadInnerValue(step, value - 2, end) - 2);
+        if (!text[length..].StartsWith("\\\""u8))
+            return Math.Max(
+                0, ReadInnerValue(step, value - 2, end) - 2);
         ReadOnlySpan<byte> content = text[..length];
         if (content.IndexOfAnyInRange((byte)0, (byte)0x1f) >= 0 || !Utf8.IsValid(content)) return 0;
         var slice = new JsonSlice(JsonKind.Text, (int)(value - line), length, false);

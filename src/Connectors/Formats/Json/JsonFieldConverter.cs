@@ -15,9 +15,11 @@ internal static class JsonFieldConverter
 {
     /// <summary>The types that RETURNING knows.</summary>
     public static bool Knows(LogicalType type) =>
-        type.Kind is TypeKind.VarChar or TypeKind.Boolean or TypeKind.Int or TypeKind.BigInt or TypeKind.Double;
+        type.Kind
+            is TypeKind.VarChar or TypeKind.Boolean or TypeKind.Int or TypeKind.BigInt or TypeKind.Double;
 
-    public static void Append(ReadOnlySpan<byte> text, JsonSlice value, LogicalType type, ColumnBuilder builder)
+    public static void Append(
+        ReadOnlySpan<byte> text, JsonSlice value, LogicalType type, ColumnBuilder builder)
     {
         bool isAppended = type.Kind switch
         {
@@ -62,19 +64,22 @@ internal static class JsonFieldConverter
 
     private static bool TryInt(ReadOnlySpan<byte> text, JsonSlice value, FixedColumnBuilder<int> builder)
     {
-        if (value.Kind != JsonKind.Integer || !Utf8Parser.TryParse(value.Of(text), out int number, out _)) return false;
+        if (value.Kind != JsonKind.Integer
+            || !Utf8Parser.TryParse(value.Of(text), out int number, out _)) return false;
         builder.Append(number);
         return true;
     }
 
     private static bool TryLong(ReadOnlySpan<byte> text, JsonSlice value, FixedColumnBuilder<long> builder)
     {
-        if (value.Kind != JsonKind.Integer || !Utf8Parser.TryParse(value.Of(text), out long number, out _)) return false;
+        if (value.Kind != JsonKind.Integer
+            || !Utf8Parser.TryParse(value.Of(text), out long number, out _)) return false;
         builder.Append(number);
         return true;
     }
 
-    private static bool TryDouble(ReadOnlySpan<byte> text, JsonSlice value, FixedColumnBuilder<double> builder)
+    private static bool TryDouble(
+        ReadOnlySpan<byte> text, JsonSlice value, FixedColumnBuilder<double> builder)
     {
         if (!value.IsNumber) return false;
         double number = double.Parse(value.Of(text), NumberStyles.Float, CultureInfo.InvariantCulture);

@@ -4,7 +4,8 @@ namespace Millrace.Connectors.Formats.Json;
 
 /// <summary>The options below <c>json.</c>.</summary>
 /// <param name="FailsOnMissingField">A missing member fails the job instead of giving NULL.</param>
-/// <param name="IgnoresParseErrors">A bad field gives NULL and a bad line no row, instead of failing the job.</param>
+/// <param name="IgnoresParseErrors">A bad field gives NULL and a bad line no row, instead of failing the
+/// job.</param>
 /// <param name="IsIsoTime">Timestamps have a T in the middle instead of a blank.</param>
 /// <param name="IgnoresNullFields">When writing, members that are NULL are left out.</param>
 /// <param name="PlainDecimals">When writing, decimals never have an exponent.</param>
@@ -25,7 +26,8 @@ internal sealed record JsonFormatOptions(
             options.Choice("json.timestamp-format.standard", "SQL", "SQL", "ISO-8601") == "ISO-8601",
             options.Boolean("json.encode.ignore-null-fields", false),
             options.Boolean("json.encode.decimal-as-plain-number", false),
-            Enum.Parse<MapNullKey>(options.Choice("json.map-null-key.mode", "Fail", Enum.GetNames<MapNullKey>())),
+            Enum.Parse<MapNullKey>(
+                options.Choice("json.map-null-key.mode", "Fail", Enum.GetNames<MapNullKey>())),
             options.Text("json.map-null-key.literal", "null"));
         // Flink's switch between two decoders that give the same rows; there is one here.
         options.Boolean("json.decode.json-parser.enabled", true);

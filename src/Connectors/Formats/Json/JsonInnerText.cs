@@ -3,8 +3,9 @@ using System.Buffers;
 namespace Millrace.Connectors.Formats.Json;
 
 /// <summary>
-/// Values inside a member's text that cannot be read as they lie there: strings with escapes of their own, and
-/// objects and arrays. The rest of the text is unescaped once, and the value is read from that by the book.
+/// Values inside a member's text that cannot be read as they lie there: strings with escapes of their own,
+/// and objects and arrays. The rest of the text is unescaped once, and the value is read from that by the
+/// book.
 /// </summary>
 internal sealed class JsonInnerText
 {
@@ -22,7 +23,8 @@ internal sealed class JsonInnerText
 
     /// <summary>Reads the value at the front.</summary>
     /// <param name="escaped">The content of the outer string from the value on, and what follows it.</param>
-    /// <returns>How many bytes of it the value takes; 0 where it is malformed or the string ends first.</returns>
+    /// <returns>How many bytes of it the value takes; 0 where it is malformed or the string ends
+    /// first.</returns>
     public int TryRead(ReadOnlySpan<byte> escaped)
     {
         int length = escaped.Length > FirstLookBytes ? TryReadIn(escaped[..FirstLookBytes]) : 0;
@@ -75,10 +77,12 @@ internal sealed class JsonInnerText
             }
             int size = EscapeLength(escaped[position..]);
             // Both halves of a pair make one character.
-            int both = size == 6 && escaped.Length >= position + 12 && escaped[position + 6] == '\\' && escaped[position + 7] == 'u' ? 12 : size;
+            int both = size == 6 && escaped.Length >= position + 12 && escaped[position + 6] == '\\'
+                && escaped[position + 7] == 'u' ? 12 : size;
             int written = JsonText.Unescape(escaped.Slice(position, both), unit);
             bool isPair = both == 12 && written == 4;
-            plain -= isPair ? 4 : both == 12 ? JsonText.Unescape(escaped.Slice(position, size), unit) : written;
+            plain -= isPair ? 4 : both == 12 ? JsonText.Unescape(escaped.Slice(position, size), unit)
+                : written;
             position += isPair ? 12 : size;
         }
         return plain == 0 ? position : 0;

@@ -69,7 +69,9 @@ internal sealed class JsonLineDecoder : LineDecoder
             RowCount++;
             return;
         }
-        if (!_options.IgnoresParseErrors) throw new BadLineException(lineIndex, lineStart, _rows.ErrorOffset, trouble);
+        if (!_options.IgnoresParseErrors)
+            throw new BadLineException(
+                lineIndex, lineStart, _rows.ErrorOffset, trouble);
         _plan.Truncate(RowCount);
         SkippedLineCount++;
     }

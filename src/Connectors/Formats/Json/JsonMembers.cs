@@ -8,7 +8,8 @@ internal sealed class JsonMembers
     private readonly byte[][] _names;
     private byte[] _scratch = [];
 
-    public JsonMembers(params IEnumerable<string> names) => _names = [.. names.Select(Encoding.UTF8.GetBytes)];
+    public JsonMembers(params IEnumerable<string> names) =>
+        _names = [.. names.Select(Encoding.UTF8.GetBytes)];
 
     /// <summary>The member's index, or -1 where it is none of those.</summary>
     public int IndexOf(ReadOnlySpan<byte> text, JsonSlice name)
@@ -19,7 +20,8 @@ internal sealed class JsonMembers
         return -1;
     }
 
-    /// <summary>All members of a well-formed object; of a repeated one the last value in the first's place.</summary>
+    /// <summary>All members of a well-formed object; of a repeated one the last value in the first's
+    /// place.</summary>
     public static List<(JsonSlice Name, JsonSlice Value)> All(ReadOnlySpan<byte> text, JsonSlice value)
     {
         List<(JsonSlice, JsonSlice)> members = [];
@@ -48,7 +50,8 @@ internal sealed class JsonMembers
         cursor.TryOpen((byte)'}', out bool isClosed);
         while (!isClosed)
         {
-            if (!cursor.TryReadName(out JsonSlice name) || !cursor.TryReadValue(out JsonSlice value, 1)) return false;
+            if (!cursor.TryReadName(out JsonSlice name)
+                || !cursor.TryReadValue(out JsonSlice value, 1)) return false;
             int index = IndexOf(text, name);
             if (index >= 0) found[index] = value;
             if (!cursor.TryReadNext((byte)'}', out isClosed)) return false;

@@ -49,7 +49,8 @@ internal sealed class JsonPathTree
         {
             if (!cursor.TryReadName(out JsonSlice name)) return false;
             Node? child = node.Child(JsonText.Plain(name.Of(text), name.HasEscapes, ref _scratch));
-            if (child is null ? !cursor.TryReadValue(out _, depth + 1) : !TryTake(ref cursor, text, child, depth + 1))
+            if (child is null ? !cursor.TryReadValue(out _, depth + 1)
+                : !TryTake(ref cursor, text, child, depth + 1))
                 return false;
             if (!cursor.TryReadNext((byte)'}', out isClosed)) return false;
         }

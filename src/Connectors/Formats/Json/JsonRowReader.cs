@@ -24,7 +24,8 @@ internal sealed class JsonRowReader
         _options = options;
         _members = new JsonMembers(plan.Members.Select(m => table.Physical[m.Physical].Name));
         _found = new JsonSlice[plan.Members.Length];
-        _converters = [.. plan.Members.Select(m => new JsonNullable(table.Physical[m.Physical].Type, options))];
+        _converters =
+            [.. plan.Members.Select(m => new JsonNullable(table.Physical[m.Physical].Type, options))];
     }
 
     /// <summary>Where in the line the last failure lies.</summary>
@@ -32,7 +33,8 @@ internal sealed class JsonRowReader
 
     /// <summary>Appends the row of a line to the builders.</summary>
     /// <param name="line">Without its line end, not empty.</param>
-    /// <returns>Null where a row was appended; else what is wrong, and some builders may have a value too many.</returns>
+    /// <returns>Null where a row was appended; else what is wrong, and some builders may have a value too
+    /// many.</returns>
     public string? Read(ReadOnlySpan<byte> line)
     {
         var cursor = new JsonCursor(line, allowControls: true);
@@ -72,6 +74,7 @@ internal sealed class JsonRowReader
         if (value.Kind is JsonKind.None or JsonKind.Null) fields.Paths.Clear();
         else fields.Paths.Find(text);
         for (int i = 0; i < fields.Builders.Length; i++)
-            JsonFieldConverter.Append(text, fields.Paths.Found[i], fields.Columns[i].Type, fields.Builders[i]);
+            JsonFieldConverter.Append(
+                text, fields.Paths.Found[i], fields.Columns[i].Type, fields.Builders[i]);
     }
 }

@@ -7,7 +7,8 @@ using Millrace.Shared.Types;
 
 namespace Millrace.Connectors.Formats.Json;
 
-/// <summary>BOOLEAN: true and false; anything else is read as text, and what does not say true is false.</summary>
+/// <summary>BOOLEAN: true and false; anything else is read as text, and what does not say true is
+/// false.</summary>
 internal sealed class JsonBooleanConverter : JsonConverter
 {
     public override string? Append(ReadOnlySpan<byte> text, JsonSlice value, ColumnBuilder builder)
@@ -38,7 +39,8 @@ internal sealed class JsonIntegerConverter<T>(bool acceptsFraction) : JsonConver
         number = default;
         if (value.Kind == JsonKind.Fraction) return acceptsFraction && TryCut(value.Of(text), out number);
         return value.Kind is JsonKind.Integer or JsonKind.Text && T.TryParse(
-            TrimmedText(text, value), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+            TrimmedText(text, value), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+                out number);
     }
 
     private static bool TryCut(ReadOnlySpan<byte> text, out T number)
@@ -46,13 +48,15 @@ internal sealed class JsonIntegerConverter<T>(bool acceptsFraction) : JsonConver
         number = default;
         double whole = Math.Truncate(double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture));
         // The largest long is no double: its neighbour is one too large.
-        if (!(whole >= double.CreateChecked(T.MinValue) && whole < double.CreateChecked(T.MaxValue) + 1)) return false;
+        if (!(whole >= double.CreateChecked(T.MinValue)
+            && whole < double.CreateChecked(T.MaxValue) + 1)) return false;
         number = T.CreateSaturating(whole);
         return true;
     }
 }
 
-/// <summary>FLOAT and DOUBLE from numbers and from strings that hold one, NaN and Infinity included.</summary>
+/// <summary>FLOAT and DOUBLE from numbers and from strings that hold one, NaN and Infinity
+/// included.</summary>
 internal sealed class JsonFloatConverter<T> : JsonConverter where T : unmanaged, IFloatingPointIeee754<T>
 {
     public override string? Append(ReadOnlySpan<byte> text, JsonSlice value, ColumnBuilder builder)
@@ -60,7 +64,8 @@ internal sealed class JsonFloatConverter<T> : JsonConverter where T : unmanaged,
         if (value.Kind != JsonKind.Text && !value.IsNumber) return "a number";
         ReadOnlySpan<byte> digits = TrimmedText(text, value);
         // Java allows the suffix of its literals in text.
-        if (digits is [.., >= (byte)'0' and <= (byte)'9' or (byte)'.', (byte)'d' or (byte)'D' or (byte)'f' or (byte)'F']) digits = digits[..^1];
+        if (digits is [.., >= (byte)'0' and <= (byte)'9' or (byte)'.',
+            (byte)'d' or (byte)'D' or (byte)'f' or (byte)'F']) digits = digits[..^1];
         if (!TrySpecial(digits, out T number)
             && (digits.IsEmpty || char.IsAsciiLetter((char)digits[^1])
                 || !T.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out number)))
@@ -78,7 +83,8 @@ internal sealed class JsonFloatConverter<T> : JsonConverter where T : unmanaged,
     }
 }
 
-/// <summary>DECIMAL from numbers and strings, rounded half up to the scale; too many digits give NULL.</summary>
+/// <summary>DECIMAL from numbers and strings, rounded half up to the scale; too many digits give
+/// NULL.</summary>
 internal sealed class JsonDecimalConverter(LogicalType type) : JsonConverter
 {
     public override string? Append(ReadOnlySpan<byte> text, JsonSlice value, ColumnBuilder builder)

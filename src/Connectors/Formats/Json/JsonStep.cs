@@ -10,7 +10,8 @@ internal enum JsonPlace : byte
     LineStart,
     AfterMember,
 
-    /// <summary>Inside a string that holds JSON text, before its first byte; quotes have a backslash in front.</summary>
+    /// <summary>Inside a string that holds JSON text, before its first byte; quotes have a backslash in
+    /// front.</summary>
     TextStart,
     AfterTextMember,
 }
@@ -66,7 +67,8 @@ internal sealed unsafe class JsonStep
     private readonly List<JsonStep> _others = [];
 
     public JsonStep(
-        ReadOnlySpan<byte> lead, JsonPlace after, JsonMemberTarget? owner, JsonAction action, JsonTarget? target, JsonKind kind)
+        ReadOnlySpan<byte> lead, JsonPlace after, JsonMemberTarget? owner, JsonAction action,
+            JsonTarget? target, JsonKind kind)
     {
         Span<byte> padded = stackalloc byte[VectorBytes], mask = stackalloc byte[VectorBytes];
         int compared = Math.Min(lead.Length, VectorBytes);
@@ -139,5 +141,6 @@ internal sealed unsafe class JsonStep
     }
 
     private bool MatchesRest(byte* text) =>
-        new ReadOnlySpan<byte>(text + VectorBytes, Length - VectorBytes).SequenceEqual(_bytes.AsSpan(VectorBytes));
+        new ReadOnlySpan<byte>(text + VectorBytes, Length - VectorBytes).SequenceEqual(
+            _bytes.AsSpan(VectorBytes));
 }

@@ -28,7 +28,9 @@ internal ref struct JsonStepReader(ReadOnlySpan<byte> text, JsonStep previous, J
     private JsonStep? ReadEnd()
     {
         if (!TryTake("}"u8)) return null;
-        if (_isInner) return TryTake("\""u8) ? Step(JsonPlace.AfterMember, previous.Owner, JsonAction.EndText, null) : null;
+        if (_isInner)
+            return TryTake("\""u8)
+                ? Step(JsonPlace.AfterMember, previous.Owner, JsonAction.EndText, null) : null;
         TryTake("\r"u8);
         return TryTake("\n"u8) ? Step(JsonPlace.LineStart, null, JsonAction.EndLine, null) : null;
     }
@@ -80,13 +82,15 @@ internal ref struct JsonStepReader(ReadOnlySpan<byte> text, JsonStep previous, J
         Step(JsonPlace.AfterTextMember, previous.Owner, action, target, kind);
 
     private readonly JsonStep Step(
-        JsonPlace after, JsonMemberTarget? owner, JsonAction action, JsonTarget? target, JsonKind kind = JsonKind.None) =>
+        JsonPlace after, JsonMemberTarget? owner, JsonAction action, JsonTarget? target, JsonKind kind =
+            JsonKind.None) =>
         new(_text[.._position], after, owner, action, target, kind);
 
     private static JsonAction TextAction(JsonTarget? target) => target switch
     {
         null => JsonAction.SkipText,
-        { Type.IsCharacter: true } => target.Wanted is null ? JsonAction.TakeText : JsonAction.TakeFilteredText,
+        { Type.IsCharacter: true } => target.Wanted is null ? JsonAction.TakeText
+            : JsonAction.TakeFilteredText,
         _ => JsonAction.ReadText,
     };
 
@@ -115,7 +119,8 @@ internal ref struct JsonStepReader(ReadOnlySpan<byte> text, JsonStep previous, J
         if (length < 0) return false;
         name = _text.Slice(_position, length);
         _position += length;
-        if (!TryTake(quote) || name.IndexOfAnyInRange((byte)0, (byte)0x1f) >= 0 || !Utf8.IsValid(name)) return false;
+        if (!TryTake(quote) || name.IndexOfAnyInRange((byte)0, (byte)0x1f) >= 0
+            || !Utf8.IsValid(name)) return false;
         SkipBlanks();
         if (!TryTake(":"u8)) return false;
         SkipBlanks();
@@ -129,7 +134,8 @@ internal ref struct JsonStepReader(ReadOnlySpan<byte> text, JsonStep previous, J
         return true;
     }
 
-    /// <summary>A tab or a return in the text of a member would be a control character inside a string.</summary>
+    /// <summary>A tab or a return in the text of a member would be a control character inside a
+    /// string.</summary>
     private void SkipBlanks()
     {
         while (Byte() is ' ' || (!_isInner && Byte() is '\t')) _position++;

@@ -4,16 +4,19 @@ using Millrace.Shared.Types;
 
 namespace Millrace.Connectors.Formats.Json;
 
-/// <summary>Something that a scan wants of a line: a member of the object, or a path in the text of one.</summary>
+/// <summary>Something that a scan wants of a line: a member of the object, or a path in the text of
+/// one.</summary>
 /// <param name="bit">One bit, its own in the scan.</param>
-/// <param name="builders">Take one value each a row; none for a member of which only paths are wanted.</param>
+/// <param name="builders">Take one value each a row; none for a member of which only paths are
+/// wanted.</param>
 internal abstract class JsonTarget(ulong bit, ColumnBuilder[] builders)
 {
     public ulong Bit => bit;
 
     public ColumnBuilder[] Builders => builders;
 
-    /// <summary>Rows in which the value is another text than this may be left out; null where all are wanted.</summary>
+    /// <summary>Rows in which the value is another text than this may be left out; null where all are
+    /// wanted.</summary>
     public byte[]? Wanted { get; init; }
 
     /// <summary>The type of the only builder's column, or null where there are none or several.</summary>
@@ -29,7 +32,8 @@ internal abstract class JsonTarget(ulong bit, ColumnBuilder[] builders)
     }
 }
 
-internal sealed class JsonMemberTarget(ulong bit, JsonScanMember member, LogicalType type, JsonNullable converter)
+internal sealed class JsonMemberTarget(
+    ulong bit, JsonScanMember member, LogicalType type, JsonNullable converter)
     : JsonTarget(bit, member.Outputs)
 {
     /// <summary>Whether paths in its text are wanted.</summary>

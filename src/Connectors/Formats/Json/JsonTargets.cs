@@ -20,7 +20,8 @@ internal sealed class JsonTargets
         foreach (JsonScanMember member in plan.Members)
         {
             Field column = table.Physical[member.Physical];
-            var target = new JsonMemberTarget(NextBit(), member, column.Type, new JsonNullable(column.Type, options))
+            var target =
+                new JsonMemberTarget(NextBit(), member, column.Type, new JsonNullable(column.Type, options))
             {
                 Wanted = _plan.WantedText(member.Outputs),
             };
@@ -65,9 +66,11 @@ internal sealed class JsonTargets
     {
         foreach (string name in text.Columns.Select(c => c.Path[0]).Distinct())
         {
-            int[] places = [.. Enumerable.Range(0, text.Columns.Length).Where(i => text.Columns[i].Path[0] == name)];
+            int[] places =
+                [.. Enumerable.Range(0, text.Columns.Length).Where(i => text.Columns[i].Path[0] == name)];
             var target = new JsonFieldTarget(
-                NextBit(), [.. places.Select(i => text.Columns[i])], [.. places.Select(i => text.Builders[i])])
+                NextBit(), [.. places.Select(i => text.Columns[i])],
+                    [.. places.Select(i => text.Builders[i])])
             {
                 Wanted = _plan.WantedText([.. places.Select(i => text.Builders[i])]),
             };

@@ -10,7 +10,8 @@ internal sealed class JsonDateConverter : JsonConverter
 
     public override string? Append(ReadOnlySpan<byte> text, JsonSlice value, ColumnBuilder builder)
     {
-        if (value.Kind != JsonKind.Text || !TimeText.TryDate(PlainText(text, value), out int days)) return Expected;
+        if (value.Kind != JsonKind.Text
+            || !TimeText.TryDate(PlainText(text, value), out int days)) return Expected;
         ((FixedColumnBuilder<int>)builder).Append(days);
         return null;
     }
@@ -23,7 +24,8 @@ internal sealed class JsonTimeConverter : JsonConverter
 
     public override string? Append(ReadOnlySpan<byte> text, JsonSlice value, ColumnBuilder builder)
     {
-        if (value.Kind != JsonKind.Text || !TimeText.TryTime(PlainText(text, value), out long nanos)) return Expected;
+        if (value.Kind != JsonKind.Text
+            || !TimeText.TryTime(PlainText(text, value), out long nanos)) return Expected;
         ((FixedColumnBuilder<int>)builder).Append((int)(nanos / 1_000_000));
         return null;
     }
@@ -38,7 +40,8 @@ internal sealed class JsonTimestampConverter(LogicalType type, bool isIso) : Jso
 
     public override string? Append(ReadOnlySpan<byte> text, JsonSlice value, ColumnBuilder builder)
     {
-        if (value.Kind != JsonKind.Text || !TryParse(PlainText(text, value), out long units)) return _expected;
+        if (value.Kind != JsonKind.Text
+            || !TryParse(PlainText(text, value), out long units)) return _expected;
         ((FixedColumnBuilder<long>)builder).Append(units);
         return null;
     }

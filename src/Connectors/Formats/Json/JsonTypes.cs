@@ -7,7 +7,8 @@ namespace Millrace.Connectors.Formats.Json;
 /// <summary>Which column types JSON can hold.</summary>
 internal static class JsonTypes
 {
-    /// <exception cref="Shared.Errors.MillraceException">Invalid: names the column whose type JSON cannot hold.</exception>
+    /// <exception cref="Shared.Errors.MillraceException">Invalid: names the column whose type JSON cannot
+    /// hold.</exception>
     public static void Check(TableSpec table, OptionReader options)
     {
         foreach (Field column in table.Physical.Fields)

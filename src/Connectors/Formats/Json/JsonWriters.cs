@@ -39,9 +39,18 @@ internal sealed class JsonScalarWriter(LogicalType type, JsonFormatOptions optio
     {
         switch (type.Kind)
         {
-            case TypeKind.Boolean: output.Write(((FixedColumn<bool>)column)[row] ? "true"u8 : "false"u8); break;
-            case TypeKind.Char or TypeKind.VarChar: JsonText.WriteQuoted(((BytesColumn)column)[row], output); break;
-            case TypeKind.Binary or TypeKind.VarBinary: WriteBase64(((BytesColumn)column)[row], output); break;
+            case TypeKind.Boolean:
+                output.Write(
+                    ((FixedColumn<bool>)column)[row] ? "true"u8 : "false"u8);
+                break;
+            case TypeKind.Char or TypeKind.VarChar:
+                JsonText.WriteQuoted(
+                    ((BytesColumn)column)[row], output);
+                break;
+            case TypeKind.Binary or TypeKind.VarBinary:
+                WriteBase64(
+                    ((BytesColumn)column)[row], output);
+                break;
             case TypeKind.Float or TypeKind.Double: WriteFloat(column, row, output); break;
             case TypeKind.Decimal: WriteAscii(DecimalOf(column, row), output); break;
             case TypeKind.Date or TypeKind.Time or TypeKind.Timestamp or TypeKind.TimestampLtz:
@@ -83,7 +92,8 @@ internal sealed class JsonScalarWriter(LogicalType type, JsonFormatOptions optio
 
     private static void WriteFloat(Column column, int row, ArrayBufferWriter<byte> output)
     {
-        string text = column is FixedColumn<float> single ? FloatText.Of(single[row]) : FloatText.Of(((FixedColumn<double>)column)[row]);
+        string text = column is FixedColumn<float> single ? FloatText.Of(single[row])
+            : FloatText.Of(((FixedColumn<double>)column)[row]);
         // JSON has no word for what is no number; Jackson puts it in quotes.
         WriteAscii(text[^1] is 'N' or 'y' ? $"\"{text}\"" : text, output);
     }
@@ -131,7 +141,8 @@ internal sealed class JsonMapWriter(JsonWriter value, JsonFormatOptions options)
             if (isNullKey && options.NullKeys == MapNullKey.Drop) continue;
             if (isNullKey && options.NullKeys == MapNullKey.Fail)
                 throw new MillraceException(ErrorKind.Invalid,
-                    "A MAP has a NULL key, which JSON cannot hold; set json.map-null-key.mode to DROP or LITERAL.");
+                    "A MAP has a NULL key, which JSON cannot hold; "
+                    + "set json.map-null-key.mode to DROP or LITERAL.");
             if (!isFirst) output.Write(","u8);
             isFirst = false;
             JsonText.WriteQuoted(isNullKey ? _nullKey : ((BytesColumn)map.Children[0])[e], output);

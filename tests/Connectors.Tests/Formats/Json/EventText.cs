@@ -3,26 +3,31 @@ using System.Text;
 
 namespace Millrace.Connectors.Tests.Formats.Json;
 
-/// <summary>Makes lines of business events from a seed: mostly regular ones, with everything that may go wrong among them.</summary>
+/// <summary>Makes lines of business events from a seed: mostly regular ones, with everything that may go
+/// wrong among them.</summary>
 internal sealed class EventText(int seed, double oddity)
 {
     private static readonly string[] Texts =
     [
-        "a", "", "x y", "s046-1", "2018-06-01", "0000000a-0000-4000-8000-0000000006d1", "语文", "é😀", "tab\there",
-        "quote\"d", "back\\slash", "line\nfeed", "a/b", new string('z', 63), new string('y', 64), new string('w', 130),
+        "a", "", "x y", "s046-1", "2018-06-01", "0000000a-0000-4000-8000-0000000006d1", "语文", "é😀",
+            "tab\there",
+        "quote\"d", "back\\slash", "line\nfeed", "a/b", new string('z', 63), new string('y', 64),
+            new string('w', 130),
         "{\"a\":1}", "null", "42", " 7 ", "true", "\u0001", "1.5", "NaN",
     ];
 
     private static readonly string[] Numbers =
     [
         "0", "1", "-1", "23", "1527821423388", "2147483647", "2147483648", "-2147483648", "-2147483649",
-        "9223372036854775807", "9223372036854775808", "1.50", "1e3", "-0", "0.0", "5E-3", "1E400", "12345678901234567890123",
+        "9223372036854775807", "9223372036854775808", "1.50", "1e3", "-0", "0.0", "5E-3", "1E400",
+            "12345678901234567890123",
         "999999999", "1234567890", "123456789012345", "1234567890123456", "12345678901234567",
     ];
 
     private static readonly string[] Broken =
     [
-        "01", "1.", "-", "+1", ".5", "1e", "NaN", "tru", "nulll", "'a'", "", "\"a", "\"\\x\"", "\"\\u12\"", "[1,]", "{\"a\"}", "{,}", "[1 2]", "1 2",
+        "01", "1.", "-", "+1", ".5", "1e", "NaN", "tru", "nulll", "'a'", "", "\"a", "\"\\x\"", "\"\\u12\"",
+            "[1,]", "{\"a\"}", "{,}", "[1 2]", "1 2",
     ];
 
     private readonly Random _random = new(seed);
@@ -41,13 +46,15 @@ internal sealed class EventText(int seed, double oddity)
 
     private byte[] Line()
     {
-        if (IsOdd(0.1)) return Encoding.UTF8.GetBytes(Pick(["", "  ", "no json", "[1]", "null", "{", "\uFEFF{\"i\":1}", "{}", "{\"i\":1} x", "{\"i\":1}{\"i\":2}"]));
+        if (IsOdd(0.1)) return Encoding.UTF8.GetBytes(Pick(["", "  ", "no json", "[1]", "null",
+            "{", "\uFEFF{\"i\":1}", "{}", "{\"i\":1} x", "{\"i\":1}{\"i\":2}"]));
         List<string> members =
         [
             Member("s", Value(Texts[_random.Next(6)])), Member("l", IsOdd() ? Value() : "1527821423388"),
             Member("i", IsOdd() ? Value() : "23"), Member("unknown", IsOdd() ? Value() : "\"v1.0\""),
             Member("none", IsOdd() ? Value() : "null"), Member("d", IsOdd() ? Value() : "1.25"),
-            Member("b", IsOdd() ? Value() : "true"), Member("payload", Payload()), Member("tags", IsOdd() ? Value() : "{}"),
+            Member("b", IsOdd() ? Value() : "true"), Member("payload", Payload()),
+                Member("tags", IsOdd() ? Value() : "{}"),
         ];
         Disturb(members);
         byte[] line = Encoding.UTF8.GetBytes(Object(members));
@@ -61,8 +68,10 @@ internal sealed class EventText(int seed, double oddity)
         if (IsOdd()) return Value();
         List<string> members =
         [
-            Member("answerId", Value(_random.Next(1000).ToString(CultureInfo.InvariantCulture))), Member("p", IsOdd() ? Value() : "1"),
-            Member("q", IsOdd() ? Value() : Value(Texts[_random.Next(6)])), Member("r", IsOdd() ? Value() : "0.75"),
+            Member("answerId", Value(_random.Next(1000).ToString(CultureInfo.InvariantCulture))),
+                Member("p", IsOdd() ? Value() : "1"),
+            Member("q", IsOdd() ? Value() : Value(Texts[_random.Next(6)])),
+                Member("r", IsOdd() ? Value() : "0.75"),
             Member("t", IsOdd() ? Value() : "false"), Member("u", IsOdd() ? Value() : "1527821423388"),
             Member("e", IsOdd() ? Value() : "[]"),
         ];
@@ -76,7 +85,9 @@ internal sealed class EventText(int seed, double oddity)
     private void Disturb(List<string> members)
     {
         if (IsOdd(0.3)) members.RemoveAt(_random.Next(members.Count));
-        if (IsOdd(0.3)) members.Insert(_random.Next(members.Count), Member(Pick(["s", "i", "p", "q", "payload", "x", "é"]), Value()));
+        if (IsOdd(0.3))
+            members.Insert(
+                _random.Next(members.Count), Member(Pick(["s", "i", "p", "q", "payload", "x", "é"]), Value()));
         if (IsOdd(0.3)) members.Add(members[_random.Next(members.Count)]);
         if (IsOdd(0.2)) _random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(members));
     }
@@ -107,7 +118,8 @@ internal sealed class EventText(int seed, double oddity)
         {
             bool mustEscape = rune.Value is '"' or '\\' or '\n' || (rune.Value < ' ' && !IsOdd(0.2));
             if (rune.Value is '"' or '\\' && !IsOdd(0.05)) json.Append('\\').Append(rune);
-            else if (mustEscape || IsOdd(0.02)) foreach (char c in rune.ToString()) json.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:X4}");
+            else if (mustEscape || IsOdd(0.02)) foreach (char c in rune.ToString()) json.Append(
+                CultureInfo.InvariantCulture, $"\\u{(int)c:X4}");
             else json.Append(rune);
         }
         return json.Append('"').ToString();

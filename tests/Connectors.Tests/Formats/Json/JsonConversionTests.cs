@@ -9,17 +9,21 @@ using Xunit;
 
 namespace Millrace.Connectors.Tests.Formats.Json;
 
-/// <summary>What values become in columns; every line was answered by Apache Flink 2.3.0 ("fails": the job fails).</summary>
+/// <summary>What values become in columns; every line was answered by Apache Flink 2.3.0 ("fails": the job
+/// fails).</summary>
 public sealed class JsonConversionTests
 {
     private static readonly Dictionary<string, LogicalType> Types = new()
     {
         ["INT"] = LogicalType.Int, ["BIGINT"] = LogicalType.BigInt, ["TINYINT"] = LogicalType.TinyInt,
         ["SMALLINT"] = LogicalType.SmallInt, ["DOUBLE"] = LogicalType.Double, ["FLOAT"] = LogicalType.Float,
-        ["BOOLEAN"] = LogicalType.Boolean, ["DECIMAL(5,2)"] = LogicalType.Decimal(5, 2), ["STRING"] = LogicalType.String,
-        ["DATE"] = LogicalType.Date, ["TIME"] = LogicalType.Time(0), ["TIMESTAMP(3)"] = LogicalType.Timestamp(3),
+        ["BOOLEAN"] = LogicalType.Boolean, ["DECIMAL(5,2)"] = LogicalType.Decimal(5, 2), ["STRING"] =
+            LogicalType.String,
+        ["DATE"] = LogicalType.Date, ["TIME"] = LogicalType.Time(0), ["TIMESTAMP(3)"] =
+            LogicalType.Timestamp(3),
         ["TIMESTAMP_LTZ(3)"] = LogicalType.TimestampLtz(3), ["BYTES"] = LogicalType.Bytes,
-        ["ARRAY<INT>"] = LogicalType.Array(LogicalType.Int), ["MAP<STRING,INT>"] = LogicalType.Map(LogicalType.String, LogicalType.Int),
+        ["ARRAY<INT>"] = LogicalType.Array(LogicalType.Int), ["MAP<STRING,INT>"] =
+            LogicalType.Map(LogicalType.String, LogicalType.Int),
         ["ROW<a INT, b STRING>"] = LogicalType.Row(new("a", LogicalType.Int), new("b", LogicalType.String)),
         ["VARCHAR(3)"] = LogicalType.VarChar(3), ["CHAR(3)"] = LogicalType.Char(3),
     };
@@ -95,7 +99,8 @@ public sealed class JsonConversionTests
         Assert.Equal(expected, Converted(Types[type], json));
         // The second of two lines alike goes by the fast path.
         if (expected != "fails") Assert.Equal(expected, Converted(Types[type], json, lines: 3));
-        Assert.Equal(expected == "fails" ? "NULL" : expected, Converted(Types[type], json, 1, ("json.ignore-parse-errors", "true")));
+        Assert.Equal(expected == "fails" ? "NULL"
+            : expected, Converted(Types[type], json, 1, ("json.ignore-parse-errors", "true")));
         Assert.Equal("NULL", Converted(Types[type], "null"));
     }
 
@@ -103,17 +108,21 @@ public sealed class JsonConversionTests
     public void A_missing_field_is_null_or_an_error_by_the_options()
     {
         Assert.Equal("NULL", Decode(LogicalType.Int, "{\"x\":1}\n"));
-        Assert.Equal("the field 'v' is missing", Failure(LogicalType.Int, "{\"x\":1}\n", ("json.fail-on-missing-field", "true")));
-        Assert.Equal("NULL", Decode(LogicalType.Int, "{\"v\":null}\n", ("json.fail-on-missing-field", "true")));
+        Assert.Equal("the field 'v' is missing",
+            Failure(LogicalType.Int, "{\"x\":1}\n", ("json.fail-on-missing-field", "true")));
+        Assert.Equal(
+            "NULL", Decode(LogicalType.Int, "{\"v\":null}\n", ("json.fail-on-missing-field", "true")));
     }
 
     [Fact]
     public void Iso_times_have_a_T()
     {
         Assert.Equal("1704103200000", Converted(
-            LogicalType.Timestamp(3), "\"2024-01-01T10:00:00\"", 1, ("json.timestamp-format.standard", "ISO-8601")));
+            LogicalType.Timestamp(3), "\"2024-01-01T10:00:00\"", 1,
+                ("json.timestamp-format.standard", "ISO-8601")));
         Assert.Equal("fails", Converted(
-            LogicalType.Timestamp(3), "\"2024-01-01 10:00:00\"", 1, ("json.timestamp-format.standard", "ISO-8601")));
+            LogicalType.Timestamp(3), "\"2024-01-01 10:00:00\"", 1,
+                ("json.timestamp-format.standard", "ISO-8601")));
     }
 
     [Theory]
@@ -133,23 +142,28 @@ public sealed class JsonConversionTests
     [InlineData("{v:1}", "the line is not valid JSON: a member's name in quotes should be here")]
     [InlineData("{\"v\":1,}", "the line is not valid JSON: a member's name in quotes should be here")]
     [InlineData("{\"v\":\"x\"}", "the field 'v' is not a whole number from -2147483648 to 2147483647")]
-    public void A_bad_line_says_why(string line, string reason) => Assert.Equal(reason, Failure(LogicalType.Int, line + "\n"));
+    public void A_bad_line_says_why(string line, string reason) =>
+        Assert.Equal(reason, Failure(LogicalType.Int, line + "\n"));
 
     [Fact]
     public void Invalid_utf8_is_refused_in_fields_that_nobody_reads_too()
     {
         byte[] line = Encoding.Latin1.GetBytes("{\"x\":\"\xff\",\"v\":1}\n");
-        Assert.Equal("the line is not valid JSON: the string is not valid UTF-8", FailureOf(LogicalType.Int, line));
+        Assert.Equal(
+            "the line is not valid JSON: the string is not valid UTF-8", FailureOf(LogicalType.Int, line));
     }
 
     [Fact]
     public void Nesting_beyond_a_thousand_is_refused()
     {
-        Assert.Equal("1", Decode(LogicalType.Int, $"{{\"x\":{new string('[', 990)}{new string(']', 990)},\"v\":1}}\n"));
-        Assert.Contains("nesting", Failure(LogicalType.Int, $"{{\"x\":{new string('[', 1500)}{new string(']', 1500)}}}\n"), StringComparison.Ordinal);
+        Assert.Equal("1",
+            Decode(LogicalType.Int, $"{{\"x\":{new string('[', 990)}{new string(']', 990)},\"v\":1}}\n"));
+        Assert.Contains("nesting", Failure(LogicalType.Int,
+            $"{{\"x\":{new string('[', 1500)}{new string(']', 1500)}}}\n"), StringComparison.Ordinal);
     }
 
-    private static string Converted(LogicalType type, string json, int lines = 1, params (string, string)[] options)
+    private static string Converted(
+        LogicalType type, string json, int lines = 1, params (string, string)[] options)
     {
         string all = string.Concat(Enumerable.Repeat($"{{\"v\":{json}}}\n", lines));
         try
@@ -172,7 +186,8 @@ public sealed class JsonConversionTests
         DecodeBytes(type, Encoding.UTF8.GetBytes(lines), options);
 
     /// <summary>The value in the last row.</summary>
-    private static string DecodeBytes(LogicalType type, byte[] lines, params (string Key, string Value)[] options)
+    private static string DecodeBytes(
+        LogicalType type, byte[] lines, params (string Key, string Value)[] options)
     {
         var table = new TableSpec("t", Schema.Of(new Field("v", type)), [], [],
             options.ToImmutableSortedDictionary(o => o.Key, o => o.Value));

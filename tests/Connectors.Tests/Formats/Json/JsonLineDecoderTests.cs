@@ -22,10 +22,12 @@ public sealed class JsonLineDecoderTests
     public void Seeds_that_found_something_stay_found(int seed, double oddity) => Compare(seed, oddity);
 
     [Property(MaxTest = 150)]
-    public void Regular_lines_give_what_a_naive_decoder_gives(int high, int low) => Compare(high * 7919 + low, 0.02);
+    public void Regular_lines_give_what_a_naive_decoder_gives(int high, int low) =>
+        Compare(high * 7919 + low, 0.02);
 
     [Property(MaxTest = 150)]
-    public void Odd_lines_give_what_a_naive_decoder_gives(int high, int low) => Compare(high * 7919 + low, 0.25);
+    public void Odd_lines_give_what_a_naive_decoder_gives(int high, int low) =>
+        Compare(high * 7919 + low, 0.25);
 
     [Fact]
     public void Chunks_may_end_at_any_byte()
@@ -71,7 +73,8 @@ public sealed class JsonLineDecoderTests
         foreach (string line in Encoding.Latin1.GetString(data).Split('\n'))
         {
             byte[] bytes = Encoding.Latin1.GetBytes(line + "\n");
-            string expected = string.Join(' ', new NaiveJsonDecoder(table, scan, ignoresErrors).Decode(bytes));
+            string expected =
+                string.Join(' ', new NaiveJsonDecoder(table, scan, ignoresErrors).Decode(bytes));
             string actual = string.Join(' ', Decode(table, scan, bytes, [bytes.Length]));
             if (actual != expected) Assert.Fail($"{line}\n gives     {actual}\n should be {expected}");
         }
@@ -91,7 +94,8 @@ public sealed class JsonLineDecoderTests
             {
                 int end = cut >= data.Length - 1 ? data.Length : cut;
                 // What follows the chunk is left over from before.
-                byte[] chunk = [.. data.AsSpan(0, end), .. Encoding.UTF8.GetBytes("\"}\n{\"s\":\"stale\"}\n".PadRight(LineDecoder.SlackBytes, '"'))];
+                byte[] chunk = [.. data.AsSpan(0, end), .. Encoding.UTF8.GetBytes(
+                    "\"}\n{\"s\":\"stale\"}\n".PadRight(LineDecoder.SlackBytes, '"'))];
                 while (Math.Max(start, 0) < end)
                 {
                     DecodeStep step = decoder.Decode(chunk, start, end, 5);
@@ -113,7 +117,8 @@ public sealed class JsonLineDecoderTests
     {
         int count = decoder.RowCount;
         Column?[] columns = decoder.Build();
-        for (int row = 0; row < count; row++) rows.Add(string.Join('|', columns.Select(c => RowText.Of(c!, row))));
+        for (int row = 0; row < count; row++) rows.Add(
+            string.Join('|', columns.Select(c => RowText.Of(c!, row))));
     }
 
     private static TableSpec Table(params (string Key, string Value)[] options) => new(
@@ -121,7 +126,8 @@ public sealed class JsonLineDecoderTests
 
     private static ScanSpec Scan(bool withPayload, bool deep)
     {
-        List<ScanColumn> columns = [.. Columns.Fields.Take(withPayload ? 6 : 5).Select((f, i) => new PhysicalScanColumn(i, f.Name, f.Type))];
+        List<ScanColumn> columns = [.. Columns.Fields.Take(withPayload ? 6 : 5).Select(
+            (f, i) => new PhysicalScanColumn(i, f.Name, f.Type))];
         columns.Add(new JsonScanColumn(5, ["q"], "q", LogicalType.String));
         columns.Add(new JsonScanColumn(5, ["p"], "p", LogicalType.Int));
         columns.Add(new JsonScanColumn(5, ["p"], "ps", LogicalType.String));

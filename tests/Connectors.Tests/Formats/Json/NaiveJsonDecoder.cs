@@ -78,11 +78,15 @@ internal sealed class NaiveJsonDecoder(TableSpec table, ScanSpec scan, bool igno
         switch (type)
         {
             case TypeKind.VarChar: return isContainer ? Compact(value) : text;
-            case TypeKind.Boolean: return string.Equals(text.Trim(), "true", StringComparison.OrdinalIgnoreCase) ? "true" : "false";
+            case TypeKind.Boolean:
+                return string.Equals(
+                    text.Trim(), "true", StringComparison.OrdinalIgnoreCase) ? "true" : "false";
             case TypeKind.Double when value.ValueKind is JsonValueKind.String or JsonValueKind.Number:
-                return double.TryParse(text.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out double d)
+                return double.TryParse(
+                    text.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out double d)
                     ? d.ToString("R", CultureInfo.InvariantCulture) : null;
-            default: return Whole(value, text, type == TypeKind.Int ? int.MinValue : long.MinValue, type == TypeKind.Int ? int.MaxValue : long.MaxValue);
+            default: return Whole(value, text, type == TypeKind.Int ? int.MinValue
+                : long.MinValue, type == TypeKind.Int ? int.MaxValue : long.MaxValue);
         }
     }
 
@@ -94,7 +98,8 @@ internal sealed class NaiveJsonDecoder(TableSpec table, ScanSpec scan, bool igno
             double cut = Math.Truncate(value.GetDouble());
             return cut >= min && cut < max + 1.0 ? ((long)cut).ToString(CultureInfo.InvariantCulture) : null;
         }
-        return long.TryParse(text.Trim(' ', '\t', '\r', '\n'), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole)
+        return long.TryParse(text.Trim(' ', '\t', '\r', '\n'), NumberStyles.AllowLeadingSign,
+            CultureInfo.InvariantCulture, out long whole)
             && whole >= min && whole <= max ? whole.ToString(CultureInfo.InvariantCulture) : null;
     }
 
@@ -109,18 +114,23 @@ internal sealed class NaiveJsonDecoder(TableSpec table, ScanSpec scan, bool igno
 
     private static string Returned(JsonElement value, TypeKind type)
     {
-        string raw = value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? "" : value.GetRawText();
+        string raw = value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? ""
+            : value.GetRawText();
         bool isWhole = value.ValueKind == JsonValueKind.Number && !raw.AsSpan().ContainsAny('.', 'e', 'E');
         return (type, value.ValueKind) switch
         {
             (TypeKind.VarChar, JsonValueKind.String) => value.GetString()!,
             (TypeKind.VarChar, JsonValueKind.Number) when isWhole => raw == "-0" ? "0" : raw,
-            (TypeKind.VarChar, JsonValueKind.Number) => Connectors.Formats.DecimalText.Canonical(Encoding.ASCII.GetBytes(raw)),
+            (TypeKind.VarChar, JsonValueKind.Number) =>
+                Connectors.Formats.DecimalText.Canonical(Encoding.ASCII.GetBytes(raw)),
             (TypeKind.VarChar or TypeKind.Boolean, JsonValueKind.True) => "true",
             (TypeKind.VarChar or TypeKind.Boolean, JsonValueKind.False) => "false",
-            (TypeKind.Double, JsonValueKind.Number) => (value.GetDouble() + 0.0).ToString("R", CultureInfo.InvariantCulture),
-            (TypeKind.Int, JsonValueKind.Number) when isWhole && value.TryGetInt32(out int i) => i.ToString(CultureInfo.InvariantCulture),
-            (TypeKind.BigInt, JsonValueKind.Number) when isWhole && value.TryGetInt64(out long l) => l.ToString(CultureInfo.InvariantCulture),
+            (TypeKind.Double, JsonValueKind.Number) =>
+                (value.GetDouble() + 0.0).ToString("R", CultureInfo.InvariantCulture),
+            (TypeKind.Int, JsonValueKind.Number) when isWhole && value.TryGetInt32(out int i) =>
+                i.ToString(CultureInfo.InvariantCulture),
+            (TypeKind.BigInt, JsonValueKind.Number) when isWhole && value.TryGetInt64(out long l) =>
+                l.ToString(CultureInfo.InvariantCulture),
             _ => "NULL",
         };
     }
@@ -132,8 +142,10 @@ internal sealed class NaiveJsonDecoder(TableSpec table, ScanSpec scan, bool igno
         byte[] json = allowControls ? EscapeControls(text) : text;
         try
         {
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 1000, AllowMultipleValues = true });
-            return JsonDocument.TryParseValue(ref reader, out JsonDocument? document) ? document.RootElement : null;
+            var reader = new Utf8JsonReader(
+                json, new JsonReaderOptions { MaxDepth = 1000, AllowMultipleValues = true });
+            return JsonDocument.TryParseValue(ref reader, out JsonDocument? document) ? document.RootElement
+                : null;
         }
         catch (JsonException)
         {
@@ -153,7 +165,9 @@ internal sealed class NaiveJsonDecoder(TableSpec table, ScanSpec scan, bool igno
             bool wasEscaped = isEscaped;
             if (c == '"' && !wasEscaped) isInside = !isInside;
             isEscaped = isInside && c == '\\' && !wasEscaped;
-            if (isInside && !wasEscaped && c < ' ') escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            if (isInside && !wasEscaped && c < ' ')
+                escaped.Append(
+                    CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
             else escaped.Append(c);
         }
         return Encoding.UTF8.GetBytes(escaped.ToString());
@@ -162,7 +176,8 @@ internal sealed class NaiveJsonDecoder(TableSpec table, ScanSpec scan, bool igno
     private static string Compact(JsonElement value)
     {
         using var target = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(target, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var writer = new Utf8JsonWriter(target, new JsonWriterOptions { Encoder =
+            System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
             value.WriteTo(writer);
         return Encoding.UTF8.GetString(target.ToArray());
     }
