@@ -18,8 +18,8 @@ internal delegate void BuilderRow<in TBuilder>(ReadOnlySpan<Operand> arguments, 
     where TBuilder : ColumnBuilder;
 
 /// <summary>
-/// Kernels that go row by row and give NULL where any argument is: for functions of text, JSON and collections,
-/// whose work per row outweighs the call.
+/// Kernels that go row by row and give NULL where any argument is: for functions of text, JSON and
+/// collections, whose work per row outweighs the call.
 /// </summary>
 internal static class RowKernels
 {

@@ -117,7 +117,8 @@ internal static class ArraySearchFunctions
     private static void CheckOrdered(CallSite site, LogicalType element)
     {
         if (element.Kind is TypeKind.Boolean or TypeKind.Array or TypeKind.Map or TypeKind.Multiset or TypeKind.Row)
-            throw new FunctionException($"{site.Name} does not order elements of type {element.AsNullable()}.");
+            throw new FunctionException(
+                $"{site.Name} does not order elements of type {element.AsNullable()}.");
     }
 
     /// <summary>NULL elements do not count; NULL where there is no other.</summary>
@@ -131,7 +132,8 @@ internal static class ArraySearchFunctions
             for (int e = start; e < end; e++)
             {
                 if (list.Children[0].IsNull(e)) continue;
-                if (best < 0 || comparer.Compare(list.Children[0], e, list.Children[0], best) * sign > 0) best = e;
+                if (best < 0 || comparer.Compare(list.Children[0], e, list.Children[0], best) * sign > 0)
+                    best = e;
             }
             output.AppendFrom(list.Children[0], best);
         });

@@ -47,7 +47,8 @@ internal static class ConstructorFunctions
             ?? throw new FunctionException(
                 $"{site.Type(0).AsNullable()} has no field {name}" +
                 (site.Type(0).Kind == TypeKind.Row ? "." : "; only a ROW has fields."));
-        return site.CallExactly(field.Type.WithNullable(field.Type.Nullable || site.Type(0).Nullable), site.Arguments);
+        return site.CallExactly(
+            field.Type.WithNullable(field.Type.Nullable || site.Type(0).Nullable), site.Arguments);
     }
 
     /// <summary>The fields of a NULL row are NULL, so the child is the answer.</summary>
@@ -60,7 +61,8 @@ internal static class ConstructorFunctions
 
     private static Call BindArray(CallSite site)
     {
-        if (site.Count == 0) throw new FunctionException("ARRAY[..] needs at least one element, for its type.");
+        if (site.Count == 0)
+            throw new FunctionException("ARRAY[..] needs at least one element, for its type.");
         LogicalType element = CommonType.Of(site.Arguments.Select(a => a.Type))
             ?? throw site.Refuse("elements of one type");
         return site.CallExactly(
@@ -72,7 +74,8 @@ internal static class ConstructorFunctions
         ListColumnBuilder output = ArrayTypes.Builder(call.Type)(count);
         for (int row = 0; row < count; row++)
         {
-            foreach (Operand element in arguments) output.Children[0].AppendFrom(element.Column, element.Row(row));
+            foreach (Operand element in arguments)
+                output.Children[0].AppendFrom(element.Column, element.Row(row));
             output.EndRow();
         }
         return output.Build();

@@ -5,7 +5,8 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Functions.Collections;
 
 /// <summary>
-/// Equality, order and hashes of elements of one type that lie in columns; NULL equals NULL and comes before all else.
+/// Equality, order and hashes of elements of one type that lie in columns; NULL equals NULL and comes before
+/// all else.
 /// </summary>
 internal abstract class ElementComparer
 {
@@ -59,7 +60,8 @@ internal abstract class ElementComparer
         protected override int CompareValues(Column left, int leftRow, Column right, int rightRow) =>
             ((FixedColumn<T>)left)[leftRow].CompareTo(((FixedColumn<T>)right)[rightRow]);
 
-        protected override int HashValue(Column column, int row) => ((FixedColumn<T>)column)[row].GetHashCode();
+        protected override int HashValue(Column column, int row) =>
+            ((FixedColumn<T>)column)[row].GetHashCode();
     }
 
     private sealed class Bytes : ElementComparer
@@ -120,7 +122,8 @@ internal abstract class ElementComparer
         protected override int HashValue(Column column, int row)
         {
             var hash = new HashCode();
-            for (int f = 0; f < fields.Length; f++) hash.Add(fields[f].Hash(((RowColumn)column).Children[f], row));
+            for (int f = 0; f < fields.Length; f++)
+                hash.Add(fields[f].Hash(((RowColumn)column).Children[f], row));
             return hash.ToHashCode();
         }
     }

@@ -8,9 +8,9 @@ namespace Millrace.Operators.Functions.Collections;
 
 /// <summary><c>array[index]</c> from 1, and <c>map[key]</c>.</summary>
 /// <remarks>
-/// An index or key that is not there gives NULL. Where the collection's own type says that its values are never NULL
-/// (<c>MAP['a', 1]['b']</c>), Flink gives the default of the type instead: -1, FALSE, an empty text, the day before
-/// 1970; NULL for DECIMAL and timestamps. So does this.
+/// An index or key that is not there gives NULL. Where the collection's own type says that its values are
+/// never NULL (<c>MAP['a', 1]['b']</c>), Flink gives the default of the type instead: -1, FALSE, an empty
+/// text, the day before 1970; NULL for DECIMAL and timestamps. So does this.
 /// </remarks>
 internal static class ItemFunction
 {
@@ -30,23 +30,27 @@ internal static class ItemFunction
 
     private static Call BindArray(CallSite site)
     {
-        if (!site.Type(1).IsInteger && site.Type(1).Kind != TypeKind.Null) throw site.Refuse("an ARRAY with an INT");
+        if (!site.Type(1).IsInteger && site.Type(1).Kind != TypeKind.Null)
+            throw site.Refuse("an ARRAY with an INT");
         bool isBelow = site.LiteralText(1) is { } text &&
             long.TryParse(text, CultureInfo.InvariantCulture, out long index) && index < 1;
         if (isBelow || IsNegated(site[1]))
-            throw new FunctionException($"An array's elements are counted from 1, so there is none at {site[1]}.");
+            throw new FunctionException(
+                $"An array's elements are counted from 1, so there is none at {site[1]}.");
         return site.CallExactly(
             site.Type(0).Element!.AsNullable(), [site[0], FunctionCatalog.Coerce(site[1], LogicalType.Int)]);
     }
 
     /// <summary>Whether the index is written as minus a number.</summary>
-    private static bool IsNegated(Expr index) => index is Call { Function: "-", Arguments: [Literal { Text: not null }] };
+    private static bool IsNegated(Expr index) =>
+        index is Call { Function: "-", Arguments: [Literal { Text: not null }] };
 
     private static Call BindMap(CallSite site)
     {
         LogicalType key = site.Type(0).Element!;
         LogicalType? common = CommonType.Of(key, site.Type(1));
-        bool fits = common is not null && (common.Kind == key.Kind || (common.IsCharacter && key.IsCharacter));
+        bool fits =
+            common is not null && (common.Kind == key.Kind || (common.IsCharacter && key.IsCharacter));
         if (!fits) throw site.Refuse($"a key of type {key.AsNullable()}");
         Expr value = key.IsCharacter ? site[1] : FunctionCatalog.Coerce(site[1], key);
         return site.CallExactly(site.Type(0).Value!.AsNullable(), [site[0], value]);
@@ -65,7 +69,8 @@ internal static class ItemFunction
             for (int row = 0; row < count; row++)
             {
                 int found = source.IsNull(row) ? -1 : Find(source, wanted, keys, row);
-                if (found >= 0) output.AppendFrom(((ListColumn)source.Column).Children[isArray ? 0 : 1], found);
+                if (found >= 0)
+                    output.AppendFrom(((ListColumn)source.Column).Children[isArray ? 0 : 1], found);
                 else if (source.IsNull(row) || value.Nullable) output.AppendNull();
                 else AppendDefault(output, value.Kind);
             }

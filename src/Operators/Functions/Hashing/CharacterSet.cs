@@ -53,7 +53,8 @@ internal sealed class CharacterSet
 
             public override bool Fallback(char charUnknown, int index) => _isPending = true;
 
-            public override bool Fallback(char charUnknownHigh, char charUnknownLow, int index) => _isPending = true;
+            public override bool Fallback(char charUnknownHigh, char charUnknownLow, int index) =>
+                _isPending = true;
 
             public override char GetNextChar()
             {

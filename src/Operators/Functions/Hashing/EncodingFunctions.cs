@@ -14,8 +14,10 @@ internal static class EncodingFunctions
 {
     public static FunctionDefinition[] All { get; } =
     [
-        new("TO_BASE64", Signature.Of(LogicalType.String, Parameter.Bytes), (_, _) => RowKernels.Text(ToBase64)),
-        new("FROM_BASE64", Signature.Of(LogicalType.String, Parameter.Bytes), (_, _) => RowKernels.Text(FromBase64)),
+        new("TO_BASE64", Signature.Of(LogicalType.String, Parameter.Bytes),
+            (_, _) => RowKernels.Text(ToBase64)),
+        new("FROM_BASE64", Signature.Of(LogicalType.String, Parameter.Bytes),
+            (_, _) => RowKernels.Text(FromBase64)),
         new("ENCODE", Signature.Of(LogicalType.Bytes, Parameter.String, Parameter.String),
             (_, _) => RowKernels.Text((a, row, output) =>
                 output.Append(Find(a[1].Bytes(row)).GetBytes(Utf8Text.Decode(a[0].Bytes(row)))))),

@@ -34,7 +34,8 @@ internal static class JsonConstructors
         for (int i = 0; i < site.Count; i += 2)
         {
             bool isName = site[i] is Literal { Text: not null } && site.Type(i).IsCharacter;
-            if (!isName) throw new FunctionException("A name in JSON_OBJECT is a string in quotes: JSON_OBJECT('a' VALUE x).");
+            if (!isName)
+                throw new FunctionException("A name in JSON_OBJECT is a string in quotes: JSON_OBJECT('a' VALUE x).");
             CheckValue(site, site[i + 1]);
         }
         return site.CallExactly(LogicalType.String.NotNull(), site.Arguments);
@@ -70,7 +71,8 @@ internal static class JsonConstructors
         else output.Append(value.Bytes(row));
     }
 
-    private static JsonPrinter? PrinterOf(Expr value) => IsJson(value) ? null : JsonPrinter.TryFor(value.Type)!;
+    private static JsonPrinter? PrinterOf(Expr value) =>
+        IsJson(value) ? null : JsonPrinter.TryFor(value.Type)!;
 
     /// <summary>NULL items are left out unless NULL ON NULL is written.</summary>
     private static Kernel Array(Call call)

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Millrace.Operators.Functions.Json;
 
 /// <summary>
-/// A value that a path gives: an element of the document, or what the path itself made (a list of matches, an object
-/// of several members, the number of a function). Valid as long as its document is.
+/// A value that a path gives: an element of the document, or what the path itself made (a list of matches, an
+/// object of several members, the number of a function). Valid as long as its document is.
 /// </summary>
 internal readonly struct JsonItem
 {

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Millrace.Operators.Functions.Json;
 
 /// <summary>
-/// Numbers of JSON texts. Their digits are kept: an integer as it stands, any other number as Java's BigDecimal
-/// prints it (1.10 stays 1.10, 1e3 becomes 1E+3, -0.0 becomes 0.0).
+/// Numbers of JSON texts. Their digits are kept: an integer as it stands, any other number as Java's
+/// BigDecimal prints it (1.10 stays 1.10, 1e3 becomes 1E+3, -0.0 becomes 0.0).
 /// </summary>
 internal static class JsonNumbers
 {
@@ -16,7 +16,8 @@ internal static class JsonNumbers
         IsInteger(raw) && Utf8Parser.TryParse(raw, out int value, out int used) && used == raw.Length ? value : null;
 
     /// <summary>
-    /// The nearest DOUBLE; infinite where the number is too large, and never a negative zero, as a BigDecimal has none.
+    /// The nearest DOUBLE; infinite where the number is too large, and never a negative zero, as a BigDecimal
+    /// has none.
     /// </summary>
     public static double ToDouble(ReadOnlySpan<byte> raw)
     {

@@ -28,10 +28,14 @@ internal sealed record JsonOptions(string? Returning, string? Wrapper, JsonChoic
         var result = new JsonOptions(null, null, null, null);
         foreach (string option in options)
         {
-            if (option.StartsWith("RETURNING ", StringComparison.Ordinal)) result = result with { Returning = option[10..] };
-            else if (option.EndsWith(" WRAPPER", StringComparison.Ordinal)) result = result with { Wrapper = option[..^8] };
-            else if (option.EndsWith(" ON EMPTY", StringComparison.Ordinal)) result = result with { OnEmpty = Choice(option[..^9]) };
-            else if (option.EndsWith(" ON ERROR", StringComparison.Ordinal)) result = result with { OnError = Choice(option[..^9]) };
+            if (option.StartsWith("RETURNING ", StringComparison.Ordinal))
+                result = result with { Returning = option[10..] };
+            else if (option.EndsWith(" WRAPPER", StringComparison.Ordinal))
+                result = result with { Wrapper = option[..^8] };
+            else if (option.EndsWith(" ON EMPTY", StringComparison.Ordinal))
+                result = result with { OnEmpty = Choice(option[..^9]) };
+            else if (option.EndsWith(" ON ERROR", StringComparison.Ordinal))
+                result = result with { OnError = Choice(option[..^9]) };
             else throw new FunctionException($"JSON functions have no clause {option}.");
         }
         return result;

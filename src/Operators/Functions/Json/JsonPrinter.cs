@@ -28,7 +28,8 @@ internal abstract class JsonPrinter
         switch (type.Kind)
         {
             case TypeKind.Null or TypeKind.Boolean: return new Word();
-            case >= TypeKind.TinyInt and <= TypeKind.BigInt or TypeKind.Decimal: return new Number(type, false);
+            case >= TypeKind.TinyInt and <= TypeKind.BigInt or TypeKind.Decimal:
+                return new Number(type, false);
             case TypeKind.Float or TypeKind.Double: return new Number(type, true);
             case TypeKind.Char or TypeKind.VarChar: return new Text();
             case TypeKind.Binary or TypeKind.VarBinary: return new Bytes();

@@ -25,9 +25,11 @@ internal static class JsonQueryFunction
             TextArray => LogicalType.Array(LogicalType.String),
             _ => throw new FunctionException($"JSON_QUERY cannot return {options.Returning}; it returns STRING or {TextArray}."),
         };
-        bool givesObject = options.OnEmpty == JsonChoice.EmptyObject || options.OnError == JsonChoice.EmptyObject;
+        bool givesObject =
+            options.OnEmpty == JsonChoice.EmptyObject || options.OnError == JsonChoice.EmptyObject;
         if (givesObject && type.Kind == TypeKind.Array)
-            throw new FunctionException($"JSON_QUERY RETURNING {TextArray} cannot give EMPTY OBJECT; write EMPTY ARRAY.");
+            throw new FunctionException(
+                $"JSON_QUERY RETURNING {TextArray} cannot give EMPTY OBJECT; write EMPTY ARRAY.");
         ImmutableArray<Expr> arguments = Signature.Check(site, 2, Parameter.String, Parameter.String);
         return site.CallExactly(type, arguments);
     }
@@ -75,7 +77,8 @@ internal static class JsonQueryFunction
             using JsonReading reading = JsonReading.Read(path, a[0].Bytes(row));
             if (Wrap(reading) is { Kind: JsonValueKind.Array } list)
             {
-                foreach (JsonItem item in list.Items()) AppendElement(item, (BytesColumnBuilder)output.Children[0]);
+                foreach (JsonItem item in list.Items())
+                    AppendElement(item, (BytesColumnBuilder)output.Children[0]);
                 output.EndRow();
             }
             else if (Decide(reading, path, a, row) == JsonChoice.EmptyArray) output.EndRow();

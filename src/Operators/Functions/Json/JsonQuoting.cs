@@ -18,8 +18,8 @@ internal static class JsonQuoting
     ];
 
     /// <summary>
-    /// Escapes quotes, backslashes, slashes, control characters and all beyond ASCII. A character outside the basic
-    /// plane becomes its code point, with five digits, and then its low surrogate: so does Flink.
+    /// Escapes quotes, backslashes, slashes, control characters and all beyond ASCII. A character outside the
+    /// basic plane becomes its code point, with five digits, and then its low surrogate: so does Flink.
     /// </summary>
     private static Kernel Quote()
     {

@@ -72,7 +72,8 @@ internal static class JsonStrings
     private static char Unit(ReadOnlySpan<byte> digits) =>
         (char)int.Parse(digits[..4], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
-    private static void AppendRune(Rune rune, TextBuffer output) => output.Advance(rune.EncodeToUtf8(output.Room(4)));
+    private static void AppendRune(Rune rune, TextBuffer output) =>
+        output.Advance(rune.EncodeToUtf8(output.Room(4)));
 
     /// <summary>
     /// Appends a text as a JSON string: only quotes, backslashes and control characters are escaped.

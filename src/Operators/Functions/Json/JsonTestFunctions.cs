@@ -14,7 +14,8 @@ internal static class JsonTestFunctions
 {
     public static FunctionDefinition[] All { get; } =
     [
-        new("JSON_EXISTS", BindExists, (call, _) => Exists(JsonOptions.Of(call.Options).OnError ?? JsonChoice.False)),
+        new("JSON_EXISTS", BindExists,
+            (call, _) => Exists(JsonOptions.Of(call.Options).OnError ?? JsonChoice.False)),
         new("IS JSON", BindIsJson, (call, _) => IsJson(call, true)),
         new("IS NOT JSON", BindIsJson, (call, _) => IsJson(call, false)),
     ];

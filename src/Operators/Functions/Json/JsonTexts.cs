@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Millrace.Operators.Functions.Json;
 
 /// <summary>
-/// Reading JSON texts as Flink's parser does: one value stands at the begin, what follows it is not looked at;
-/// nesting is limited to <see cref="MaxDepth"/>.
+/// Reading JSON texts as Flink's parser does: one value stands at the begin, what follows it is not looked
+/// at; nesting is limited to <see cref="MaxDepth"/>.
 /// </summary>
 internal static class JsonTexts
 {

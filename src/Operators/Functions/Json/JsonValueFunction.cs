@@ -11,8 +11,8 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Functions.Json;
 
 /// <summary>
-/// JSON_VALUE: the scalar at a path. A path of members, the usual one, is found in one pass over the bytes; any other
-/// is walked over a tree.
+/// JSON_VALUE: the scalar at a path. A path of members, the usual one, is found in one pass over the bytes;
+/// any other is walked over a tree.
 /// </summary>
 internal static class JsonValueFunction
 {
@@ -22,7 +22,8 @@ internal static class JsonValueFunction
     {
         JsonOptions options = JsonOptions.Of(site.Options);
         LogicalType type = TypeOf(options.Returning);
-        int defaults = (options.OnEmpty == JsonChoice.Default ? 1 : 0) + (options.OnError == JsonChoice.Default ? 1 : 0);
+        int defaults =
+            (options.OnEmpty == JsonChoice.Default ? 1 : 0) + (options.OnError == JsonChoice.Default ? 1 : 0);
         site.Arity(2 + defaults);
         CallSite texts = new(site.Name, site.Arguments[..2], []);
         ImmutableArray<Expr> arguments = Signature.Check(texts, 2, Parameter.String, Parameter.String);

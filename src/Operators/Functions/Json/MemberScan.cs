@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Millrace.Operators.Functions.Json;
 
 /// <summary>
-/// Finds the value of a path of members in one pass over the bytes, without a tree. The whole text is read, since a
-/// later member of the same name replaces an earlier one, and since a broken end breaks the whole.
+/// Finds the value of a path of members in one pass over the bytes, without a tree. The whole text is read,
+/// since a later member of the same name replaces an earlier one, and since a broken end breaks the whole.
 /// </summary>
 internal struct MemberScan
 {

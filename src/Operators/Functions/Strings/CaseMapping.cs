@@ -6,8 +6,8 @@ using Millrace.Shared.Columns;
 namespace Millrace.Operators.Functions.Strings;
 
 /// <summary>
-/// Full Unicode case mapping, as Java's root locale has it: beside the mapping of single characters, those that grow
-/// in upper case (Unicode's SpecialCasing) and the final form of sigma in lower case.
+/// Full Unicode case mapping, as Java's root locale has it: beside the mapping of single characters, those
+/// that grow in upper case (Unicode's SpecialCasing) and the final form of sigma in lower case.
 /// </summary>
 internal static class CaseMapping
 {

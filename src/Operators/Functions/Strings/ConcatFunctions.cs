@@ -18,7 +18,8 @@ internal static class ConcatFunctions
         },
         new("CONCAT_WS", BindWithSeparator, (_, _) => ConcatWithSeparator),
         new("ELT", BindElt, (_, _) => Elt),
-        new("REPEAT", Signature.Of(LogicalType.String, Parameter.String, Parameter.Int), (_, _) => RowKernels.Text(Repeat)),
+        new("REPEAT", Signature.Of(LogicalType.String, Parameter.String, Parameter.Int),
+            (_, _) => RowKernels.Text(Repeat)),
     ];
 
     private static Call BindOperator(CallSite site)
@@ -89,7 +90,8 @@ internal static class ConcatFunctions
         ReadOnlySpan<byte> separator, ReadOnlySpan<Operand> parts, int row, BytesColumnBuilder output)
     {
         int most = 0;
-        foreach (Operand part in parts) most += separator.Length + (part.IsNull(row) ? 0 : part.Bytes(row).Length);
+        foreach (Operand part in parts)
+            most += separator.Length + (part.IsNull(row) ? 0 : part.Bytes(row).Length);
         Span<byte> room = output.Reserve(most);
         int size = 0;
         bool isFirst = true;

@@ -14,7 +14,8 @@ internal static class EditFunctions
             (a, row, output) => CaseMapping.AppendUpper(a[0].Bytes(row), output))),
         new("LOWER", StringTypes.From(StringTypes.First, 1, Parameter.String), (_, _) => RowKernels.Text(
             (a, row, output) => CaseMapping.AppendLower(a[0].Bytes(row), output))),
-        new("INITCAP", StringTypes.From(StringTypes.First, 1, Parameter.String), (_, _) => RowKernels.Text(InitCap)),
+        new("INITCAP", StringTypes.From(StringTypes.First, 1, Parameter.String),
+            (_, _) => RowKernels.Text(InitCap)),
         new("REPLACE", Signature.Of(LogicalType.String, Parameter.String, Parameter.String, Parameter.String),
             (_, _) => RowKernels.Text(Replace)),
         new("TRANSLATE", Signature.Of(LogicalType.String, Parameter.String, Parameter.String, Parameter.String),
@@ -55,7 +56,8 @@ internal static class EditFunctions
         }
         long most = text.Length + (text.Length / System.Math.Max(1, part.Length) + 1L) * replacement.Length;
         Span<byte> room = output.Reserve(StringLimits.Check("REPLACE", most));
-        int size = part.IsEmpty ? Intersperse(text, replacement, room) : Replace(text, part, replacement, room);
+        int size =
+            part.IsEmpty ? Intersperse(text, replacement, room) : Replace(text, part, replacement, room);
         output.Commit(size);
     }
 

@@ -5,8 +5,8 @@ using Millrace.Shared.Errors;
 namespace Millrace.Operators.Functions.Strings;
 
 /// <summary>
-/// Regular expressions as Flink, that is Java, reads them, on .NET's engine: the classes <c>\d</c>, <c>\w</c> and
-/// <c>\s</c> are ASCII, <c>\p{Alpha}</c> and its kin exist, <c>\Q..\E</c> quotes.
+/// Regular expressions as Flink, that is Java, reads them, on .NET's engine: the classes <c>\d</c>, <c>\w</c>
+/// and <c>\s</c> are ASCII, <c>\p{Alpha}</c> and its kin exist, <c>\Q..\E</c> quotes.
 /// </summary>
 internal static class JavaRegex
 {

@@ -11,7 +11,8 @@ internal static class LikeFunctions
 {
     private static readonly Func<CallSite, Expr> Binding = site =>
     {
-        Expr bound = Signature.Of(LogicalType.Boolean, 2, Parameter.String, Parameter.String, Parameter.String)(site);
+        Expr bound =
+            Signature.Of(LogicalType.Boolean, 2, Parameter.String, Parameter.String, Parameter.String)(site);
         CheckEscape((Call)bound);
         return bound;
     };
@@ -30,7 +31,8 @@ internal static class LikeFunctions
     private static void CheckEscape(Call call)
     {
         if (call.Arguments is not [_, Literal { Text: { } pattern }, ..]) return;
-        string? escape = call.Arguments.Length > 2 && call.Arguments[2] is Literal literal ? literal.Text : null;
+        string? escape =
+            call.Arguments.Length > 2 && call.Arguments[2] is Literal literal ? literal.Text : null;
         if (call.Arguments.Length > 2 && escape is null) return;
         try
         {

@@ -84,7 +84,9 @@ internal sealed class LikePattern
             : (start > 0, end < _kinds.Length || start == _kinds.Length && start > 0, _bytes[start..end]);
     }
 
-    /// <summary>Bytes of the character that <c>_</c> stands for; it stands for no end of a line, as in Flink.</summary>
+    /// <summary>
+    /// Bytes of the character that <c>_</c> stands for; it stands for no end of a line, as in Flink.
+    /// </summary>
     private static int AnyLength(ReadOnlySpan<byte> text, int at)
     {
         int length = Utf8Text.Length(text, at);

@@ -1,8 +1,8 @@
 namespace Millrace.Operators.Functions.Strings;
 
 /// <summary>
-/// What was compiled from the last pattern: a constant pattern, or one that repeats from row to row, is compiled
-/// once. One per compiled call; one thread at a time.
+/// What was compiled from the last pattern: a constant pattern, or one that repeats from row to row, is
+/// compiled once. One per compiled call; one thread at a time.
 /// </summary>
 internal sealed class PatternCache<T>(Func<byte[], T> compile)
 {

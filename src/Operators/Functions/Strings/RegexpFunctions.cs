@@ -10,7 +10,8 @@ internal static class RegexpFunctions
 {
     public static FunctionDefinition[] All { get; } =
     [
-        new("REGEXP", Signature.Of(LogicalType.Boolean, Parameter.String, Parameter.String), (_, _) => IsMatch()),
+        new("REGEXP", Signature.Of(LogicalType.Boolean, Parameter.String, Parameter.String),
+            (_, _) => IsMatch()),
         new("REGEXP_REPLACE", Signature.Of(LogicalType.String, Parameter.String, Parameter.String, Parameter.String),
             (_, _) => Replace()),
         new("REGEXP_EXTRACT",
@@ -19,13 +20,16 @@ internal static class RegexpFunctions
         new("REGEXP_EXTRACT_ALL",
             Signature.Nullable(LogicalType.Array(LogicalType.String), 2, Parameter.String, Parameter.String, Parameter.BigInt),
             (_, _) => ExtractAll()),
-        new("REGEXP_COUNT", Signature.Nullable(LogicalType.Int, 2, Parameter.String, Parameter.String), (_, _) => Count()),
-        new("REGEXP_INSTR", Signature.Nullable(LogicalType.Int, 2, Parameter.String, Parameter.String), (_, _) => Instr()),
+        new("REGEXP_COUNT", Signature.Nullable(LogicalType.Int, 2, Parameter.String, Parameter.String),
+            (_, _) => Count()),
+        new("REGEXP_INSTR", Signature.Nullable(LogicalType.Int, 2, Parameter.String, Parameter.String),
+            (_, _) => Instr()),
         new("REGEXP_SUBSTR", Signature.Nullable(LogicalType.String, 2, Parameter.String, Parameter.String),
             (_, _) => Substr()),
     ];
 
-    private static PatternCache<Regex?> Cache() => new(pattern => JavaRegex.TryParse(Utf8Text.Decode(pattern)));
+    private static PatternCache<Regex?> Cache() =>
+        new(pattern => JavaRegex.TryParse(Utf8Text.Decode(pattern)));
 
     /// <summary>An empty pattern matches nothing here.</summary>
     private static Kernel IsMatch()

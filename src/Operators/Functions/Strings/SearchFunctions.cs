@@ -24,7 +24,8 @@ internal static class SearchFunctions
         new("ASCII", Signature.Of(LogicalType.Int, Parameter.String),
             // The signed first byte, as Java sees it.
             (_, _) => RowKernels.Value<int>((a, row) => a[0].Bytes(row) is [var first, ..] ? (sbyte)first : 0)),
-        new("CHR", Signature.Nullable(LogicalType.String, 1, Parameter.BigInt), (_, _) => RowKernels.Text(Chr)),
+        new("CHR", Signature.Nullable(LogicalType.String, 1, Parameter.BigInt),
+            (_, _) => RowKernels.Text(Chr)),
     ];
 
     /// <summary>An empty text is found at 1 wherever the search starts.</summary>

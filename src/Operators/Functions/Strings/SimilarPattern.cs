@@ -5,8 +5,8 @@ using Millrace.Shared.Errors;
 namespace Millrace.Operators.Functions.Strings;
 
 /// <summary>
-/// SIMILAR TO patterns, SQL's regular expressions: <c>%</c> and <c>_</c> as in LIKE, <c>| * + ? {n,m} ( )</c>, sets
-/// with <c>[:class:]</c>; the whole text must match.
+/// SIMILAR TO patterns, SQL's regular expressions: <c>%</c> and <c>_</c> as in LIKE, <c>| * + ? {n,m} (
+/// )</c>, sets with <c>[:class:]</c>; the whole text must match.
 /// </summary>
 internal static class SimilarPattern
 {
@@ -27,7 +27,8 @@ internal static class SimilarPattern
                 regex.Append(Regex.Escape(pattern[++i].ToString()));
             else if (c == '[') i = AppendSet(pattern, i, regex);
             else if (c == '%') regex.Append("(?s:.*)");
-            else if (c == '_') regex.Append("(?:[\\ud800-\\udbff][\\udc00-\\udfff]|[^\\n\\r\\u0085\\u2028\\u2029])");
+            else if (c == '_')
+                regex.Append("(?:[\\ud800-\\udbff][\\udc00-\\udfff]|[^\\n\\r\\u0085\\u2028\\u2029])");
             else if (c is '.' or '^' or '$' or '\\') regex.Append('\\').Append(c);
             else regex.Append(c);
         }

@@ -39,7 +39,8 @@ internal static class SplitFunctions
         ReadOnlySpan<byte> rest = a[0].Bytes(row);
         int index = a[2].Value<int>(row);
         Span<byte> code = stackalloc byte[4];
-        ReadOnlySpan<byte> separator = a[1].Column is BytesColumn ? a[1].Bytes(row) : Encode(a[1].Value<int>(row), code);
+        ReadOnlySpan<byte> separator =
+            a[1].Column is BytesColumn ? a[1].Bytes(row) : Encode(a[1].Value<int>(row), code);
         if (index < 0 || rest.IsEmpty)
         {
             output.AppendNull();
@@ -73,7 +74,8 @@ internal static class SplitFunctions
         var parts = (BytesColumnBuilder)output.Children[0];
         if (separator.IsEmpty)
         {
-            for (; !rest.IsEmpty; rest = rest[Utf8Text.Length(rest, 0)..]) parts.Append(rest[..Utf8Text.Length(rest, 0)]);
+            for (; !rest.IsEmpty; rest = rest[Utf8Text.Length(rest, 0)..])
+                parts.Append(rest[..Utf8Text.Length(rest, 0)]);
         }
         else if (!rest.IsEmpty)
         {
@@ -85,8 +87,8 @@ internal static class SplitFunctions
     }
 
     /// <summary>
-    /// Pairs by <c>,</c> and <c>=</c> or by two regular expressions; the last of equal keys wins; a pair without
-    /// separator has no value.
+    /// Pairs by <c>,</c> and <c>=</c> or by two regular expressions; the last of equal keys wins; a pair
+    /// without separator has no value.
     /// </summary>
     private static Kernel StrToMap()
     {

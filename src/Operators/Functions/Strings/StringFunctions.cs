@@ -1,8 +1,8 @@
 namespace Millrace.Operators.Functions.Strings;
 
 /// <summary>
-/// The functions of text. They work on UTF-8 bytes and count code points; only case mapping beyond ASCII and regular
-/// expressions go through UTF-16.
+/// The functions of text. They work on UTF-8 bytes and count code points; only case mapping beyond ASCII and
+/// regular expressions go through UTF-16.
 /// </summary>
 internal static class StringFunctions
 {

@@ -5,14 +5,15 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Functions.Strings;
 
 /// <summary>
-/// Parts of texts by position; positions count code points from 1, in OVERLAY, LPAD and RPAD the UTF-16 units of
-/// Java, where half a surrogate pair becomes a question mark.
+/// Parts of texts by position; positions count code points from 1, in OVERLAY, LPAD and RPAD the UTF-16 units
+/// of Java, where half a surrogate pair becomes a question mark.
 /// </summary>
 internal static class SubstringFunctions
 {
     public static FunctionDefinition[] All { get; } =
     [
-        new("CHAR_LENGTH", Signature.Of(LogicalType.Int, Parameter.String), (_, _) => RowKernels.Value(CharLength))
+        new("CHAR_LENGTH", Signature.Of(LogicalType.Int, Parameter.String),
+            (_, _) => RowKernels.Value(CharLength))
         {
             Aliases = ["CHARACTER_LENGTH"],
             IsCheapAndSafe = _ => true,
@@ -31,7 +32,8 @@ internal static class SubstringFunctions
             StringTypes.From(a => LogicalType.VarChar(StringTypes.Sum([a[0].Type, a[1].Type]).Precision), 3,
                 Parameter.String, Parameter.String, Parameter.Int, Parameter.Int),
             (_, _) => RowKernels.Text(Overlay)),
-        new("REVERSE", Signature.Nullable(LogicalType.String, 1, Parameter.String), (_, _) => RowKernels.Text(Reverse)),
+        new("REVERSE", Signature.Nullable(LogicalType.String, 1, Parameter.String),
+            (_, _) => RowKernels.Text(Reverse)),
         new("LPAD", Signature.Of(LogicalType.String, Parameter.String, Parameter.Int, Parameter.String),
             (_, _) => RowKernels.Text((a, row, output) => Pad(a, row, output, left: true))),
         new("RPAD", Signature.Of(LogicalType.String, Parameter.String, Parameter.Int, Parameter.String),
@@ -41,8 +43,8 @@ internal static class SubstringFunctions
     private static int CharLength(ReadOnlySpan<Operand> a, int row) => Utf8Text.Count(a[0].Bytes(row));
 
     /// <summary>
-    /// Position 0 is 1, a negative one counts from the end; a position before the begin or behind the end gives an
-    /// empty text, a negative length NULL.
+    /// Position 0 is 1, a negative one counts from the end; a position before the begin or behind the end
+    /// gives an empty text, a negative length NULL.
     /// </summary>
     private static void Substring(ReadOnlySpan<Operand> a, int row, BytesColumnBuilder output)
     {

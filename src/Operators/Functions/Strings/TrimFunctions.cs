@@ -61,5 +61,6 @@ internal static class TrimFunctions
     /// <summary>
     /// UTF-8 synchronizes itself: the bytes of a character occur in a valid text only as that character.
     /// </summary>
-    private static bool Contains(ReadOnlySpan<byte> set, ReadOnlySpan<byte> character) => set.IndexOf(character) >= 0;
+    private static bool Contains(ReadOnlySpan<byte> set, ReadOnlySpan<byte> character) =>
+        set.IndexOf(character) >= 0;
 }

@@ -11,8 +11,10 @@ internal static class UrlFunctions
 {
     public static FunctionDefinition[] All { get; } =
     [
-        new("URL_ENCODE", Signature.Nullable(LogicalType.String, 1, Parameter.String), (_, _) => RowKernels.Text(Encode)),
-        new("URL_DECODE", Signature.Nullable(LogicalType.String, 1, Parameter.String), (_, _) => RowKernels.Text(Decode)),
+        new("URL_ENCODE", Signature.Nullable(LogicalType.String, 1, Parameter.String),
+            (_, _) => RowKernels.Text(Encode)),
+        new("URL_DECODE", Signature.Nullable(LogicalType.String, 1, Parameter.String),
+            (_, _) => RowKernels.Text(Decode)),
         new("PARSE_URL", Signature.Nullable(LogicalType.String, 2, Parameter.String, Parameter.String, Parameter.String),
             (_, _) => RowKernels.Text(ParseUrl)),
     ];
@@ -24,7 +26,8 @@ internal static class UrlFunctions
         int size = 0;
         foreach (byte b in text)
         {
-            bool isPlain = char.IsAsciiLetterOrDigit((char)b) || b is (byte)'.' or (byte)'-' or (byte)'*' or (byte)'_';
+            bool isPlain =
+                char.IsAsciiLetterOrDigit((char)b) || b is (byte)'.' or (byte)'-' or (byte)'*' or (byte)'_';
             if (isPlain || b == ' ') room[size++] = b == ' ' ? (byte)'+' : b;
             else size += Escape(b, room[size..]);
         }

@@ -38,8 +38,10 @@ internal static class FilterEvaluator
             case FilterOperator.Equal: return AreEqual(left, right);
             case FilterOperator.Matches: return Matches(comparison.Right, a);
             case FilterOperator.Contains: return Contains(a, b);
-            case FilterOperator.Size: return Size(a) is { } size && b.Kind == JsonValueKind.Number && Number(b) == size;
-            case FilterOperator.Empty: return Size(a) is { } count && b.Kind == (count == 0 ? JsonValueKind.True : JsonValueKind.False);
+            case FilterOperator.Size:
+                return Size(a) is { } size && b.Kind == JsonValueKind.Number && Number(b) == size;
+            case FilterOperator.Empty:
+                return Size(a) is { } count && b.Kind == (count == 0 ? JsonValueKind.True : JsonValueKind.False);
             default: return Order(a, b) is { } order && Holds(op, order);
         }
     }

@@ -100,7 +100,8 @@ internal ref struct FilterParser
 
     private static FilterOperand Constant(JsonItem item) => new(null, false, item);
 
-    private static JsonItem Word(ReadOnlySpan<byte> word) => JsonItem.Of(JsonTexts.TryParse(word)!.RootElement);
+    private static JsonItem Word(ReadOnlySpan<byte> word) =>
+        JsonItem.Of(JsonTexts.TryParse(word)!.RootElement);
 
     private FilterOperand ParseNumber()
     {
@@ -135,7 +136,8 @@ internal ref struct FilterParser
         string pattern = _text[(_at + 1)..end];
         _at = end + 1;
         if (Accept("i")) pattern = "(?i)" + pattern;
-        Regex regex = JavaRegex.TryParse($"\\A(?:{pattern})\\z") ?? throw new FormatException("No regular expression.");
+        Regex regex =
+            JavaRegex.TryParse($"\\A(?:{pattern})\\z") ?? throw new FormatException("No regular expression.");
         return new FilterOperand(null, false, JsonItem.Null, regex);
     }
 }

@@ -3,9 +3,9 @@ using System.Text;
 namespace Millrace.Operators.Functions.Json.Paths;
 
 /// <summary>
-/// A JSON path as Flink has it: Jayway's path language (Goessner 2007, with slices, filters and functions) behind an
-/// optional mode. In <c>strict</c> mode, which is the default, a step that leads nowhere is an error; in <c>lax</c>
-/// mode it gives nothing. Lax mode here does not look through arrays by itself.
+/// A JSON path as Flink has it: Jayway's path language (Goessner 2007, with slices, filters and functions)
+/// behind an optional mode. In <c>strict</c> mode, which is the default, a step that leads nowhere is an
+/// error; in <c>lax</c> mode it gives nothing. Lax mode here does not look through arrays by itself.
 /// </summary>
 internal sealed class JsonPath
 {

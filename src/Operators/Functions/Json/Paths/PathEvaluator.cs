@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Millrace.Operators.Functions.Json.Paths;
 
 /// <summary>
-/// Walks a path over a document. A step that leads nowhere fails the walk in strict mode while all steps before it
-/// were definite, and is passed over otherwise.
+/// Walks a path over a document. A step that leads nowhere fails the walk in strict mode while all steps
+/// before it were definite, and is passed over otherwise.
 /// </summary>
 internal readonly struct PathEvaluator
 {
@@ -64,7 +64,8 @@ internal readonly struct PathEvaluator
                 foreach (JsonItem child in Children(model)) Walk(index + 1, child, false, results);
                 return true;
             case ScanToken scan: return Scan(scan.Step, index, model, results);
-            case FilterToken filter: return Filter(filter.Condition, index, model, isUpstreamDefinite, results);
+            case FilterToken filter:
+                return Filter(filter.Condition, index, model, isUpstreamDefinite, results);
             case FunctionToken function: return Function(function, model, results);
             default: return false;
         }

@@ -13,7 +13,8 @@ internal static class PathFunctions
         switch (function.Function)
         {
             case PathFunction.Length when isArray: return Number(model.Items().Count);
-            case PathFunction.Length when model.Kind == JsonValueKind.Object: return Number(model.Members().Count);
+            case PathFunction.Length when model.Kind == JsonValueKind.Object:
+                return Number(model.Members().Count);
             case PathFunction.Length: return JsonItem.Null;
             case PathFunction.Keys when model.Kind == JsonValueKind.Object:
                 return JsonItem.List([.. model.Members().Select(m => JsonItem.Text(m.Key))]);
@@ -25,7 +26,8 @@ internal static class PathFunctions
         }
     }
 
-    private static JsonItem Number(int value) => JsonItem.Number(value.ToString(CultureInfo.InvariantCulture));
+    private static JsonItem Number(int value) =>
+        JsonItem.Number(value.ToString(CultureInfo.InvariantCulture));
 
     private static JsonItem? At(IReadOnlyList<JsonItem> items, int index)
     {

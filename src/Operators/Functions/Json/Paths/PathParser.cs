@@ -81,14 +81,16 @@ internal ref struct PathParser
     private FunctionToken ParseFunction(string name)
     {
         int close = _text.IndexOf(')', _at);
-        string argument = close < 0 ? throw new FormatException("A ) is missing.") : _text[(_at + 1)..close].Trim();
+        string argument =
+            close < 0 ? throw new FormatException("A ) is missing.") : _text[(_at + 1)..close].Trim();
         if (name == "size") name = "length";
         if (name.Length == 0 || char.IsDigit(name[0]) || !Enum.TryParse(name, true, out PathFunction function))
             throw new FormatException("No such function.");
         bool takesNumber = function == PathFunction.Index;
         if (takesNumber == (argument.Length == 0)) throw new FormatException("The argument does not fit.");
         _at = close + 1;
-        return new FunctionToken(function, takesNumber ? int.Parse(argument, CultureInfo.InvariantCulture) : 0);
+        return new FunctionToken(
+            function, takesNumber ? int.Parse(argument, CultureInfo.InvariantCulture) : 0);
     }
 
     private PathToken ParseBrackets()
