@@ -65,11 +65,16 @@ internal static class RowText
             Math.DivRem(value, type.UnitsPerSecond).Quotient, Math.DivRem(value, type.UnitsPerSecond).Remainder);
         if (fraction < 0) (seconds, fraction) = (seconds - 1, fraction + type.UnitsPerSecond);
         int digits = type.Precision <= 3 ? 3 : type.Precision <= 6 ? 6 : 9;
+        string padded = fraction.ToString(CultureInfo.InvariantCulture).PadLeft(digits, '0');
         string text = DateTime.UnixEpoch.AddTicks(seconds * TimeSpan.TicksPerSecond)
             .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         string zone = type.Kind == TypeKind.TimestampLtz ? "Z" : "";
-        return Quote($"{text}.{fraction.ToString(CultureInfo.InvariantCulture).PadLeft(digits, '0')}{zone}");
+        return Quote($"{text}.{Shortest(padded)}{zone}");
     }
+
+    /// <summary>3, 6 or 9 digits, as few as hold the value: so Flink writes them, whatever the precision.</summary>
+    private static string Shortest(string fraction) =>
+        fraction.Length > 3 && fraction.EndsWith("000", StringComparison.Ordinal) ? Shortest(fraction[..^3]) : fraction;
 
     private static string Single(float value) => float.IsFinite(value)
         ? value.ToString("R", CultureInfo.InvariantCulture)
@@ -110,6 +115,10 @@ internal static class RowText
                 return $"[{string.Join(",", value.EnumerateArray().Zip(type.Fields, (v, f) => Value(v, f.Type)))}]";
             case TypeKind.Map or TypeKind.Multiset:
                 return Members(value.EnumerateObject().Select(m => (m.Name, Value(m.Value, type.Value ?? LogicalType.Int))));
+            case TypeKind.Timestamp or TypeKind.TimestampLtz when value.GetString() is { } text:
+                string zone = text.EndsWith('Z') ? "Z" : "";
+                int point = text.IndexOf('.', StringComparison.Ordinal) + 1;
+                return Quote(point == 0 ? text : text[..point] + Shortest(text[point..].TrimEnd('Z')) + zone);
             default:
                 return value.ValueKind == JsonValueKind.String ? Quote(value.GetString()!) : value.GetRawText();
         }

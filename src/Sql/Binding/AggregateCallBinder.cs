@@ -68,11 +68,13 @@ internal static class AggregateCallBinder
             call.Span);
     }
 
-    private static Expr BindArgument(Ast.SqlExpr argument, ExpressionBinder rows) =>
-        SyntaxWalk.HasAggregate(argument)
-            ? throw new SqlException(
-                SqlErrorKind.Invalid, "Aggregate expressions cannot be nested.", argument.Span)
-            : rows.Bind(argument);
+    private static Expr BindArgument(Ast.SqlExpr argument, ExpressionBinder rows)
+    {
+        if (argument is Ast.NullLiteral) throw NullRules.Illegal(argument);
+        if (SyntaxWalk.HasAggregate(argument))
+            throw new SqlException(SqlErrorKind.Invalid, "Aggregate expressions cannot be nested.", argument.Span);
+        return rows.Bind(argument);
+    }
 
     private static Expr? BindFilter(Ast.SqlExpr? filter, ExpressionBinder rows) =>
         filter is null ? null : rows.BindCondition(filter, "FILTER");

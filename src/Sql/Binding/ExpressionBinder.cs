@@ -20,7 +20,11 @@ internal sealed class ExpressionBinder(Scope scope, Func<Ast.SqlExpr, Expr?>? sp
 {
     public Scope Scope { get; } = scope;
 
-    public Expr Bind(Ast.SqlExpr node) => special?.Invoke(node) ?? BindPlain(node);
+    public Expr Bind(Ast.SqlExpr node)
+    {
+        NullRules.Check(node);
+        return special?.Invoke(node) ?? BindPlain(node);
+    }
 
     /// <summary>A condition; refuses what is not BOOLEAN.</summary>
     /// <param name="clause">For the message: WHERE, HAVING, ON.</param>

@@ -104,8 +104,11 @@ internal static class GroupingBinder
     private static ImmutableArray<Expr> Keys(Ast.GroupingKeys keys, ExpressionBinder rows)
     {
         foreach (Ast.SqlExpr key in keys.Keys)
+        {
+            if (key is Ast.NullLiteral) throw NullRules.Illegal(key);
             if (SyntaxWalk.HasAggregate(key))
                 throw new SqlException(SqlErrorKind.Invalid, "GROUP BY cannot hold an aggregate.", key.Span);
+        }
         return [.. keys.Keys.Select(rows.Bind)];
     }
 }

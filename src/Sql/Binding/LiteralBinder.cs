@@ -42,7 +42,7 @@ internal static class LiteralBinder
         if (value >= long.MinValue && value <= long.MaxValue) return new Literal(text, LogicalType.BigInt.NotNull());
         throw new SqlException(
             SqlErrorKind.Invalid,
-            $"The number {text} is out of range: a whole number has 64 bits; write {number.Text}.0 for a DECIMAL.",
+            $"The number {text} is out of range: a whole number has 64 bits; write CAST('{number.Text}' AS DECIMAL(p, s)).",
             number.Span);
     }
 
@@ -54,6 +54,12 @@ internal static class LiteralBinder
         string text = $"{sign}{(whole.Length == 0 ? "0" : whole)}{(fraction.Length == 0 ? "" : "." + fraction)}";
         // As Flink counts: every digit that was written, leading zeros too.
         int precision = whole.Length + fraction.Length;
+        if (BigInteger.Parse(sign + "0" + whole + fraction, CultureInfo.InvariantCulture) is var unscaled
+            && (unscaled > long.MaxValue || unscaled < long.MinValue))
+            throw new SqlException(
+                SqlErrorKind.Invalid,
+                $"The number {number.Text} is out of range: its digits must fit into 64 bits; write CAST('{number.Text}' AS DECIMAL(p, s)).",
+                number.Span);
         return Sized(text, precision, fraction.Length, number);
     }
 

@@ -27,16 +27,13 @@ internal sealed class QueryBinder(TableCatalog catalog, ImmutableDictionary<stri
     public Rel Bind(Ast.QueryNode query)
     {
         Rel rel = BindNode(query);
-        if (!allowsNulls && rel.Schema.Fields.Any(f => f.Type.Kind == TypeKind.Null)) throw IllegalNull(query.Span);
+        if (!allowsNulls && rel.Schema.Fields.Any(f => f.Type.Kind == TypeKind.Null)) throw NullRules.Illegal(query);
         return rel;
     }
 
     /// <summary>A query in FROM or WITH.</summary>
     public Rel BindSubquery(Ast.QueryNode query) =>
         (allowsNulls ? new QueryBinder(Catalog, commonTables, false) : this).Bind(query);
-
-    private static SqlException IllegalNull(Ast.SourceSpan span) => new(
-        SqlErrorKind.Invalid, "Illegal use of 'NULL': it has no type here; write CAST(NULL AS type).", span);
 
     private Rel BindNode(Ast.QueryNode query) => query switch
     {
@@ -189,7 +186,7 @@ internal sealed class QueryBinder(TableCatalog catalog, ImmutableDictionary<stri
         var binder = new ExpressionBinder(Scope.Empty);
         Expr[][] rows = [.. values.Rows.Select(r => r.Items.Select(binder.Bind).ToArray())];
         int width = rows[0].Length;
-        if (!allowsNulls && rows.Any(r => r.Any(e => e.Type.Kind == TypeKind.Null))) throw IllegalNull(values.Span);
+        if (!allowsNulls && rows.Any(r => r.Any(e => e.Type.Kind == TypeKind.Null))) throw NullRules.Illegal(values);
         if (Array.Exists(rows, r => r.Length != width))
             throw new SqlException(SqlErrorKind.Invalid, "The rows of VALUES must have as many values each.", values.Span);
         var types = new LogicalType[width];

@@ -32,6 +32,8 @@ internal sealed class Scope(ImmutableArray<ScopeTable> tables)
             Expr column = Find([table], name.Parts[1], name) ?? throw Missing(name.Parts[1], table);
             return name.Parts.Skip(2).Aggregate(column, field);
         }
+        if (name.Parts.Count > 2 && name.Parts[0].Value is "default_catalog" or "default_database")
+            return Resolve(new ColumnRef([.. name.Parts.Skip(1)]) { Span = name.Span }, field);
         Expr? found = Find(Tables, name.Parts[0], name);
         if (found is null) throw name.Parts.Count == 1 ? Missing(name.Parts[0], null) : MissingTable(name);
         return name.Parts.Skip(1).Aggregate(found, field);

@@ -7,7 +7,7 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Functions.Temporal;
 
 /// <summary>
-/// + and - of times and intervals, and an interval times a number. A TIMESTAMP_LTZ moves by elapsed time, by months
+/// + and - of times and intervals (no time minus a time, which Flink does not know either), and an interval times a number. A TIMESTAMP_LTZ moves by elapsed time, by months
 /// in UTC; a TIME wraps round midnight; a DATE moves by whole days only.
 /// </summary>
 internal static class TemporalArithmetic
@@ -27,7 +27,8 @@ internal static class TemporalArithmetic
             "+" when left.IsInterval && IsTime(right) => site.Call(right, [site[1], site[0]]),
             "-" when IsTime(left) && right.IsInterval => site.Call(left),
             "+" or "-" when left.IsInterval && left.Kind == right.Kind => site.Call(left),
-            "-" when IsTime(left) && left.Kind == right.Kind => BindDifference(site),
+            "-" when IsTime(left) && IsTime(right) => throw new FunctionException(
+                $"{left.AsNullable()} - {right.AsNullable()} does not exist; write TIMESTAMPDIFF(SECOND, from, to)."),
             "*" when left.IsInterval && right.IsInteger => BindMultiple(site, site[0], site[1]),
             "*" when left.IsInteger && right.IsInterval => BindMultiple(site, site[1], site[0]),
             _ => throw site.Refuse("a time and an interval, two intervals, or an interval and an integer"),
@@ -81,14 +82,6 @@ internal static class TemporalArithmetic
 
     private static bool IsTime(LogicalType type) => type.Kind is TypeKind.Date or TypeKind.Time || type.IsTimestamp;
 
-    private static Call BindDifference(CallSite site)
-    {
-        LogicalType common = CommonType.Of(site.Type(0), site.Type(1))!;
-        return site.Call(
-            LogicalType.IntervalDayTime,
-            [FunctionCatalog.Coerce(site[0], common), FunctionCatalog.Coerce(site[1], common)]);
-    }
-
     private static Call BindMultiple(CallSite site, Expr interval, Expr number)
     {
         LogicalType type = interval.Type.Kind == TypeKind.IntervalYearMonth ? LogicalType.Int : LogicalType.BigInt;
@@ -97,7 +90,6 @@ internal static class TemporalArithmetic
 
     private static Kernel OfEqualTypes(Call call, LogicalType left)
     {
-        if (call.Function == "-" && !left.IsInterval) return Difference(left);
         bool isMonths = left.Kind == TypeKind.IntervalYearMonth;
         return call.Function switch
         {
@@ -106,15 +98,6 @@ internal static class TemporalArithmetic
             _ => isMonths ? Binary.Run<int, Arithmetic.Multiply<int>> : Binary.Run<long, Arithmetic.Multiply<long>>,
         };
     }
-
-    private static Kernel Difference(LogicalType type) => type.Kind switch
-    {
-        TypeKind.Date => (arguments, count) => Map<int, int, long>(
-            arguments, count, (a, b) => (a - (long)b) * Calendar.MsPerDay),
-        TypeKind.Time => (arguments, count) => Map<int, int, long>(arguments, count, (a, b) => a - b),
-        _ => (arguments, count) => Map<long, long, long>(
-            arguments, count, (a, b) => (a - b) / (type.UnitsPerSecond / 1000)),
-    };
 
     private static FixedColumn<TOut> Map<TLeft, TRight, TOut>(
         ReadOnlySpan<Operand> arguments, int count, Func<TLeft, TRight, TOut> apply)
