@@ -15,7 +15,7 @@ internal interface IDoubleCodec<T>
 {
     double ToDouble(T value);
 
-    /// <summary>Integers are cut toward zero, decimals rounded half away from zero.</summary>
+    /// <summary>Integers are cut toward zero and narrowed as Java narrows, decimals rounded half away from zero.</summary>
     T FromDouble(double value);
 }
 
@@ -23,7 +23,9 @@ internal readonly struct NumberDoubles<T> : IDoubleCodec<T> where T : INumber<T>
 {
     public double ToDouble(T value) => double.CreateTruncating(value);
 
-    public T FromDouble(double value) => T.CreateSaturating(value);
+    public T FromDouble(double value) => typeof(T) == typeof(sbyte) || typeof(T) == typeof(short)
+        ? T.CreateTruncating(int.CreateSaturating(value))
+        : T.CreateSaturating(value);
 }
 
 /// <param name="scale">Of the argument.</param>

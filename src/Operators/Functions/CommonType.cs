@@ -33,7 +33,7 @@ public static class CommonType
         if (left.IsCharacter && right.IsCharacter) return OfBytes(left, right, TypeKind.Char, TypeKind.VarChar);
         if (left.IsBinary && right.IsBinary) return OfBytes(left, right, TypeKind.Binary, TypeKind.VarBinary);
         if (left.IsTimestamp && right.IsTimestamp) return OfTimestamps(left, right);
-        if (left.Kind != right.Kind) return OfDateAndTimestamp(left, right);
+        if (left.Kind != right.Kind) return null;
         return left.Kind switch
         {
             TypeKind.Time => left.Precision >= right.Precision ? left : right,
@@ -73,12 +73,6 @@ public static class CommonType
         int precision = System.Math.Max(left.Precision, right.Precision);
         bool isLocal = left.Kind == TypeKind.TimestampLtz || right.Kind == TypeKind.TimestampLtz;
         return isLocal ? LogicalType.TimestampLtz(precision) : LogicalType.Timestamp(precision);
-    }
-
-    private static LogicalType? OfDateAndTimestamp(LogicalType left, LogicalType right)
-    {
-        if (left.Kind == TypeKind.Date && right.IsTimestamp) return right;
-        return right.Kind == TypeKind.Date && left.IsTimestamp ? left : null;
     }
 
     private static LogicalType? OfCollections(LogicalType left, LogicalType right)

@@ -86,7 +86,7 @@ internal sealed class AggregateBinder
 
     private LogicalType TypeOf(PendingCall call)
     {
-        if (call.IsDistinct && call.Arguments.Any(a => a.Type.Kind >= TypeKind.Array))
+        if (call.IsDistinct && call.Arguments.Any(a => a.Type.IsBinary || a.Type.Kind == TypeKind.Row))
             throw new SqlException(
                 SqlErrorKind.Invalid,
                 $"Distinct aggregate functions do not support the type {call.Arguments[0].Type.AsNullable()}.",

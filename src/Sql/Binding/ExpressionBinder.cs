@@ -56,6 +56,7 @@ internal sealed class ExpressionBinder(Scope scope, Func<Ast.SqlExpr, Expr?>? sp
         Ast.CaseExpr e => BindCase(e),
         Ast.CastExpr e => Functions.Cast(Bind(e.Operand), TypeNames.Resolve(e.Type), e.IsTry, e.Span),
         Ast.RowConstructor e => Call("ROW", e, [.. e.Items]),
+        Ast.ArrayConstructor e when e.Items.Count > 0 && e.Items.All(i => i is Ast.NullLiteral) => throw NullRules.Illegal(e),
         Ast.ArrayConstructor e => Call("ARRAY", e, [.. e.Items]),
         Ast.MapConstructor e => Call("MAP", e, [.. e.Items]),
         Ast.TimeUnitArgument e => LiteralBinder.Symbol(TimeUnits.Word(e.Unit)),

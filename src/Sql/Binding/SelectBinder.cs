@@ -94,6 +94,7 @@ internal sealed class SelectBinder(QueryBinder queries, Ast.Select select)
 
     private static IEnumerable<OutputItem> Star(Ast.StarItem star, Scope scope)
     {
+        if (star.Qualifier is { } row && scope.Table(row.Simple) is null && RowFields(row, scope) is { } fields) return fields;
         IEnumerable<ScopeColumn> columns = scope.Columns;
         if (star.Qualifier is { } qualifier)
             columns = scope.Table(qualifier.Simple)?.Columns ?? throw new SqlException(
@@ -102,6 +103,18 @@ internal sealed class SelectBinder(QueryBinder queries, Ast.Select select)
             throw new SqlException(SqlErrorKind.Invalid, "SELECT * needs a FROM clause.", star.Span);
         return columns.Select(c => new OutputItem(
             Once(c, star, scope), new Ast.ColumnRef([new Ast.Identifier(c.Name)]) { Span = star.Span }, new InputRef(c.Index, c.Type)));
+    }
+
+    /// <summary>The fields of a ROW column as columns: <c>t.r.*</c>; null where the name is no ROW.</summary>
+    private static IEnumerable<OutputItem>? RowFields(Ast.QualifiedName name, Scope scope)
+    {
+        if (name.Parts.Count == 1 && scope.Columns.All(c => c.Name != name.Simple)) return null;
+        if (name.Parts.Count > 1 && scope.Table(name.Parts[0].Value) is null) return null;
+        Expr row = new ExpressionBinder(scope).Bind(new Ast.ColumnRef(name.Parts) { Span = name.Span });
+        return row.Type.Kind != TypeKind.Row ? null : row.Type.Fields.Select(f => new OutputItem(
+            f.Name,
+            new Ast.ColumnRef([.. name.Parts, new Ast.Identifier(f.Name)]) { Span = name.Span },
+            null));
     }
 
     /// <summary>The column's name, which must be the only one of its table.</summary>

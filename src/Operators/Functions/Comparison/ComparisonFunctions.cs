@@ -49,7 +49,7 @@ internal static class ComparisonFunctions
         if (!isEquality && !ComparisonTypes.IsOrdered(type)) throw Incomparable(site);
         return site.Call(
             LogicalType.Boolean,
-            [ComparisonTypes.Coerce(site[0], type), ComparisonTypes.Coerce(site[1], type)]);
+            [ComparisonTypes.Coerce(site[0], type, isEquality), ComparisonTypes.Coerce(site[1], type, isEquality)]);
     }
 
     private static FunctionException Incomparable(CallSite site) => new(

@@ -29,10 +29,15 @@ internal static class ComparisonTypes
         type.Kind is not (TypeKind.Array or TypeKind.Map or TypeKind.Multiset or TypeKind.Row);
 
     /// <summary>The expression as the compared type; text of any length compares as it lies.</summary>
-    public static Expr Coerce(Expr expression, LogicalType type) =>
-        (expression.Type.IsCharacter && type.IsCharacter) || (expression.Type.IsBinary && type.IsBinary)
-            ? expression
+    /// <param name="isEquality">Text that is no such time equals none, but cannot be ordered beside one: that fails.</param>
+    public static Expr Coerce(Expr expression, LogicalType type, bool isEquality = false)
+    {
+        if ((expression.Type.IsCharacter && type.IsCharacter) || (expression.Type.IsBinary && type.IsBinary))
+            return expression;
+        return isEquality && expression.Type.IsCharacter && IsTime(type)
+            ? FunctionCatalog.Cast(expression, type, isTry: true)
             : FunctionCatalog.Coerce(expression, type);
+    }
 
     private static bool IsTime(LogicalType type) => type.Kind is TypeKind.Date or TypeKind.Time || type.IsTimestamp;
 }

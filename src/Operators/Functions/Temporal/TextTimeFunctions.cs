@@ -33,8 +33,7 @@ internal static class TextTimeFunctions
     {
         site.Arity(2);
         LogicalType type = site.Type(0);
-        Expr time = type.Kind == TypeKind.Date ? FunctionCatalog.Coerce(site[0], LogicalType.Timestamp(3)) : site[0];
-        if (type.Kind == TypeKind.Null) time = FunctionCatalog.Coerce(site[0], LogicalType.Timestamp(3));
+        Expr time = type.Kind == TypeKind.Null ? FunctionCatalog.Coerce(site[0], LogicalType.Timestamp(3)) : site[0];
         if (!time.Type.IsTimestamp && !time.Type.IsCharacter || !site.Type(1).IsCharacter)
             throw site.Refuse("a timestamp or a string, and a pattern");
         return time.Type.IsCharacter

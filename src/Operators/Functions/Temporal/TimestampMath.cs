@@ -23,6 +23,14 @@ internal static class TimestampMath
     }
 
     /// <summary>From the second argument to the third, an INT: whole units, a month that is not full does not count.</summary>
+    /// <summary>A DATE counts as its midnight beside a TIMESTAMP.</summary>
+    private static LogicalType? DifferenceType(LogicalType left, LogicalType right)
+    {
+        if ((left.Kind == TypeKind.TimestampLtz) != (right.Kind == TypeKind.TimestampLtz)) return null;
+        if (left.Kind == TypeKind.Date && right.Kind == TypeKind.Timestamp) return right;
+        return right.Kind == TypeKind.Date && left.Kind == TypeKind.Timestamp ? left : CommonType.Of(left, right);
+    }
+
     public static Expr BindDifference(CallSite site)
     {
         site.Arity(3);
@@ -31,8 +39,8 @@ internal static class TimestampMath
             throw site.Refuse("a unit and two dates or timestamps");
         if (unit.Milliseconds() == 0 && unit.Months() == 0)
             throw new FunctionException($"{site.Name} does not count in {site.Symbol(0)}.");
-        LogicalType type = CommonType.Of(site.Type(1), site.Type(2))
-            ?? throw site.Refuse("a unit and two dates or timestamps");
+        LogicalType type = DifferenceType(site.Type(1), site.Type(2))
+            ?? throw site.Refuse("a unit and two dates or timestamps, a TIMESTAMP_LTZ only with another one");
         return site.Call(
             LogicalType.Int,
             [site[0], FunctionCatalog.Coerce(site[1], type), FunctionCatalog.Coerce(site[2], type)]);
