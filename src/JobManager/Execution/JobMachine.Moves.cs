@@ -89,10 +89,10 @@ internal sealed partial class JobMachine
         _checkpoints.Start(_record.Attempt, now, _effects);
     }
 
-    /// <summary>When no data is to come: a last checkpoint if there are checkpoints, then the end.</summary>
+    /// <summary>When no data is to come, or after the savepoint of a stop: a last checkpoint if there are checkpoints, then the end.</summary>
     private void FinishIfEnded(DateTimeOffset now)
     {
-        if (State != JobState.Running || !_graph.HaveAllEnded) return;
+        if (State != JobState.Running || !(_graph.HaveAllEnded || _record.IsStopped)) return;
         if (_graph.HaveAllFinished && _isFinishing)
         {
             _graph.EndAttempt();
