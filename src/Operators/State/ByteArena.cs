@@ -12,6 +12,7 @@ internal sealed class ByteArena
     private const int FirstChunkBytes = 1 << 12;
     private const int ChunkBytes = 1 << 20;
     private byte[][] _chunks = [];
+    private nint[] _bases = [];
     private int _used = int.MaxValue;
 
     /// <summary>Bytes appended, lengths included.</summary>
@@ -30,6 +31,10 @@ internal sealed class ByteArena
         return location;
     }
 
+    /// <summary>Where the bytes' length lies; the chunk is pinned and lives as long as the arena.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public nint AddressOf(long location) => _bases[(int)(location >> 32)] + (int)location;
+
     public ReadOnlySpan<byte> this[long location] => Get(_chunks, location);
 
     /// <summary>What a snapshot needs to read the locations given so far.</summary>
@@ -46,7 +51,9 @@ internal sealed class ByteArena
     private void AddChunk(int needed)
     {
         int size = Math.Max(needed, (int)Math.Min(ChunkBytes, Math.Max(FirstChunkBytes, SizeBytes)));
-        _chunks = [.. _chunks, new byte[size]];
+        byte[] chunk = GC.AllocateUninitializedArray<byte>(size, pinned: true);
+        _chunks = [.. _chunks, chunk];
+        _bases = [.. _bases, Marshal.UnsafeAddrOfPinnedArrayElement(chunk, 0)];
         _used = 0;
     }
 }

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Types;
 
@@ -15,8 +15,7 @@ internal sealed unsafe class EncodedKeys(IReadOnlyList<LogicalType> types) : Key
     private const long CompactAboveBytes = 1 << 20;
     private readonly RowCodec _codec = new(types);
     private readonly ColumnBuilder[] _builders = [.. types.Select(t => ColumnBuilder.Create(t))];
-    private readonly ArrayBufferWriter<byte> _encoded = new();
-    private int[] _ends = [];
+    private readonly KeyEncoder _encoder = new(types);
     private ByteArena _arena = new();
     private long _unusedBytes;
 
@@ -25,13 +24,7 @@ internal sealed unsafe class EncodedKeys(IReadOnlyList<LogicalType> types) : Key
     public override void Probe(
         SlotTable table, ReadOnlySpan<Column> keys, ReadOnlySpan<int> hashes, Span<int> slots, Span<nint> addresses)
     {
-        _encoded.ResetWrittenCount();
-        if (_ends.Length <= hashes.Length) _ends = new int[hashes.Length + 1];
-        for (int row = 0; row < hashes.Length; row++)
-        {
-            _codec.Encode(keys, row, _encoded);
-            _ends[row + 1] = _encoded.WrittenCount;
-        }
+        _encoder.Encode(keys, hashes.Length);
         table.Probe(new Bytes(this), hashes, slots, addresses);
     }
 
@@ -64,13 +57,15 @@ internal sealed unsafe class EncodedKeys(IReadOnlyList<LogicalType> types) : Key
         _unusedBytes = 0;
     }
 
-    private ReadOnlySpan<byte> Loaded(int row) => _encoded.WrittenSpan[_ends[row].._ends[row + 1]];
-
     private readonly struct Bytes(EncodedKeys keys) : IKeyMatcher
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public bool Matches(long* key, int row) => keys._arena[*key].SequenceEqual(keys.Loaded(row));
+        public static bool IsIndirect => true;
 
-        public void Store(long* key, int row) => *key = keys._arena.Add(keys.Loaded(row));
+        public void Prefetch(long* key) => Sse.Prefetch0((void*)keys._arena.AddressOf(*key));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public bool Matches(long* key, int row) => keys._arena[*key].SequenceEqual(keys._encoder[row]);
+
+        public void Store(long* key, int row) => *key = keys._arena.Add(keys._encoder[row]);
     }
 }

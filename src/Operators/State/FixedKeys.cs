@@ -85,6 +85,12 @@ internal sealed unsafe class FixedKeys : KeyLayout
 
     private readonly struct OneWord(long* loaded) : IKeyMatcher
     {
+        public static bool IsIndirect => false;
+
+        public void Prefetch(long* key)
+        {
+        }
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool Matches(long* key, int row) => *key == loaded[row];
 
@@ -93,6 +99,12 @@ internal sealed unsafe class FixedKeys : KeyLayout
 
     private readonly struct TwoWords(long* loaded) : IKeyMatcher
     {
+        public static bool IsIndirect => false;
+
+        public void Prefetch(long* key)
+        {
+        }
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool Matches(long* key, int row) =>
             ((key[0] ^ loaded[2L * row]) | (key[1] ^ loaded[(2L * row) + 1])) == 0;
@@ -106,6 +118,12 @@ internal sealed unsafe class FixedKeys : KeyLayout
 
     private readonly struct ManyWords(long* loaded, int words) : IKeyMatcher
     {
+        public static bool IsIndirect => false;
+
+        public void Prefetch(long* key)
+        {
+        }
+
         public bool Matches(long* key, int row) =>
             new ReadOnlySpan<long>(key, words).SequenceEqual(new ReadOnlySpan<long>(loaded + ((long)row * words), words));
 

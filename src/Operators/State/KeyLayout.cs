@@ -46,4 +46,10 @@ internal interface IKeyMatcher
     unsafe bool Matches(long* key, int row);
 
     unsafe void Store(long* key, int row);
+
+    /// <summary>Whether the key leads to memory outside of the slot.</summary>
+    static abstract bool IsIndirect { get; }
+
+    /// <summary>Asks for that memory.</summary>
+    unsafe void Prefetch(long* key);
 }

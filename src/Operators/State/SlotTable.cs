@@ -131,7 +131,7 @@ internal sealed unsafe class SlotTable
         for (int start = 0; start < hashes.Length; start += PrefetchRows)
         {
             int count = Math.Min(PrefetchRows, hashes.Length - start);
-            if (_index.IsLarge) Prefetch(hashes.Slice(start, count));
+            if (_index.IsLarge) Prefetch(keys, hashes.Slice(start, count));
             ProbeRows(keys, hashes, start, start + count, slots, addresses);
         }
     }
@@ -156,20 +156,32 @@ internal sealed unsafe class SlotTable
         }
     }
 
-    /// <summary>Asks for the index entries of the rows, then for the records they lead to.</summary>
-    private void Prefetch(ReadOnlySpan<int> hashes)
+    /// <summary>Asks for the index entries of the rows, then for the records they lead to, then for the keys.</summary>
+    private void Prefetch<TKeys>(TKeys keys, ReadOnlySpan<int> hashes) where TKeys : struct, IKeyMatcher
     {
         if (!Sse.IsSupported) return;
         foreach (int hash in hashes) _index.Prefetch(hash);
         int lastByte = (_store.Words * sizeof(long)) - 1;
         foreach (int hash in hashes)
         {
-            ulong entry = _index.Entries[SlotIndex.Start(hash, _index.Shift)];
-            if (entry == 0) continue;
-            nint address = _store.Address((int)(uint)entry - 1);
+            nint address = Candidate(hash);
+            if (address == 0) continue;
             Sse.Prefetch0((void*)address);
             Sse.Prefetch0((void*)(address + lastByte));
         }
+        if (!TKeys.IsIndirect) return;
+        foreach (int hash in hashes)
+        {
+            nint address = Candidate(hash);
+            if (address != 0) keys.Prefetch((long*)address + KeyOffset);
+        }
+    }
+
+    /// <summary>The record that probing looks at first, or 0.</summary>
+    private nint Candidate(int hash)
+    {
+        ulong entry = _index.Entries[SlotIndex.Start(hash, _index.Shift)];
+        return entry == 0 ? 0 : _store.Address((int)(uint)entry - 1);
     }
 
     private int Add<TKeys>(TKeys keys, int hash, int row) where TKeys : struct, IKeyMatcher
