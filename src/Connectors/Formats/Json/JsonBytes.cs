@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
+using System.Text;
 using Millrace.Shared.Columns;
 
 namespace Millrace.Connectors.Formats.Json;
@@ -73,6 +73,70 @@ internal static unsafe class JsonBytes
             }
         }
         builder.Commit(length);
+    }
+
+    /// <summary>
+    /// Copies the content of a string without its escapes up to the closing quote, checking it on the way.
+    /// </summary>
+    /// <param name="text">The first byte of the content.</param>
+    /// <param name="end">The end of the data.</param>
+    /// <param name="target">Room for the result and <see cref="Window"/> bytes more.</param>
+    /// <param name="room">Bytes of the result that there is room for.</param>
+    /// <param name="written">Bytes of the result.</param>
+    /// <returns>Bytes of the content; -1 where it does not end, is too long, is malformed, or holds a
+    /// character beyond ASCII, a control character or an escaped surrogate as they are.</returns>
+    public static int Unescape(byte* text, byte* end, byte* target, int room, out int written)
+    {
+        byte* from = text, to = target;
+        written = 0;
+        while (from < end && to - target <= room)
+        {
+            Vector256<byte> bytes = Vector256.Load(from);
+            Vector256.Store(bytes, to);
+            int plain = BitOperations.TrailingZeroCount(SpecialBits(bytes));
+            from += plain;
+            to += plain;
+            if (plain == Vector256<byte>.Count) continue;
+            if (*from == '"')
+            {
+                written = (int)(to - target);
+                return from < end && written <= room ? (int)(from - text) : -1;
+            }
+            int length = *from == '\\' ? UnescapeOne(from, ref to) : 0;
+            if (length == 0) return -1;
+            from += length;
+        }
+        return -1;
+    }
+
+    /// <returns>The length of the escape; 0 where it is none, or a surrogate's.</returns>
+    private static int UnescapeOne(byte* escape, ref byte* target)
+    {
+        switch (escape[1])
+        {
+            case (byte)'"' or (byte)'\\' or (byte)'/': *target++ = escape[1]; return 2;
+            case (byte)'n': *target++ = (byte)'\n'; return 2;
+            case (byte)'t': *target++ = (byte)'\t'; return 2;
+            case (byte)'r': *target++ = (byte)'\r'; return 2;
+            case (byte)'b': *target++ = (byte)'\b'; return 2;
+            case (byte)'f': *target++ = (byte)'\f'; return 2;
+            case (byte)'u': return UnescapeUnit(escape + 2, ref target) ? 6 : 0;
+            default: return 0;
+        }
+    }
+
+    private static bool UnescapeUnit(byte* digits, ref byte* target)
+    {
+        int unit = 0;
+        for (int i = 0; i < 4; i++)
+        {
+            if (!char.IsAsciiHexDigit((char)digits[i])) return false;
+            // Letters have bit 6 set, and their low digits count from 1.
+            unit = (unit << 4) + (digits[i] & 15) + (digits[i] >> 6) * 9;
+        }
+        if (!Rune.TryCreate(unit, out Rune rune)) return false;
+        target += rune.EncodeToUtf8(new Span<byte>(target, Window));
+        return true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

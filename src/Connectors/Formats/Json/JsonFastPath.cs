@@ -27,11 +27,15 @@ internal sealed unsafe class JsonFastPath(JsonTargets targets)
     /// <summary>Lines with ever new names are read by the book; real shapes need far fewer steps.</summary>
     private const int MaxSteps = 1024;
 
+    /// <summary>Longer strings with escapes are read by the book.</summary>
+    private const int PlainTextBytes = 16 * 1024;
+
     private readonly Dictionary<(JsonPlace Place, JsonMemberTarget? Owner, string Lead), JsonStep> _steps =
         [];
     private readonly JsonStep _start =
         new([], JsonPlace.LineStart, null, JsonAction.Pass, null, JsonKind.None);
     private readonly JsonInnerText _innerText = new();
+    private readonly byte[] _plain = new byte[PlainTextBytes];
     private readonly ulong _allBits = targets.All.Aggregate(0UL, (bits, t) => bits | t.Bit);
 
     /// <summary>Whether the line taken last fails the scan's equalities and its row is to be
@@ -114,9 +118,9 @@ internal sealed unsafe class JsonFastPath(JsonTargets targets)
                     text += length;
                     break;
                 case JsonAction.ReadText:
-                    length = ReadValue(next, line, text - 1, end);
+                    length = ReadText(next.Target, line, text, end);
                     if (length == 0) return 0;
-                    text += length - 1;
+                    text += length;
                     break;
                 case JsonAction.ReadInnerText:
                     length = ReadInnerText(next, line, text, end);
@@ -130,18 +134,19 @@ internal sealed unsafe class JsonFastPath(JsonTargets targets)
                     break;
                 case JsonAction.ReadNumber:
                 case JsonAction.ReadValue:
-                    length = ReadValue(next, line, text, end);
+                    length = ReadValue(next.Target, line, text, end);
                     if (length == 0) return 0;
                     text += length;
                     break;
                 case JsonAction.ReadWord:
-                    if (!TryAppend(next, line, WordSlice(next.Kind, (int)(text - line)))) return 0;
+                    if (!TryAppend(next.Target, line, WordSlice(next.Kind, (int)(text - line)))) return 0;
                     break;
                 case JsonAction.BeginText:
                     innerStart = text;
                     break;
                 case JsonAction.EndText:
-                    if (!TryAppendText(next, line, innerStart, text - 1)) return 0;
+                    if (next.Owner!.Builders.Length > 0 && ReadText(next.Owner, line, innerStart, end) == 0)
+                        return 0;
                     break;
                 case JsonAction.EndLine:
                     return text <= end && TryEndRow(seen) ? (int)(text - line) : 0;
@@ -210,9 +215,24 @@ internal sealed unsafe class JsonFastPath(JsonTargets targets)
         length is > 0 and < JsonBytes.MaxDigits && (length == 1 || *text != '0')
         && text[length] != '.' && (text[length] | 0x20) != 'e';
 
+    /// <summary>Reads a string with escapes, or with characters beyond ASCII.</summary>
+    /// <returns>Its length with the closing quote, or 0.</returns>
+    private int ReadText(JsonTarget? target, byte* line, byte* text, byte* end)
+    {
+        int length, written;
+        fixed (byte* plain = _plain)
+        {
+            length = JsonBytes.Unescape(text, end, plain, _plain.Length - JsonBytes.Window, out written);
+        }
+        // Back to the opening quote, which the lead had.
+        if (length < 0) return Math.Max(0, ReadValue(target, line, text - 1, end) - 1);
+        var value = new JsonSlice(JsonKind.Text, 0, written, false);
+        return target is null || target.TryAppend(_plain, value) ? length + 1 : 0;
+    }
+
     /// <summary>Reads any value by the book.</summary>
     /// <returns>Its length, quotes included; 0 where it is malformed or cannot be converted.</returns>
-    private static int ReadValue(JsonStep step, byte* line, byte* value, byte* end)
+    private static int ReadValue(JsonTarget? target, byte* line, byte* value, byte* end)
     {
         var text = new ReadOnlySpan<byte>(line, (int)(end - line));
         int start = (int)(value - line);
@@ -222,7 +242,7 @@ internal sealed unsafe class JsonFastPath(JsonTargets targets)
         int length = cursor.Position - start;
         // White space or a string must not reach into the next line.
         if (text.Slice(start, length).Contains((byte)'\n')) return 0;
-        return TryAppend(step, line, slice) ? length : 0;
+        return TryAppend(target, line, slice) ? length : 0;
     }
 
     /// <summary>Reads a string with escapes, an object or an array inside a text.</summary>
@@ -233,15 +253,6 @@ internal sealed unsafe class JsonFastPath(JsonTargets targets)
         if (length == 0) return 0;
         return step.Target is not { } target || target.TryAppend(_innerText.Text, _innerText.Value) ? length
             : 0;
-    }
-
-    /// <summary>Hands the text of a member that was walked to the builders that want all of it.</summary>
-    private static bool TryAppendText(JsonStep step, byte* line, byte* start, byte* end)
-    {
-        if (step.Owner!.Builders.Length == 0) return true;
-        var text = new ReadOnlySpan<byte>(line, (int)(end - line));
-        return step.Owner.TryAppend(
-            text, new JsonSlice(JsonKind.Text, (int)(start - line), (int)(end - start), true));
     }
 
     /// <summary>Reads a string inside a text that holds more than plain characters.</summary>
@@ -259,7 +270,7 @@ internal sealed unsafe class JsonFastPath(JsonTargets targets)
         ReadOnlySpan<byte> content = text[..length];
         if (content.IndexOfAnyInRange((byte)0, (byte)0x1f) >= 0 || !Utf8.IsValid(content)) return 0;
         var slice = new JsonSlice(JsonKind.Text, (int)(value - line), length, false);
-        return TryAppend(step, line, slice) ? length + 2 : 0;
+        return TryAppend(step.Target, line, slice) ? length + 2 : 0;
     }
 
     private static JsonSlice WordSlice(JsonKind kind, int end)
@@ -273,9 +284,9 @@ internal sealed unsafe class JsonFastPath(JsonTargets targets)
         return new JsonSlice(kind, end - length, length, false);
     }
 
-    private static bool TryAppend(JsonStep step, byte* line, JsonSlice slice)
+    private static bool TryAppend(JsonTarget? target, byte* line, JsonSlice slice)
     {
-        if (step.Target is not { } target) return true;
+        if (target is null) return true;
         // Only the bytes of the slice are looked at.
         var text = new ReadOnlySpan<byte>(line, slice.Start + slice.Length);
         return target.TryAppend(text, slice);
