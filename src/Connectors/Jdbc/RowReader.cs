@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Connect;
@@ -47,6 +48,7 @@ internal sealed class RowReader
         return batch;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AppendValue(RowCursor cursor, int ordinal, int column)
     {
         try
@@ -60,6 +62,7 @@ internal sealed class RowReader
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Append(RowCursor cursor, int ordinal, LogicalType type, ColumnBuilder builder)
     {
         switch (type.Kind)

@@ -20,11 +20,14 @@ internal sealed class LookupCache
 {
     public const int None = -1;
 
+    private const int FirstBits = 8;
+
     private readonly LookupCacheOptions? _options;
     private readonly LookupKeys _keys;
     private readonly RowStore _rows;
     private readonly ByteHeap _heap = new();
-    private int[] _buckets = NewBuckets(256);
+    private int[] _buckets = NewBuckets(1 << FirstBits);
+    private int _shift = 32 - FirstBits;
     private Entry[] _entries = new Entry[128];
     private int _entryEnd;
     private int _firstFree = None;
@@ -133,7 +136,7 @@ internal sealed class LookupCache
     private int FindNumber(int row)
     {
         long number = _keys.Number(row);
-        int entry = _buckets[LookupKeys.HashOf(number) & (_buckets.Length - 1)];
+        int entry = _buckets[BucketOf(LookupKeys.HashOf(number))];
         while (entry != None && _entries[entry].Number != number) entry = _entries[entry].NextInBucket;
         return entry;
     }
@@ -142,7 +145,7 @@ internal sealed class LookupCache
     {
         ReadOnlySpan<byte> bytes = _keys.Bytes(row);
         int hash = LookupKeys.HashOf(bytes);
-        int entry = _buckets[hash & (_buckets.Length - 1)];
+        int entry = _buckets[BucketOf(hash)];
         while (entry != None && !IsKey(in _entries[entry], hash, bytes)) entry = _entries[entry].NextInBucket;
         return entry;
     }
@@ -168,7 +171,7 @@ internal sealed class LookupCache
             e.KeyLength = bytes.Length;
             e.Hash = LookupKeys.HashOf(bytes);
         }
-        ref int bucket = ref _buckets[e.Hash & (_buckets.Length - 1)];
+        ref int bucket = ref _buckets[BucketOf(e.Hash)];
         e.NextInBucket = bucket;
         bucket = entry;
         _inTable++;
@@ -191,7 +194,7 @@ internal sealed class LookupCache
     {
         ref Entry e = ref _entries[entry];
         if (!e.IsInTable) return;
-        ref int link = ref _buckets[e.Hash & (_buckets.Length - 1)];
+        ref int link = ref _buckets[BucketOf(e.Hash)];
         while (link != entry) link = ref _entries[link].NextInBucket;
         link = e.NextInBucket;
         e.IsInTable = false;
@@ -244,17 +247,21 @@ internal sealed class LookupCache
         e.IsListed = false;
     }
 
+    /// <summary>The upper bits of a hash are the better ones: they spread numbers that follow each other evenly.</summary>
+    private int BucketOf(int hash) => (int)((uint)hash >> _shift);
+
     private void Rehash()
     {
         int[] old = _buckets;
         _buckets = NewBuckets(2 * old.Length);
+        _shift--;
         foreach (int first in old)
         {
             for (int entry = first; entry != None;)
             {
                 ref Entry e = ref _entries[entry];
                 int next = e.NextInBucket;
-                ref int bucket = ref _buckets[e.Hash & (_buckets.Length - 1)];
+                ref int bucket = ref _buckets[BucketOf(e.Hash)];
                 e.NextInBucket = bucket;
                 bucket = entry;
                 entry = next;

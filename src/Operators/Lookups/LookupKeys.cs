@@ -27,6 +27,7 @@ internal abstract class LookupKeys
 
     public static LookupKeys For(IReadOnlyList<LogicalType> types) => types is [var type] ? ForOne(type) : new Rows(types);
 
+    /// <summary>Fibonacci hashing; use the upper bits.</summary>
     public static int HashOf(long number)
     {
         ulong mixed = (ulong)number * 0x9E3779B97F4A7C15;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Millrace.Operators.Rows;
 
@@ -15,6 +16,7 @@ internal sealed class ByteHeap
     private int _end;
 
     /// <returns>Where the copy of the value starts; keep its length too. 0 for an empty value.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Add(ReadOnlySpan<byte> value)
     {
         if (value.IsEmpty) return 0;

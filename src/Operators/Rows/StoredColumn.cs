@@ -9,6 +9,7 @@ namespace Millrace.Operators.Rows;
 /// One column of kept rows: values by slot, written and freed one by one, and gathered into batches
 /// without an allocation a row.
 /// </summary>
+/// <remarks>What is called for each row and has no loop of its own is compiled optimized from the first call.</remarks>
 internal abstract class StoredColumn
 {
     /// <summary>Makes room for the slots 0 to <paramref name="slots"/> - 1.</summary>
@@ -72,6 +73,7 @@ internal abstract class StoredColumn
             Array.Resize(ref _isNull, slots);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void Set(int slot, Column source, int row)
         {
             bool isNull = source.IsNull(row);
@@ -101,6 +103,7 @@ internal abstract class StoredColumn
 
         public override bool IsNull(int slot) => _isNull[slot];
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override bool AreEqual(int slot, Column source, int row)
         {
             bool isNull = source.IsNull(row);
@@ -152,6 +155,7 @@ internal abstract class StoredColumn
             Array.Resize(ref _lengths, slots);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void Set(int slot, Column source, int row)
         {
             bool isNull = source.IsNull(row);
@@ -168,6 +172,7 @@ internal abstract class StoredColumn
 
         public override bool IsNull(int slot) => _lengths[slot] < 0;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override bool AreEqual(int slot, Column source, int row) => source.IsNull(row)
             ? IsNull(slot)
             : !IsNull(slot) && Value(slot).SequenceEqual(((BytesColumn)source)[row]);

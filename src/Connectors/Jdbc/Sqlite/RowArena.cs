@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Millrace.Connectors.Jdbc.Sqlite;
@@ -22,6 +23,7 @@ internal sealed unsafe class RowArena : IDisposable
     }
 
     /// <summary>A copy that stays in place until <see cref="Clear"/>; never null, also for no bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public byte* Copy(ReadOnlySpan<byte> bytes)
     {
         byte* room = Reserve(bytes.Length);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Types;
@@ -10,8 +11,10 @@ namespace Millrace.Connectors.Jdbc.Sqlite;
 /// a DECIMAL and the types of dates and times are texts (<c>2024-01-31</c>, <c>2024-01-31 10:00:00.000</c>; a
 /// TIMESTAMP_LTZ in UTC).
 /// </summary>
+/// <remarks>Called for each value and without loops of their own, so compiled optimized from the first call.</remarks>
 internal abstract unsafe class SqliteBinder
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Bind(SqliteStatement statement, int index, Column column, int row, RowArena arena)
     {
         if (column.IsNull(row)) statement.BindNull(index);
@@ -48,24 +51,28 @@ internal abstract unsafe class SqliteBinder
 
     private sealed class BigInt : SqliteBinder
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         protected override void BindValue(SqliteStatement statement, int index, Column column, int row, RowArena arena) =>
             statement.BindInt64(index, ((FixedColumn<long>)column)[row]);
     }
 
     private sealed class Int64<T>(Func<T, long> widen) : SqliteBinder where T : unmanaged
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         protected override void BindValue(SqliteStatement statement, int index, Column column, int row, RowArena arena) =>
             statement.BindInt64(index, widen(((FixedColumn<T>)column)[row]));
     }
 
     private sealed class Double<T>(Func<T, double> widen) : SqliteBinder where T : unmanaged
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         protected override void BindValue(SqliteStatement statement, int index, Column column, int row, RowArena arena) =>
             statement.BindDouble(index, widen(((FixedColumn<T>)column)[row]));
     }
 
     private sealed class Text : SqliteBinder
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         protected override void BindValue(SqliteStatement statement, int index, Column column, int row, RowArena arena)
         {
             ReadOnlySpan<byte> value = ((BytesColumn)column)[row];
@@ -75,6 +82,7 @@ internal abstract unsafe class SqliteBinder
 
     private sealed class Blob : SqliteBinder
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         protected override void BindValue(SqliteStatement statement, int index, Column column, int row, RowArena arena)
         {
             ReadOnlySpan<byte> value = ((BytesColumn)column)[row];
@@ -86,6 +94,7 @@ internal abstract unsafe class SqliteBinder
 
     private sealed class Formatted<T>(Formatter<T> format) : SqliteBinder where T : unmanaged
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         protected override void BindValue(SqliteStatement statement, int index, Column column, int row, RowArena arena)
         {
             Span<byte> room = stackalloc byte[64];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Buffers.Text;
 
 namespace Millrace.Connectors.Jdbc.Sqlite;
@@ -7,6 +8,7 @@ namespace Millrace.Connectors.Jdbc.Sqlite;
 /// The rows of a statement. SQLite types values, not columns: a number may lie there as text, a time as text
 /// (<c>2024-01-31 10:00:00</c>) or as milliseconds since the epoch, and reads the same.
 /// </summary>
+/// <remarks>Called for each value and without loops of their own, so compiled optimized from the first call.</remarks>
 internal sealed unsafe class SqliteCursor : RowCursor
 {
     private readonly SqliteStatement _statement;
@@ -21,14 +23,17 @@ internal sealed unsafe class SqliteCursor : RowCursor
     }
 
     /// <summary>SQLite would begin again after the last row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override bool Read()
     {
         if (!_hasEnded) _hasEnded = !_statement.Step();
         return !_hasEnded;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override bool IsNull(int ordinal) => TypeOf(ordinal) == SqliteNative.TypeNull;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override long Int64(int ordinal) => TypeOf(ordinal) switch
     {
         SqliteNative.TypeInteger => SqliteNative.ColumnInt64(_statement.Handle, ordinal),
@@ -36,10 +41,12 @@ internal sealed unsafe class SqliteCursor : RowCursor
         _ => long.Parse(Text(ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
     };
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override double Double(int ordinal) => TypeOf(ordinal) is SqliteNative.TypeInteger or SqliteNative.TypeFloat
         ? SqliteNative.ColumnDouble(_statement.Handle, ordinal)
         : double.Parse(Text(ordinal), NumberStyles.Float, CultureInfo.InvariantCulture);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override ReadOnlySpan<byte> Text(int ordinal)
     {
         byte* start = SqliteNative.ColumnText(_statement.Handle, ordinal);
@@ -76,6 +83,7 @@ internal sealed unsafe class SqliteCursor : RowCursor
         _owned?.Dispose();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int TypeOf(int ordinal) => SqliteNative.ColumnType(_statement.Handle, ordinal);
 
     private static long Whole(double value) =>
