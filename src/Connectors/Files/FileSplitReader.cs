@@ -109,7 +109,7 @@ internal sealed class FileSplitReader : ISplitReader
         }
         catch (InvalidDataException damaged)
         {
-            throw Invalid(0, _lines.End - _lines.Start, "the gzip file is damaged or cut off here", damaged);
+            throw Invalid(0, _lines.End - _lines.Start, "the gzip file is damaged or cut off behind this", damaged);
         }
         catch (IOException trouble)
         {

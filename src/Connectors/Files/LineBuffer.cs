@@ -23,9 +23,6 @@ internal sealed class LineBuffer(Stream stream, int lineLimitBytes) : IDisposabl
 
     public int End { get; private set; }
 
-    /// <summary>Bytes taken from the stream so far.</summary>
-    public long ReadBytes { get; private set; }
-
     /// <summary>Whether a line feed was added that the stream does not have.</summary>
     public bool AddedLineEnd { get; private set; }
 
@@ -39,8 +36,9 @@ internal sealed class LineBuffer(Stream stream, int lineLimitBytes) : IDisposabl
         if (_isAtEnd) return LineBufferFill.AtEnd;
         if (End - Start >= lineLimitBytes) return LineBufferFill.LineTooLong;
         MakeRoom();
-        int count = stream.Read(Bytes.AsSpan(End, Bytes.Length - LineDecoder.SlackBytes - End));
-        ReadBytes += count;
+        // A long line is looked at again after each fill, so fills must not be small; a gzip stream's are.
+        Span<byte> free = Bytes.AsSpan(End, Bytes.Length - LineDecoder.SlackBytes - End);
+        int count = stream.ReadAtLeast(free, free.Length / 2, throwOnEndOfStream: false);
         End += count;
         if (count > 0) return LineBufferFill.More;
         _isAtEnd = true;

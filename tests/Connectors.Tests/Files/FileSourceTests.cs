@@ -94,7 +94,8 @@ public sealed class FileSourceTests
         string text = new('x', 10 * 1024 * 1024);
         using FileTable table =
             new FileTable(Id, Name).File("a", $"{{\"id\":1,\"name\":\"{text}\"}}\n{{\"id\":2}}\n");
-        Assert.Equal([$"1|{text}", "2|NULL"], table.ReadAll());
+        table.File("b.gz", Gzip($"{{\"id\":1,\"name\":\"{text}\"}}"));
+        Assert.Equal([$"1|{text}", "2|NULL", $"1|{text}"], table.ReadAll());
     }
 
     [Fact]

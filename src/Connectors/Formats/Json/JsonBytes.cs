@@ -85,6 +85,7 @@ internal static unsafe class JsonBytes
     /// <param name="written">Bytes of the result.</param>
     /// <returns>Bytes of the content; -1 where it does not end, is too long, is malformed, or holds a
     /// character beyond ASCII, a control character or an escaped surrogate as they are.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Unescape(byte* text, byte* end, byte* target, int room, out int written)
     {
         byte* from = text, to = target;

@@ -49,7 +49,7 @@ internal static class JsonCompact
         bool isFirst = true;
         output.Write("["u8);
         var cursor = new JsonCursor(text, allowControls: true) { Position = value.Start };
-        cursor.TryOpen((byte)']', out bool isClosed);
+        cursor.Open((byte)']', out bool isClosed);
         while (!isClosed)
         {
             if (!isFirst) output.Write(","u8);

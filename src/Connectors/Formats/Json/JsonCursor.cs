@@ -92,12 +92,11 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> text, bool allowControls)
 
     /// <summary>At an opening bracket: moves past it, and past the closing one if nothing is
     /// between.</summary>
-    public bool TryOpen(byte close, out bool isEmpty)
+    public void Open(byte close, out bool isEmpty)
     {
         Position++;
         isEmpty = Peek() == close;
         if (isEmpty) Position++;
-        return true;
     }
 
     private bool TryReadContainer(byte close, JsonKind kind, int depth, out JsonSlice value)
@@ -105,7 +104,7 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> text, bool allowControls)
         int start = Position;
         value = default;
         if (depth == MaxDepth) return Fail($"the nesting is deeper than {MaxDepth}");
-        TryOpen(close, out bool isClosed);
+        Open(close, out bool isClosed);
         while (!isClosed)
         {
             if (kind == JsonKind.Object && !TryReadName(out _)) return false;

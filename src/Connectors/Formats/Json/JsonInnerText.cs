@@ -9,8 +9,8 @@ namespace Millrace.Connectors.Formats.Json;
 /// </summary>
 internal sealed class JsonInnerText
 {
-    /// <summary>What most strings need; a longer value makes it look again in the whole rest.</summary>
-    private const int FirstLookBytes = 128;
+    /// <summary>What most strings need; for a longer value it looks again and farther, by this factor.</summary>
+    private const int FirstLookBytes = 128, LookFactor = 8;
 
     private byte[] _plain = new byte[2 * FirstLookBytes];
     private int _length;
@@ -27,8 +27,12 @@ internal sealed class JsonInnerText
     /// first.</returns>
     public int TryRead(ReadOnlySpan<byte> escaped)
     {
-        int length = escaped.Length > FirstLookBytes ? TryReadIn(escaped[..FirstLookBytes]) : 0;
-        return length > 0 ? length : TryReadIn(escaped);
+        for (long look = FirstLookBytes; look < escaped.Length; look *= LookFactor)
+        {
+            int length = TryReadIn(escaped[..(int)look]);
+            if (length > 0) return length;
+        }
+        return TryReadIn(escaped);
     }
 
     private int TryReadIn(ReadOnlySpan<byte> escaped)

@@ -28,7 +28,7 @@ internal sealed class JsonMembers
         Dictionary<string, int> places = [];
         byte[] scratch = [];
         var cursor = new JsonCursor(text, allowControls: true) { Position = value.Start };
-        cursor.TryOpen((byte)'}', out bool isClosed);
+        cursor.Open((byte)'}', out bool isClosed);
         while (!isClosed)
         {
             cursor.TryReadName(out JsonSlice name);
@@ -47,7 +47,7 @@ internal sealed class JsonMembers
     public bool TryRead(ref JsonCursor cursor, ReadOnlySpan<byte> text, Span<JsonSlice> found)
     {
         found.Clear();
-        cursor.TryOpen((byte)'}', out bool isClosed);
+        cursor.Open((byte)'}', out bool isClosed);
         while (!isClosed)
         {
             if (!cursor.TryReadName(out JsonSlice name)

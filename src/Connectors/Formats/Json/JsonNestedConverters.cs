@@ -15,7 +15,7 @@ internal sealed class JsonArrayConverter(LogicalType element, JsonFormatOptions 
         var list = (ListColumnBuilder)builder;
         int before = list.Children[0].Count;
         var cursor = new JsonCursor(text, allowControls: true) { Position = value.Start };
-        cursor.TryOpen((byte)']', out bool isClosed);
+        cursor.Open((byte)']', out bool isClosed);
         while (!isClosed)
         {
             cursor.TryReadValue(out JsonSlice item);

@@ -44,7 +44,7 @@ internal sealed class JsonPathTree
 
     private bool TryWalk(ref JsonCursor cursor, ReadOnlySpan<byte> text, Node node, int depth)
     {
-        cursor.TryOpen((byte)'}', out bool isClosed);
+        cursor.Open((byte)'}', out bool isClosed);
         while (!isClosed)
         {
             if (!cursor.TryReadName(out JsonSlice name)) return false;
