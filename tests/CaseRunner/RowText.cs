@@ -64,6 +64,7 @@ internal static class RowText
         (long seconds, long fraction) = (
             Math.DivRem(value, type.UnitsPerSecond).Quotient, Math.DivRem(value, type.UnitsPerSecond).Remainder);
         if (fraction < 0) (seconds, fraction) = (seconds - 1, fraction + type.UnitsPerSecond);
+        // As many groups of three fraction digits as the value has, whatever its precision.
         int digits = type.Precision <= 3 ? 3 : type.Precision <= 6 ? 6 : 9;
         string padded = fraction.ToString(CultureInfo.InvariantCulture).PadLeft(digits, '0');
         string text = DateTime.UnixEpoch.AddTicks(seconds * TimeSpan.TicksPerSecond)

@@ -46,7 +46,7 @@ public static class CommonType
     private static LogicalType OfNumbers(LogicalType left, LogicalType right)
     {
         if (left.Kind == TypeKind.Decimal || right.Kind == TypeKind.Decimal)
-            return left.IsApproximate || right.IsApproximate ? LogicalType.Double : OfDecimals(left, right);
+            return left.IsApproximate ? left : right.IsApproximate ? right : OfDecimals(left, right);
         return left.Kind >= right.Kind ? left : right;
     }
 

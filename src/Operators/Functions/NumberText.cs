@@ -4,8 +4,9 @@ using System.Globalization;
 namespace Millrace.Operators.Functions;
 
 /// <summary>
-/// FLOAT and DOUBLE as Java prints them: the shortest digits that give the value back, with a point and at least one
-/// fraction digit, from 10^-3 up to 10^7; outside with an exponent (1.0E10).
+/// FLOAT and DOUBLE as Java 17 prints them: the shortest digits that give the value back (of whole numbers below 2^63
+/// all digits that a bit decides), with a point and at least one fraction digit, from 10^-3 up to 10^7; outside with
+/// an exponent (1.0E10).
 /// </summary>
 internal static class NumberText
 {
@@ -18,7 +19,8 @@ internal static class NumberText
     {
         if (!double.IsFinite(value)) return WriteSpecial(value, output);
         Span<byte> shortest = stackalloc byte[MaxSize];
-        value.TryFormat(shortest, out int size, "R", CultureInfo.InvariantCulture);
+        if (!TryFormatWhole(value, 53, shortest, out int size))
+            value.TryFormat(shortest, out size, "R", CultureInfo.InvariantCulture);
         return Arrange(shortest[..size], value == 0, output);
     }
 
@@ -27,8 +29,23 @@ internal static class NumberText
     {
         if (!float.IsFinite(value)) return WriteSpecial(value, output);
         Span<byte> shortest = stackalloc byte[MaxSize];
-        value.TryFormat(shortest, out int size, "R", CultureInfo.InvariantCulture);
+        if (!TryFormatWhole(value, 24, shortest, out int size))
+            value.TryFormat(shortest, out size, "R", CultureInfo.InvariantCulture);
         return Arrange(shortest[..size], value == 0, output);
+    }
+
+    /// <summary>A whole number past the significant bits, without the digits that lie below its last bit.</summary>
+    private static bool TryFormatWhole(double value, int significantBits, Span<byte> output, out int size)
+    {
+        size = 0;
+        double magnitude = System.Math.Abs(value);
+        if (magnitude < 1L << significantBits || magnitude >= 9223372036854775808.0) return false;
+        long whole = (long)magnitude;
+        int extraBits = System.Numerics.BitOperations.Log2((ulong)whole) - significantBits - 1;
+        long power = 1;
+        for (int i = (int)(extraBits * 0.30103); i > 0; i--) power *= 10;
+        whole = ((whole / power) + (whole % power >= power / 2 && power > 1 ? 1 : 0)) * power;
+        return (value < 0 ? -whole : whole).TryFormat(output, out size, default, CultureInfo.InvariantCulture);
     }
 
     /// <summary>The digits of a shortest text and where its point is: 0.d1d2... * 10^exponent.</summary>

@@ -51,6 +51,8 @@ public class CatalogTests
     [Theory]
     [InlineData("INT", "DECIMAL(6,2)", "DECIMAL(12, 2)")]
     [InlineData("DECIMAL(6,2)", "DOUBLE", "DOUBLE")]
+    [InlineData("DECIMAL(6,2)", "FLOAT", "FLOAT")]
+    [InlineData("DATE", "TIMESTAMP(3)", null)]
     [InlineData("CHAR(1)", "CHAR(4)", "VARCHAR(4)")]
     [InlineData("CHAR(4)", "CHAR(4)", "CHAR(4)")]
     [InlineData("VARCHAR(3)", "CHAR(6)", "VARCHAR(6)")]

@@ -40,7 +40,6 @@ public class NumberTests
     [InlineData("*", "32767", "32767", "SMALLINT", "1")]
     [InlineData("/", "-1", "0", "DOUBLE", "-Infinity")]
     [InlineData("/", "1", "-0.0", "DOUBLE", "-Infinity")]
-    [InlineData("%", "-7.5", "2", "DOUBLE", "-1.5")]
     [InlineData("/", "-10.00", "3.00", "DECIMAL(10,2)", "-3.3333333333333")]
     [InlineData("*", "99999999999999999999.9", "10.0", "DECIMAL(21,1)", "999999999999999999999.00000")]
     public void Arithmetic(string name, string left, string right, string type, string expected)

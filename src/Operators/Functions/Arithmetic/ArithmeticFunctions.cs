@@ -39,6 +39,8 @@ internal static class ArithmeticFunctions
         if (left.Kind == TypeKind.Null && right.IsNumeric) left = right.AsNullable();
         if (right.Kind == TypeKind.Null && left.IsNumeric) right = left.AsNullable();
         if (!left.IsNumeric || !right.IsNumeric) throw site.Refuse("numbers, or a time and an interval");
+        if (site.Name == "%" && (left.IsApproximate || right.IsApproximate))
+            throw site.Refuse("integers and decimals; CAST to one of them");
         if (site.Name == "%") return BindRemainder(site, left, right);
         return IsExactDecimal(left, right)
             ? BindDecimal(site, ResultOf(site.Name, left, right), left, right)
@@ -60,7 +62,8 @@ internal static class ArithmeticFunctions
     private static LogicalType Primitive(LogicalType left, LogicalType right)
     {
         if (left.IsApproximate && right.IsApproximate) return left;
-        return CommonType.Of(left, right)!;
+        bool hasDecimal = left.Kind == TypeKind.Decimal || right.Kind == TypeKind.Decimal;
+        return hasDecimal ? LogicalType.Double : CommonType.Of(left, right)!;
     }
 
     private static LogicalType ResultOf(string name, LogicalType left, LogicalType right) => name switch
@@ -123,7 +126,7 @@ internal static class ArithmeticFunctions
         "-" => Binary.Run<T, Subtract<T>>,
         "*" => Binary.Run<T, Multiply<T>>,
         "/" => Binary.Run<T, Divide<T>>,
-        _ => Binary.Run<T, Remainder<T>>,
+        _ => throw new MillraceException(ErrorKind.Bug, $"No kernel computes {name} of approximate numbers."),
     };
 
     private static Kernel Sign(LogicalType type) => type.Kind switch

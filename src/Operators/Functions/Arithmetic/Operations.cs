@@ -39,16 +39,3 @@ internal readonly struct Negate<T> : IUnaryOp<T, T> where T : unmanaged, INumber
 {
     public static T Apply(T value) => unchecked(-value);
 }
-
-/// <summary>Of FLOAT and DOUBLE only: the sign is that of the dividend.</summary>
-internal readonly struct Remainder<T> : IBinaryOp<T> where T : unmanaged, IFloatingPoint<T>
-{
-    public static T Apply(T left, T right) => left % right;
-
-    public static Vector256<T> Apply(Vector256<T> left, Vector256<T> right)
-    {
-        Vector256<T> result = left;
-        for (int i = 0; i < Vector256<T>.Count; i++) result = result.WithElement(i, left[i] % right[i]);
-        return result;
-    }
-}

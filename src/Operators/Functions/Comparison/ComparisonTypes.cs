@@ -15,12 +15,12 @@ internal static class ComparisonTypes
     {
         if (left.Kind == TypeKind.TinyInt && right.Kind == TypeKind.Boolean) return left;
         if (right.Kind == TypeKind.TinyInt && left.Kind == TypeKind.Boolean) return right;
+        if (left.Kind == TypeKind.Decimal && right.IsApproximate) return LogicalType.Double;
+        if (right.Kind == TypeKind.Decimal && left.IsApproximate) return LogicalType.Double;
         if (IsTime(left) && right.IsCharacter) return left;
         if (IsTime(right) && left.IsCharacter) return right;
         if (left.IsCharacter && right.IsCharacter) return LogicalType.String;
         if (left.IsBinary && right.IsBinary) return LogicalType.Bytes;
-        if ((left.Kind == TypeKind.Date) != (right.Kind == TypeKind.Date) && (left.IsTimestamp || right.IsTimestamp))
-            return null;
         return CommonType.Of(left, right);
     }
 

@@ -7,8 +7,8 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Functions.Conversion;
 
 /// <summary>
-/// Casts among DATE, TIME, TIMESTAMP and TIMESTAMP_LTZ. A lower precision cuts; a DATE before 1970 is divided toward
-/// zero, as in Flink.
+/// Casts among DATE, TIME, TIMESTAMP and TIMESTAMP_LTZ. A lower precision cuts. The day of a TIMESTAMP before 1970 is
+/// found by division toward zero, that of a TIMESTAMP_LTZ is right, as in Flink.
 /// </summary>
 internal static class TemporalCasts
 {
@@ -19,9 +19,12 @@ internal static class TemporalCasts
         (TypeKind.Time, TypeKind.Timestamp) => FromInt(time => FromMs(time, target)),
         (TypeKind.Time, TypeKind.TimestampLtz) => FromInt(time => FromMs(zone.ToUtc(time), target)),
         (TypeKind.Time, TypeKind.Time) => TimeToTime(target),
-        (TypeKind.Timestamp or TypeKind.TimestampLtz, TypeKind.Date) => ToInt(value => ToDate(Local(value, source, zone))),
-        (TypeKind.Timestamp or TypeKind.TimestampLtz, TypeKind.Time) =>
-            ToInt(value => ToTime(Local(value, source, zone), target.Precision)),
+        (TypeKind.Timestamp, TypeKind.Date) => ToInt(value => (int)(Local(value, source, zone) / Calendar.MsPerDay)),
+        (TypeKind.TimestampLtz, TypeKind.Date) =>
+            ToInt(value => (int)Calendar.FloorDiv(Local(value, source, zone), Calendar.MsPerDay)),
+        (TypeKind.Timestamp, TypeKind.Time) => ToInt(value => ToTime(Local(value, source, zone), target.Precision)),
+        (TypeKind.TimestampLtz, TypeKind.Time) => ToInt(value =>
+            ToTime(Calendar.FloorMod(Local(value, source, zone), Calendar.MsPerDay), target.Precision)),
         (TypeKind.Timestamp, TypeKind.TimestampLtz) => Between(source, target, zone.ToUtc),
         (TypeKind.TimestampLtz, TypeKind.Timestamp) => Between(source, target, zone.ToLocal),
         _ when source.Kind == target.Kind => Between(source, target, static ms => ms),
@@ -34,8 +37,6 @@ internal static class TemporalCasts
         long ms = Calendar.FloorDiv(value, type.UnitsPerSecond / 1000);
         return type.Kind == TypeKind.TimestampLtz ? zone.ToLocal(ms) : ms;
     }
-
-    private static int ToDate(long ms) => (int)(ms / Calendar.MsPerDay);
 
     private static int ToTime(long ms, int precision) =>
         (int)Calendar.FloorMod(TimeParser.Cut(ms, System.Math.Min(precision, 3)), Calendar.MsPerDay);

@@ -26,7 +26,7 @@ internal abstract class ValueWriter
     public static ValueWriter For(LogicalType type, Zone zone) => type.Kind switch
     {
         TypeKind.Boolean => new Fixed<bool>((value, room) => WriteWord(value ? "TRUE"u8 : "FALSE"u8, room)),
-        TypeKind.TinyInt => new Fixed<sbyte>((value, room) => WriteInteger(value, room)),
+        TypeKind.Null or TypeKind.TinyInt => new Fixed<sbyte>((value, room) => WriteInteger(value, room)),
         TypeKind.SmallInt => new Fixed<short>((value, room) => WriteInteger(value, room)),
         TypeKind.Int => new Fixed<int>((value, room) => WriteInteger(value, room)),
         TypeKind.BigInt => new Fixed<long>(WriteInteger),

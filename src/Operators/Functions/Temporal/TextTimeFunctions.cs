@@ -18,7 +18,7 @@ internal static class TextTimeFunctions
         new("TO_DATE", Signature.Nullable(LogicalType.Date, 1, Parameter.String, Parameter.String), ToDate),
         new("TO_TIMESTAMP", Signature.Nullable(LogicalType.Timestamp(3), 1, Parameter.String, Parameter.String), ToTimestamp),
         new("TO_TIMESTAMP_LTZ", EpochTimes.Bind, EpochTimes.Choose),
-        new("FROM_UNIXTIME", Signature.Of(LogicalType.String, 1, Parameter.BigInt, Parameter.String), FromUnixTime),
+        new("FROM_UNIXTIME", Signature.Nullable(LogicalType.String, 1, Parameter.BigInt, Parameter.String), FromUnixTime),
         new("UNIX_TIMESTAMP", BindUnixTimestamp)
         {
             IsDeterministic = false,
@@ -36,9 +36,7 @@ internal static class TextTimeFunctions
         Expr time = type.Kind == TypeKind.Null ? FunctionCatalog.Coerce(site[0], LogicalType.Timestamp(3)) : site[0];
         if (!time.Type.IsTimestamp && !time.Type.IsCharacter || !site.Type(1).IsCharacter)
             throw site.Refuse("a timestamp or a string, and a pattern");
-        return time.Type.IsCharacter
-            ? site.CallExactly(LogicalType.String, [time, site[1]])
-            : site.Call(LogicalType.String, [time, site[1]]);
+        return site.CallExactly(LogicalType.String, [time, site[1]]);
     }
 
     private static Kernel DateFormat(Call call, EvaluationContext context)

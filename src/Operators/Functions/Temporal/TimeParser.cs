@@ -25,8 +25,17 @@ internal static class TimeParser
         return true;
     }
 
-    /// <summary>Hours, minutes and seconds with a fraction; what is missing is 0.</summary>
+    /// <summary>Hours, minutes and seconds with a fraction; what is missing is 0. An offset behind it is added, as in Flink.</summary>
     public static bool TryTime(ReadOnlySpan<byte> text, out int ms)
+    {
+        int sign = text.IndexOfAny((byte)'+', (byte)'-');
+        if (sign < 0) return TryPlainTime(text, out ms);
+        if (!TryPlainTime(text[..sign], out ms) || !TryPlainTime(text[(sign + 1)..], out int offset)) return false;
+        ms = (int)Calendar.FloorMod(text[sign] == '-' ? ms - offset : ms + offset, Calendar.MsPerDay);
+        return true;
+    }
+
+    private static bool TryPlainTime(ReadOnlySpan<byte> text, out int ms)
     {
         ms = 0;
         text = Trim(text);
@@ -122,7 +131,7 @@ internal static class TimeParser
     {
         (seconds, nanos) = (0, 0);
         int point = text.IndexOf((byte)'.');
-        if (point >= 0 && (text.Length - point is < 2 or > 10 || !TryFraction(text[(point + 1)..], 9, out nanos))) return false;
+        if (point >= 0 && (text.Length - point > 10 || !TryFraction(text[(point + 1)..], 9, out nanos))) return false;
         ReadOnlySpan<byte> clock = point < 0 ? text : text[..point];
         int first = clock.IndexOf((byte)':');
         int second = clock.LastIndexOf((byte)':');

@@ -22,7 +22,6 @@ internal static class TimestampMath
         return FunctionCatalog.Bind("+", [time, Interval(site, unit)]);
     }
 
-    /// <summary>From the second argument to the third, an INT: whole units, a month that is not full does not count.</summary>
     /// <summary>A DATE counts as its midnight beside a TIMESTAMP.</summary>
     private static LogicalType? DifferenceType(LogicalType left, LogicalType right)
     {
@@ -31,6 +30,7 @@ internal static class TimestampMath
         return right.Kind == TypeKind.Date && left.Kind == TypeKind.Timestamp ? left : CommonType.Of(left, right);
     }
 
+    /// <summary>From the second argument to the third, an INT: whole units, a month that is not full does not count.</summary>
     public static Expr BindDifference(CallSite site)
     {
         site.Arity(3);
