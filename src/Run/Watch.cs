@@ -11,6 +11,8 @@ internal sealed class Watch(LocalCluster cluster, IReadOnlyList<JobRun> runs, Ti
 
     private static readonly TimeSpan ObservationPause = TimeSpan.FromMilliseconds(100);
 
+    private readonly Dictionary<JobRun, int> _kills = [];
+
     /// <param name="killEvery">How often a random running subtask fails; null for never.</param>
     /// <param name="observed">Called after each round of observations, the last one included.</param>
     public async Task UntilEndedAsync(TimeSpan? killEvery, Action observed, CancellationToken cancel)
@@ -57,14 +59,16 @@ internal sealed class Watch(LocalCluster cluster, IReadOnlyList<JobRun> runs, Ti
         }
     }
 
+    /// <summary>The jobs take turns, so that a short one is hit as well; which subtask it is, chance decides.</summary>
     private async Task KillOneAsync(Random random, CancellationToken cancel)
     {
-        JobRun[] running = [.. runs.Where(run => !run.HasEnded)];
-        random.Shuffle(running);
-        foreach (JobRun run in running)
+        foreach (JobRun run in runs.Where(run => !run.HasEnded).OrderBy(run => _kills.GetValueOrDefault(run)).ToList())
         {
             if (await cluster.KillRandomSubtaskAsync(run.Id, random, cancel))
+            {
+                _kills[run] = _kills.GetValueOrDefault(run) + 1;
                 return;
+            }
         }
     }
 }
