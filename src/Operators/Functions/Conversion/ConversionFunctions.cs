@@ -36,9 +36,7 @@ internal static class ConversionFunctions
     private static Literal BindTypeOf(CallSite site)
     {
         site.Arity(1, 2);
-        string text = site.Type(0).WithoutTimeAttribute().ToString()
-            .Replace("INTERVAL DAY TO SECOND", "INTERVAL SECOND(3)", StringComparison.Ordinal)
-            .Replace("INTERVAL YEAR TO MONTH", "INTERVAL MONTH", StringComparison.Ordinal);
+        string text = site.Type(0).WithoutTimeAttribute().ToString();
         bool isFull = site.Count == 2 && site.LiteralText(1)?.Equals("true", StringComparison.OrdinalIgnoreCase) == true;
         if (isFull)
             text = text.Replace("STRING", $"VARCHAR({LogicalType.MaxLength})", StringComparison.Ordinal)
