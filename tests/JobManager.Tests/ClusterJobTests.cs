@@ -21,7 +21,7 @@ public sealed class ClusterJobTests : IDisposable
         _folder.Delete(recursive: true);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_bounded_job_takes_a_last_checkpoint_and_finishes()
     {
         await using LocalCluster cluster = await StartAsync();
@@ -37,7 +37,7 @@ public sealed class ClusterJobTests : IDisposable
         Assert.Equal(JobState.Finished, (await cluster.StatusAsync(job)).State);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_job_whose_restarts_are_used_up_fails_and_names_the_cause()
     {
         _runtime.OnDeploy = (d, l) => FailFirst(d, ErrorKind.Unavailable, "the table is locked");
@@ -49,7 +49,7 @@ public sealed class ClusterJobTests : IDisposable
         Assert.Equal([1, 2, 3, 4], status.Exceptions.Select(e => e.Attempt));
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task An_error_of_the_data_fails_the_job_at_once()
     {
         _runtime.OnDeploy = (d, l) => FailFirst(d, ErrorKind.Invalid, "events/3.json:17: no JSON");
@@ -60,7 +60,7 @@ public sealed class ClusterJobTests : IDisposable
         Assert.Equal("Source (1/1): events/3.json:17: no JSON", status.Detail);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_killed_subtask_restarts_the_job()
     {
         await using LocalCluster cluster = await StartAsync();
@@ -72,7 +72,7 @@ public sealed class ClusterJobTests : IDisposable
         Assert.Equal((JobState.Finished, 1), ((await cluster.WaitAsync(job)).State, (await cluster.StatusAsync(job)).Restarts));
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_job_goes_on_from_its_last_checkpoint_when_its_JobManager_starts_again()
     {
         JobId job;
@@ -92,7 +92,7 @@ public sealed class ClusterJobTests : IDisposable
         Assert.Equal((JobState.Finished, 0), (status.State, status.Restarts));
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task An_ended_job_is_still_known_after_the_JobManager_starts_again()
     {
         JobId job;
@@ -107,7 +107,7 @@ public sealed class ClusterJobTests : IDisposable
         Assert.Equal(JobState.Canceled, (await again.StatusAsync(job)).State);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_job_waits_for_slots_and_says_what_it_lacks()
     {
         await using LocalCluster cluster = await StartAsync();
@@ -123,7 +123,7 @@ public sealed class ClusterJobTests : IDisposable
         await UntilRunning(cluster, second);
     }
 
-    [Theory]
+    [Theory(Timeout = 120_000)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_job_moves_to_other_slots_when_a_TaskManager_goes(bool isOrderly)
@@ -139,7 +139,7 @@ public sealed class ClusterJobTests : IDisposable
         Assert.Contains("is gone: its TaskManager has left or died", status.Exceptions[0].Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_stop_with_savepoint_ends_the_job_and_another_parallelism_starts_from_it()
     {
         await using LocalCluster cluster = await StartAsync();
@@ -154,7 +154,7 @@ public sealed class ClusterJobTests : IDisposable
         Assert.Equal(savepoint, _runtime.Deployed.Last().Restore!.Folder);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_savepoint_that_does_not_fit_is_refused_when_the_job_is_submitted()
     {
         await using LocalCluster cluster = await StartAsync();
@@ -175,7 +175,7 @@ public sealed class ClusterJobTests : IDisposable
         await UntilRunning(cluster, allowed);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task An_unknown_job_and_a_graph_that_cannot_run_are_refused()
     {
         await using LocalCluster cluster = await StartAsync();

@@ -249,10 +249,10 @@ public sealed class JobMachineTests
         TriggerBarrier trigger = Assert.Single(world.Seen<TriggerBarrier>());
         Assert.True(trigger.Barrier is { IsSavepoint: true, StopsSources: true });
         Assert.Equal("/savepoints/savepoint-012345-1", trigger.Barrier.Folder);
-        world.ReportAll(SubtaskState.DataEnded);
         Assert.Empty(world.Seen<FinishAll>());
         world.Complete(1);
         Assert.Single(world.Seen<NotifyCompleted>());
+        Assert.Single(world.Seen<FinishAll>());
         Assert.Empty(world.Answers);
         world.ReportAll(SubtaskState.Finished);
         Assert.Equal(JobState.Finished, world.State);

@@ -26,7 +26,7 @@ public sealed class RealJobTests : IDisposable
         _folder.Dispose();
     }
 
-    [Theory]
+    [Theory(Timeout = 120_000)]
     [InlineData(1)]
     [InlineData(2)]
     public async Task Killed_subtasks_change_nothing_of_the_result(int taskManagers)
@@ -49,7 +49,7 @@ public sealed class RealJobTests : IDisposable
         Assert.False(Directory.Exists(_folder.File($"checkpoints/{job}")));
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_job_is_stopped_with_a_savepoint_and_goes_on_at_another_parallelism()
     {
         await using LocalCluster cluster = await StartAsync();
@@ -67,7 +67,7 @@ public sealed class RealJobTests : IDisposable
         AssertAllCounted();
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_canceled_job_leaves_a_checkpoint_that_another_one_starts_from()
     {
         await using LocalCluster cluster = await StartAsync();
@@ -82,7 +82,7 @@ public sealed class RealJobTests : IDisposable
         AssertAllCounted();
     }
 
-    [Theory]
+    [Theory(Timeout = 120_000)]
     [InlineData("_metadata")]
     [InlineData("*")]
     public async Task A_damaged_checkpoint_is_named_and_the_one_before_is_used(string what)
@@ -103,7 +103,7 @@ public sealed class RealJobTests : IDisposable
         AssertAllCounted();
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task An_error_of_the_data_fails_the_job_without_a_restart()
     {
         Directory.CreateDirectory(_folder.File("in"));
@@ -117,7 +117,7 @@ public sealed class RealJobTests : IDisposable
         Assert.Contains("0.json", status.Detail, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Sql_that_does_not_bind_is_refused_with_its_place()
     {
         await using LocalCluster cluster = await StartAsync();
@@ -127,7 +127,7 @@ public sealed class RealJobTests : IDisposable
         Assert.Contains("^", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task A_temporary_cluster_leaves_nothing_behind()
     {
         string[] before = Directory.GetDirectories(Path.GetTempPath(), "millrace-*");

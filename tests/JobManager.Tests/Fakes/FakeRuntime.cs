@@ -71,7 +71,6 @@ internal sealed class FakeRuntime
         if (!Acknowledges || !_barriers.TryAdd((source.JobId, source.Attempt, barrier.Checkpoint.Value), true)) return;
         List<SubtaskId> all = [.. _alive.Keys.Where(k => k.JobId == source.JobId && k.Attempt == source.Attempt)];
         foreach (SubtaskId id in all) Acknowledge(id, barrier.Checkpoint);
-        if (barrier.StopsSources) EndData(source.JobId);
     }
 
     private sealed class Executor(FakeRuntime runtime) : ITaskExecutor
