@@ -6,8 +6,9 @@ using Millrace.Shared.State;
 namespace Millrace.Operators.Calc;
 
 /// <summary>
-/// Filters, then computes the outputs from the rows that passed. Columns that go through unchanged are passed on or
-/// gathered, not computed; where all rows pass nothing is gathered, and the columns that no output reads never are.
+/// Filters, then computes the outputs from the rows that passed. Columns that go through unchanged are passed
+/// on or gathered, not computed; where all rows pass nothing is gathered, and the columns that no output
+/// reads never are.
 /// </summary>
 internal sealed class CalcOperator(CalcPlan plan) : IOperator
 {

@@ -4,6 +4,8 @@ using Millrace.Shared.Graph;
 
 namespace Millrace.Operators.Calc;
 
-/// <summary>Keeps the rows where the filter is TRUE and computes the outputs from them; change kinds stay as they are.</summary>
+/// <summary>
+/// Keeps the rows where the filter is TRUE and computes the outputs from them; change kinds stay as they are.
+/// </summary>
 /// <param name="Filter">A BOOLEAN over the input, or null for all rows.</param>
 public sealed record CalcPlan(Expr? Filter, ImmutableArray<Expr> Outputs) : OperatorPlan;

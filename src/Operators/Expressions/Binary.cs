@@ -12,8 +12,8 @@ internal interface IBinaryOp<T> where T : unmanaged
 }
 
 /// <summary>
-/// Kernels of functions of two fixed-width values: NULL where either is, and null rows are computed too. A constant
-/// operand is never materialized.
+/// Kernels of functions of two fixed-width values: NULL where either is, and null rows are computed too. A
+/// constant operand is never materialized.
 /// </summary>
 internal static class Binary
 {

@@ -6,12 +6,14 @@ using Millrace.Shared.Columns;
 namespace Millrace.Operators.Expressions;
 
 /// <summary>
-/// Takes values of one column where a truth value holds and of another elsewhere, by masks instead of branches:
-/// which rows hold is what a predictor cannot learn.
+/// Takes values of one column where a truth value holds and of another elsewhere, by masks instead of
+/// branches: which rows hold is what a predictor cannot learn.
 /// </summary>
 internal static class Blend
 {
-    /// <summary>Overwrites <paramref name="result"/> where the byte of <paramref name="truth"/> is 1.</summary>
+    /// <summary>
+    /// Overwrites <paramref name="result"/> where the byte of <paramref name="truth"/> is 1.
+    /// </summary>
     /// <param name="values">One value a row, or one for all.</param>
     public static void Into<T>(ReadOnlySpan<byte> truth, ReadOnlySpan<T> values, bool isConstant, Span<T> result)
         where T : unmanaged

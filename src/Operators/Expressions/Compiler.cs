@@ -21,7 +21,9 @@ internal sealed class Compiler(EvaluationContext context)
     public Node Node(Call call, Kernel kernel, bool isCheapAndSafe) =>
         new CallNode(call.Type, [.. call.Arguments.Select(Compile)], kernel, isCheapAndSafe);
 
-    /// <summary>A call of constants is a constant, unless it fails: then only where a row reaches it.</summary>
+    /// <summary>
+    /// A call of constants is a constant, unless it fails: then only where a row reaches it.
+    /// </summary>
     private static Node Fold(Node node, Call call)
     {
         if (node is not CallNode { IsConstant: true } || !FunctionCatalog.Definition(call.Function).IsDeterministic)

@@ -8,9 +8,10 @@ namespace Millrace.Operators.Expressions;
 /// A bound expression compiled to vectorized kernels. One subtask's thread at a time.
 /// </summary>
 /// <remarks>
-/// Every kernel works on dense columns. CASE, COALESCE, IF, AND and OR evaluate a branch only for rows that reach
-/// it, by gathering those rows (<see cref="Frame.Select"/>), unless the branch is cheap and cannot fail: then
-/// every row is computed and the results are blended without branching. Subtrees without input are computed once.
+/// Every kernel works on dense columns. CASE, COALESCE, IF, AND and OR evaluate a branch only for rows that
+/// reach it, by gathering those rows (<see cref="Frame.Select"/>), unless the branch is cheap and cannot
+/// fail: then every row is computed and the results are blended without branching. Subtrees without input are
+/// computed once.
 /// </remarks>
 public sealed class Evaluator
 {
@@ -20,12 +21,16 @@ public sealed class Evaluator
 
     public LogicalType Type => _root.Type;
 
-    /// <exception cref="Shared.Errors.MillraceException">Bug: the expression was not bound by the catalog.</exception>
+    /// <exception cref="Shared.Errors.MillraceException">
+    /// Bug: the expression was not bound by the catalog.
+    /// </exception>
     public static Evaluator Compile(Expr expression, EvaluationContext context) =>
         new(new Compiler(context).Compile(expression));
 
     /// <summary>The value of each row of the batch, which is borrowed; the caller owns the column.</summary>
-    /// <exception cref="Shared.Errors.MillraceException">Invalid: a value that a function fails on.</exception>
+    /// <exception cref="Shared.Errors.MillraceException">
+    /// Invalid: a value that a function fails on.
+    /// </exception>
     public Column Evaluate(ColumnBatch batch) => _root.EvaluateColumn(new Frame(batch.Columns, batch.RowCount));
 
     /// <summary>Writes the ascending indexes of the rows where a BOOLEAN expression is TRUE.</summary>

@@ -4,8 +4,8 @@ using Millrace.Shared.Columns;
 namespace Millrace.Operators.Expressions;
 
 /// <summary>
-/// The rows that an expression is evaluated for: a batch, or some rows of another frame. Inputs of a selection are
-/// gathered when a node first asks for them, so kernels see dense columns only.
+/// The rows that an expression is evaluated for: a batch, or some rows of another frame. Inputs of a
+/// selection are gathered when a node first asks for them, so kernels see dense columns only.
 /// </summary>
 internal sealed class Frame
 {

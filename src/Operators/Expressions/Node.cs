@@ -9,8 +9,8 @@ internal abstract class Node(LogicalType type)
     public LogicalType Type { get; } = type;
 
     /// <summary>
-    /// Whether it may be evaluated on rows that the expression around it does not need: it never fails and costs
-    /// little, so computing every row beats picking rows.
+    /// Whether it may be evaluated on rows that the expression around it does not need: it never fails and
+    /// costs little, so computing every row beats picking rows.
     /// </summary>
     public abstract bool IsCheapAndSafe { get; }
 

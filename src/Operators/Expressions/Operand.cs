@@ -4,8 +4,9 @@ using Millrace.Shared.Columns;
 namespace Millrace.Operators.Expressions;
 
 /// <summary>
-/// A value of a kernel for each row: a column, or one row that stands for all (a constant is never materialized).
-/// Holds one reference to its column, which who received the operand gives up by <see cref="Release"/>.
+/// A value of a kernel for each row: a column, or one row that stands for all (a constant is never
+/// materialized). Holds one reference to its column, which who received the operand gives up by <see
+/// cref="Release"/>.
 /// </summary>
 internal readonly struct Operand
 {
@@ -30,7 +31,9 @@ internal readonly struct Operand
     /// <summary>Whether every row is NULL because the constant is.</summary>
     public bool IsNullConstant => IsConstant && Column.IsNull(0);
 
-    /// <summary>Where the value of row <paramref name="row"/> of the batch lies in <see cref="Column"/>.</summary>
+    /// <summary>
+    /// Where the value of row <paramref name="row"/> of the batch lies in <see cref="Column"/>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Row(int row) => row & _mask;
 

@@ -5,7 +5,9 @@ using Millrace.Shared.Types;
 
 namespace Millrace.Operators.Expressions;
 
-/// <summary>Several expressions over the same rows: the columns of a new batch. One thread at a time.</summary>
+/// <summary>
+/// Several expressions over the same rows: the columns of a new batch. One thread at a time.
+/// </summary>
 public sealed class Projection
 {
     private readonly Node[] _nodes;

@@ -5,7 +5,9 @@ using Millrace.Shared.Types;
 
 namespace Millrace.Operators.Expressions;
 
-/// <summary>Puts a column together from values computed for all rows; a later part overwrites earlier ones.</summary>
+/// <summary>
+/// Puts a column together from values computed for all rows; a later part overwrites earlier ones.
+/// </summary>
 internal abstract class RowBlender(int count)
 {
     public int Count => count;

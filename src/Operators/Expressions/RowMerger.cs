@@ -4,8 +4,8 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Expressions;
 
 /// <summary>
-/// Puts a column together from parts that were each computed for some of its rows: the branches of CASE. A row that
-/// no part covers is NULL.
+/// Puts a column together from parts that were each computed for some of its rows: the branches of CASE. A
+/// row that no part covers is NULL.
 /// </summary>
 internal abstract class RowMerger(int count)
 {

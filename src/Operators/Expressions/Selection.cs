@@ -60,8 +60,8 @@ internal static class Selection
     }
 
     /// <summary>
-    /// Appends the rows of up to 64 bits. Eight rows at a time: their bits pick the offsets of those that hold from a
-    /// table, which are written whole; the next eight go behind the ones that count.
+    /// Appends the rows of up to 64 bits. Eight rows at a time: their bits pick the offsets of those that
+    /// hold from a table, which are written whole; the next eight go behind the ones that count.
     /// </summary>
     /// <param name="count">Rows in all; bits past it are left out.</param>
     /// <param name="rows">Room for <paramref name="count"/> rows.</param>

@@ -5,7 +5,9 @@ using Millrace.Shared.Columns;
 
 namespace Millrace.Operators.Expressions;
 
-/// <summary>BOOLEAN columns as bytes 0 and 1, and as one bit a row to be combined with validity bitmaps.</summary>
+/// <summary>
+/// BOOLEAN columns as bytes 0 and 1, and as one bit a row to be combined with validity bitmaps.
+/// </summary>
 internal static class Truth
 {
     public static ReadOnlySpan<byte> Bytes(Column column) =>

@@ -9,7 +9,9 @@ internal interface IUnaryOp<TIn, TOut>
     static abstract TOut Apply(TIn value);
 }
 
-/// <summary>Kernels of functions of one fixed-width value: NULL gives NULL, and null rows are computed too.</summary>
+/// <summary>
+/// Kernels of functions of one fixed-width value: NULL gives NULL, and null rows are computed too.
+/// </summary>
 internal static class Unary
 {
     public static Column Run<TIn, TOut, TOp>(ReadOnlySpan<Operand> arguments, int count)

@@ -44,7 +44,9 @@ internal sealed class CallSite(string name, ImmutableArray<Expr> arguments, Immu
         throw new FunctionException($"{Name} takes {expected} argument{(expected == "1" ? "" : "s")}, not {Count}.");
     }
 
-    /// <summary>The value of an argument that must be a literal string, or null where it is not one.</summary>
+    /// <summary>
+    /// The value of an argument that must be a literal string, or null where it is not one.
+    /// </summary>
     public string? LiteralText(int index) => index < Count && Arguments[index] is Literal literal ? literal.Text : null;
 
     /// <summary>The unit of an argument of type Symbol, upper case.</summary>

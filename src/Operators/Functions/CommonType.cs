@@ -3,15 +3,17 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Functions;
 
 /// <summary>
-/// The least type that holds the values of several types, as Flink finds it for CASE, COALESCE, IN, VALUES and the
-/// columns of UNION: NULL gives way, integers widen, an integer is the DECIMAL of its digits, DECIMALs keep both
-/// their integer and their fraction digits, anything with FLOAT or DOUBLE is approximate, CHAR and VARCHAR become
-/// the longest of them (CHAR only while all lengths are equal), time types take the greatest precision, ARRAY, MAP
-/// and ROW are taken part by part.
+/// The least type that holds the values of several types, as Flink finds it for CASE, COALESCE, IN, VALUES
+/// and the columns of UNION: NULL gives way, integers widen, an integer is the DECIMAL of its digits,
+/// DECIMALs keep both their integer and their fraction digits, anything with FLOAT or DOUBLE is approximate,
+/// CHAR and VARCHAR become the longest of them (CHAR only while all lengths are equal), time types take the
+/// greatest precision, ARRAY, MAP and ROW are taken part by part.
 /// </summary>
 public static class CommonType
 {
-    /// <summary>Null where there is none. Nullable where any of the types is; never a time attribute.</summary>
+    /// <summary>
+    /// Null where there is none. Nullable where any of the types is; never a time attribute.
+    /// </summary>
     public static LogicalType? Of(params IEnumerable<LogicalType> types)
     {
         LogicalType? common = null;

@@ -5,7 +5,9 @@ namespace Millrace.Operators.Functions;
 /// <summary>Decimals as text.</summary>
 internal static class DecimalText
 {
-    /// <summary>With exactly <paramref name="scale"/> fraction digits and at least one before the point.</summary>
+    /// <summary>
+    /// With exactly <paramref name="scale"/> fraction digits and at least one before the point.
+    /// </summary>
     public static string Format(Int128 value, int scale)
     {
         Span<byte> buffer = stackalloc byte[48];

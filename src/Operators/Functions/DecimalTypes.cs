@@ -3,14 +3,16 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Functions;
 
 /// <summary>
-/// Precision and scale of decimal results: the rules of SQL Server and Hive that Flink follows. Past 38 digits the
-/// integer part is kept and the scale gives way, down to 6 fraction digits.
+/// Precision and scale of decimal results: the rules of SQL Server and Hive that Flink follows. Past 38
+/// digits the integer part is kept and the scale gives way, down to 6 fraction digits.
 /// </summary>
 internal static class DecimalTypes
 {
     private const int MinAdjustedScale = 6;
 
-    /// <summary>Digits and fraction digits of an exact number; an integer counts as the DECIMAL that holds its range.</summary>
+    /// <summary>
+    /// Digits and fraction digits of an exact number; an integer counts as the DECIMAL that holds its range.
+    /// </summary>
     public static (int Precision, int Scale) DigitsOf(LogicalType type) => type.Kind switch
     {
         TypeKind.TinyInt => (3, 0),
@@ -53,7 +55,9 @@ internal static class DecimalTypes
         return Adjusted(System.Math.Min(p1 - s1, p2 - s2) + scale, scale);
     }
 
-    /// <summary>At most 38 digits, by giving up fraction digits down to <see cref="MinAdjustedScale"/>.</summary>
+    /// <summary>
+    /// At most 38 digits, by giving up fraction digits down to <see cref="MinAdjustedScale"/>.
+    /// </summary>
     public static LogicalType Adjusted(int precision, int scale)
     {
         if (precision <= LogicalType.MaxDecimalPrecision) return LogicalType.Decimal(precision, scale);

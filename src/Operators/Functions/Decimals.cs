@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Millrace.Operators.Functions;
 
 /// <summary>
-/// Exact arithmetic on unscaled decimal values: 128 bits where they do, big integers where an intermediate does not
-/// fit. Results are rounded half away from zero; one of more digits than it may have is none.
+/// Exact arithmetic on unscaled decimal values: 128 bits where they do, big integers where an intermediate
+/// does not fit. Results are rounded half away from zero; one of more digits than it may have is none.
 /// </summary>
 internal static class Decimals
 {
@@ -36,7 +36,9 @@ internal static class Decimals
         return false;
     }
 
-    /// <summary>The value without its last <paramref name="digits"/> digits, rounded half away from zero.</summary>
+    /// <summary>
+    /// The value without its last <paramref name="digits"/> digits, rounded half away from zero.
+    /// </summary>
     public static Int128 RoundedQuotient(Int128 value, int digits)
     {
         if (digits == 0) return value;
@@ -47,7 +49,9 @@ internal static class Decimals
         return remainder <= -half ? quotient - 1 : quotient;
     }
 
-    /// <summary>As <see cref="TryRescale(Int128, int, int, int, out Int128)"/>, of a value of any size.</summary>
+    /// <summary>
+    /// As <see cref="TryRescale(Int128, int, int, int, out Int128)"/>, of a value of any size.
+    /// </summary>
     public static bool TryRescale(BigInteger value, int scale, int newScale, int precision, out Int128 result)
     {
         BigInteger scaled = newScale >= scale

@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace Millrace.Operators.Functions;
 
-/// <summary>The scalar functions that Flink 2.x documents, to tell "not yet" from "no such function".</summary>
+/// <summary>
+/// The scalar functions that Flink 2.x documents, to tell "not yet" from "no such function".
+/// </summary>
 internal static class FlinkFunctions
 {
     public static readonly FrozenSet<string> Names = (

@@ -44,7 +44,9 @@ public static class FunctionCatalog
     /// <summary>A typed expression for the call, coercions written out as CAST calls.</summary>
     /// <param name="name">A function's or an operator's name, in any case of letters.</param>
     /// <param name="options">What is no value: a TRIM side, the behaviours of JSON_VALUE.</param>
-    /// <exception cref="FunctionException">No such function, or one that does not take these arguments.</exception>
+    /// <exception cref="FunctionException">
+    /// No such function, or one that does not take these arguments.
+    /// </exception>
     public static Expr Bind(string name, ImmutableArray<Expr> args, ImmutableArray<string> options = default)
     {
         if (Definitions.TryGetValue(name, out FunctionDefinition? definition))
@@ -56,14 +58,16 @@ public static class FunctionCatalog
     }
 
     /// <summary>CAST(expression AS target), or TRY_CAST, which is NULL where CAST fails.</summary>
-    /// <param name="target">Its nullability is ignored: a CAST is nullable where its argument is, a TRY_CAST always.</param>
+    /// <param name="target">
+    /// Its nullability is ignored: a CAST is nullable where its argument is, a TRY_CAST always.
+    /// </param>
     /// <exception cref="FunctionException">There is no cast between the types.</exception>
     public static Expr Cast(Expr expression, LogicalType target, bool isTry = false) =>
         Casts.Bind(expression, target, isTry);
 
     /// <summary>
-    /// The expression as a value of the type, by an implicit CAST where it is of another one. Nullability is that of
-    /// the expression. Does not ask whether the coercion loses anything.
+    /// The expression as a value of the type, by an implicit CAST where it is of another one. Nullability is
+    /// that of the expression. Does not ask whether the coercion loses anything.
     /// </summary>
     public static Expr Coerce(Expr expression, LogicalType type) => Casts.Coerce(expression, type);
 

@@ -41,7 +41,9 @@ internal static class NumberParser
         return true;
     }
 
-    /// <summary>White space around, Java's spelling: NaN and Infinity by exact name, digits with an exponent.</summary>
+    /// <summary>
+    /// White space around, Java's spelling: NaN and Infinity by exact name, digits with an exponent.
+    /// </summary>
     public static bool TryDouble(ReadOnlySpan<byte> text, out double value)
     {
         text = Trim(text);
@@ -63,7 +65,9 @@ internal static class NumberParser
             && float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
     }
 
-    /// <summary>White space around, a sign, digits with a point, an exponent; rounded half away from zero.</summary>
+    /// <summary>
+    /// White space around, a sign, digits with a point, an exponent; rounded half away from zero.
+    /// </summary>
     /// <param name="value">None where the number has more digits than fit.</param>
     /// <returns>False where the text is no number.</returns>
     public static bool TryDecimal(ReadOnlySpan<byte> text, int precision, int scale, out Int128? value)
@@ -85,7 +89,9 @@ internal static class NumberParser
         return true;
     }
 
-    /// <summary>Digits before and after a point, times 10^exponent, at the scale; null where it does not fit.</summary>
+    /// <summary>
+    /// Digits before and after a point, times 10^exponent, at the scale; null where it does not fit.
+    /// </summary>
     private static Int128? Assemble(
         ReadOnlySpan<byte> whole, ReadOnlySpan<byte> fraction, int exponent, int precision, int scale)
     {
@@ -133,7 +139,7 @@ internal static class NumberParser
 
     /// <summary>Java takes a letter of the type after the digits: 1.5f, 1e3D.</summary>
     private static ReadOnlySpan<byte> WithoutSuffix(ReadOnlySpan<byte> text) =>
-        text.Length > 1 && text[^1] is (byte)'d' or (byte)'D' or (byte)'f' or (byte)'F' && text[^2] is >= (byte)'.' and <= (byte)'9'
+        text.Length > 1 && (text[^1] | 0x20) is 'd' or 'f' && text[^2] is >= (byte)'.' and <= (byte)'9'
             ? text[..^1]
             : text;
 

@@ -4,9 +4,9 @@ using System.Globalization;
 namespace Millrace.Operators.Functions;
 
 /// <summary>
-/// FLOAT and DOUBLE as Java 17 prints them: the shortest digits that give the value back (of whole numbers below 2^63
-/// all digits that a bit decides), with a point and at least one fraction digit, from 10^-3 up to 10^7; outside with
-/// an exponent (1.0E10).
+/// FLOAT and DOUBLE as Java 17 prints them: the shortest digits that give the value back (of whole numbers
+/// below 2^63 all digits that a bit decides), with a point and at least one fraction digit, from 10^-3 up to
+/// 10^7; outside with an exponent (1.0E10).
 /// </summary>
 internal static class NumberText
 {
@@ -34,7 +34,9 @@ internal static class NumberText
         return Arrange(shortest[..size], value == 0, output);
     }
 
-    /// <summary>A whole number past the significant bits, without the digits that lie below its last bit.</summary>
+    /// <summary>
+    /// A whole number past the significant bits, without the digits that lie below its last bit.
+    /// </summary>
     private static bool TryFormatWhole(double value, int significantBits, Span<byte> output, out int size)
     {
         size = 0;

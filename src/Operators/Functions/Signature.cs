@@ -43,7 +43,9 @@ internal static class Signature
     public static Func<CallSite, Expr> Of(LogicalType result, int required, params Parameter[] parameters) =>
         site => site.Call(result, Check(site, required, parameters));
 
-    /// <summary>As <see cref="Of(LogicalType, Parameter[])"/>, but NULL may come out of arguments that are not.</summary>
+    /// <summary>
+    /// As <see cref="Of(LogicalType, Parameter[])"/>, but NULL may come out of arguments that are not.
+    /// </summary>
     public static Func<CallSite, Expr> Nullable(LogicalType result, int required, params Parameter[] parameters) =>
         site => site.CallExactly(result.AsNullable(), Check(site, required, parameters));
 

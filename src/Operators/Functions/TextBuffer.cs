@@ -16,7 +16,9 @@ internal sealed class TextBuffer
         _size += bytes.Length;
     }
 
-    /// <summary>Room for at least <paramref name="size"/> further bytes; <see cref="Advance"/> takes what was used.</summary>
+    /// <summary>
+    /// Room for at least <paramref name="size"/> further bytes; <see cref="Advance"/> takes what was used.
+    /// </summary>
     public Span<byte> Room(int size)
     {
         if (_bytes.Length - _size < size) Array.Resize(ref _bytes, System.Math.Max(2 * _bytes.Length, _size + size));

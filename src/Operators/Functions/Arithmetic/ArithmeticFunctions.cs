@@ -8,9 +8,9 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Functions.Arithmetic;
 
 /// <summary>
-/// + - * / %. Integers and approximate numbers compute in their common type, except that FLOAT with DOUBLE is of
-/// the left one's type; anything with a DECIMAL is a DECIMAL, with FLOAT or DOUBLE a DOUBLE. The remainder has the
-/// type of the divisor.
+/// + - * / %. Integers and approximate numbers compute in their common type, except that FLOAT with DOUBLE is
+/// of the left one's type; anything with a DECIMAL is a DECIMAL, with FLOAT or DOUBLE a DOUBLE. The remainder
+/// has the type of the divisor.
 /// </summary>
 internal static class ArithmeticFunctions
 {
@@ -84,7 +84,9 @@ internal static class ArithmeticFunctions
             FunctionCatalog.Coerce(site[1], DecimalTypes.AsDecimal(right)),
         ]);
 
-    /// <summary>Computed in the wider type, then cast to the divisor's; decimals with a scale keep a scale.</summary>
+    /// <summary>
+    /// Computed in the wider type, then cast to the divisor's; decimals with a scale keep a scale.
+    /// </summary>
     private static Expr BindRemainder(CallSite site, LogicalType left, LogicalType right)
     {
         if (!IsExactDecimal(left, right))

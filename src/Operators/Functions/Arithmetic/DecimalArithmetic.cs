@@ -6,8 +6,8 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Functions.Arithmetic;
 
 /// <summary>
-/// + - * / % of DECIMALs of any scales, exact and then rounded to the result's scale; a result of more digits than
-/// its type has is NULL.
+/// + - * / % of DECIMALs of any scales, exact and then rounded to the result's scale; a result of more digits
+/// than its type has is NULL.
 /// </summary>
 internal sealed class DecimalArithmetic
 {

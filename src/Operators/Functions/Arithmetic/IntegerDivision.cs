@@ -5,8 +5,8 @@ using Millrace.Shared.Columns;
 namespace Millrace.Operators.Functions.Arithmetic;
 
 /// <summary>
-/// Division of integers toward zero, and its remainder, which has the sign of the dividend. Zero as the divisor
-/// of a row without NULL fails; the smallest number divided by -1 is itself.
+/// Division of integers toward zero, and its remainder, which has the sign of the dividend. Zero as the
+/// divisor of a row without NULL fails; the smallest number divided by -1 is itself.
 /// </summary>
 internal static class IntegerDivision
 {

@@ -3,7 +3,9 @@ using Millrace.Shared.Columns;
 
 namespace Millrace.Operators.Functions.Comparison;
 
-/// <summary>Comparisons of strings and binary values, byte by byte: the order of UTF-8 is that of code points.</summary>
+/// <summary>
+/// Comparisons of strings and binary values, byte by byte: the order of UTF-8 is that of code points.
+/// </summary>
 internal static class BytesComparison
 {
     public static Kernel Kernel(Relation relation) => relation switch
@@ -22,7 +24,8 @@ internal static class BytesComparison
         bool[] values = FixedColumn<bool>.Rent(count);
         (Operand left, Operand right) = (arguments[0], arguments[1]);
         if (left.IsConstant && count > 1) (left, right) = (right, left);
-        if (right.IsConstant && count > 1) EqualsConstant((BytesColumn)left.Column, right.Bytes(0), equal, values.AsSpan(0, count));
+        if (right.IsConstant && count > 1)
+            EqualsConstant((BytesColumn)left.Column, right.Bytes(0), equal, values.AsSpan(0, count));
         else
             for (int i = 0; i < count; i++) values[i] = left.Bytes(i).SequenceEqual(right.Bytes(i)) == equal;
         return Truth.Column(values, count, Nulls.OfBoth(left, right, count));

@@ -52,7 +52,9 @@ internal static class ComparisonFunctions
             [ComparisonTypes.Coerce(site[0], type, isEquality), ComparisonTypes.Coerce(site[1], type, isEquality)]);
     }
 
-    /// <summary>(a, b) = (c, d) is a = c AND b = d, and &lt;&gt; its opposite; null for other calls.</summary>
+    /// <summary>
+    /// (a, b) = (c, d) is a = c AND b = d, and &lt;&gt; its opposite; null for other calls.
+    /// </summary>
     private static Expr? TryBindFields(CallSite site)
     {
         if (site is not { Name: "=" or "<>", Count: 2 } || site[0] is not Call { Function: "ROW" } left

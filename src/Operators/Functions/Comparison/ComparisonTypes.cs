@@ -4,9 +4,9 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Functions.Comparison;
 
 /// <summary>
-/// Which types compare, and as what: numbers with numbers, text with text, a time type with text (which is cast to
-/// it), TIMESTAMP with TIMESTAMP_LTZ in the session zone. Numbers never compare with text, nor dates with
-/// timestamps. Ours beside Flink: a TINYINT compares with a BOOLEAN as 1 and 0, as MySQL stores it.
+/// Which types compare, and as what: numbers with numbers, text with text, a time type with text (which is
+/// cast to it), TIMESTAMP with TIMESTAMP_LTZ in the session zone. Numbers never compare with text, nor dates
+/// with timestamps. Ours beside Flink: a TINYINT compares with a BOOLEAN as 1 and 0, as MySQL stores it.
 /// </summary>
 internal static class ComparisonTypes
 {
@@ -29,7 +29,9 @@ internal static class ComparisonTypes
         type.Kind is not (TypeKind.Array or TypeKind.Map or TypeKind.Multiset or TypeKind.Row);
 
     /// <summary>The expression as the compared type; text of any length compares as it lies.</summary>
-    /// <param name="isEquality">Text that is no such time equals none, but cannot be ordered beside one: that fails.</param>
+    /// <param name="isEquality">
+    /// Text that is no such time equals none, but cannot be ordered beside one: that fails.
+    /// </param>
     public static Expr Coerce(Expr expression, LogicalType type, bool isEquality = false)
     {
         if ((expression.Type.IsCharacter && type.IsCharacter) || (expression.Type.IsBinary && type.IsBinary))

@@ -7,7 +7,9 @@ using Millrace.Shared.Columns;
 
 namespace Millrace.Operators.Functions.Comparison;
 
-/// <summary>Comparisons of fixed-width values, 32 rows at a time: the lanes' masks are narrowed to a byte a row.</summary>
+/// <summary>
+/// Comparisons of fixed-width values, 32 rows at a time: the lanes' masks are narrowed to a byte a row.
+/// </summary>
 internal static class FixedComparison
 {
     /// <summary>Greater is less with the sides exchanged.</summary>

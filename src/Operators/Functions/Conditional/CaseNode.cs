@@ -6,9 +6,9 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Functions.Conditional;
 
 /// <summary>
-/// CASE: each row takes the value of the first branch whose condition is TRUE. Where no part can fail or costs much,
-/// all parts are computed for all rows and blended from the last branch to the first; otherwise a branch is
-/// evaluated for the rows that reach it only.
+/// CASE: each row takes the value of the first branch whose condition is TRUE. Where no part can fail or
+/// costs much, all parts are computed for all rows and blended from the last branch to the first; otherwise a
+/// branch is evaluated for the rows that reach it only.
 /// </summary>
 /// <param name="conditions">One a branch.</param>
 /// <param name="values">One a branch, then ELSE; all of the node's type.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Millrace.Operators.Expressions;
 using Millrace.Shared.Columns;
@@ -11,7 +12,9 @@ internal static class CharacterTests
 
     public static Column IsDigit(ReadOnlySpan<Operand> arguments, int count) => All(arguments[0], count, Rune.IsDigit);
 
-    /// <summary>Whether the text is a number: digits with a sign, one point and an exponent at most.</summary>
+    /// <summary>
+    /// Whether the text is a number: digits with a sign, one point and an exponent at most.
+    /// </summary>
     public static Column IsDecimal(ReadOnlySpan<Operand> arguments, int count)
     {
         bool[] values = FixedColumn<bool>.Rent(count);
@@ -38,7 +41,7 @@ internal static class CharacterTests
     }
 
     private static bool IsNumber(ReadOnlySpan<byte> text) =>
-        double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out double value)
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
         && double.IsFinite(value)
         && !text.ContainsAny((byte)'N', (byte)'I');
 }

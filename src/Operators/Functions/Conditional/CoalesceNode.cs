@@ -6,8 +6,8 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Functions.Conditional;
 
 /// <summary>
-/// COALESCE: the first value that is not NULL. Cheap values are blended from the last to the first; otherwise a later
-/// one is evaluated for the rows that need it only.
+/// COALESCE: the first value that is not NULL. Cheap values are blended from the last to the first; otherwise
+/// a later one is evaluated for the rows that need it only.
 /// </summary>
 /// <param name="values">At least one, all of the node's type.</param>
 internal sealed class CoalesceNode(LogicalType type, Node[] values) : Node(type)

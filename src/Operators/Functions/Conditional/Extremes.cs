@@ -5,7 +5,9 @@ using Millrace.Shared.Types;
 
 namespace Millrace.Operators.Functions.Conditional;
 
-/// <summary>GREATEST and LEAST: NULL where any argument is. NaN is above all numbers, -0.0 below 0.0.</summary>
+/// <summary>
+/// GREATEST and LEAST: NULL where any argument is. NaN is above all numbers, -0.0 below 0.0.
+/// </summary>
 internal static class Extremes
 {
     public static Kernel Choose(LogicalType type, bool isGreatest) => type.Kind switch

@@ -30,7 +30,9 @@ internal static class CastKernels
         };
     }
 
-    /// <summary>Whether values of the source lie as those of the target do, so that a cast changes nothing.</summary>
+    /// <summary>
+    /// Whether values of the source lie as those of the target do, so that a cast changes nothing.
+    /// </summary>
     public static bool IsSameValue(LogicalType source, LogicalType target)
     {
         if (source.AsNullable().WithoutTimeAttribute() == target.AsNullable().WithoutTimeAttribute()) return true;

@@ -32,7 +32,9 @@ internal static class ConversionFunctions
             || (target.Kind == TypeKind.Boolean && source.IsNumeric);
     }
 
-    /// <summary>A constant: the type of the argument; with TRUE also STRING is spelled VARCHAR(2147483647).</summary>
+    /// <summary>
+    /// A constant: the type of the argument; with TRUE also STRING is spelled VARCHAR(2147483647).
+    /// </summary>
     private static Literal BindTypeOf(CallSite site)
     {
         site.Arity(1, 2);

@@ -7,7 +7,9 @@ using Millrace.Shared.Types;
 
 namespace Millrace.Operators.Functions.Conversion;
 
-/// <summary>Casts of strings to other types. Text that is no such value fails, or is NULL for TRY_CAST.</summary>
+/// <summary>
+/// Casts of strings to other types. Text that is no such value fails, or is NULL for TRY_CAST.
+/// </summary>
 internal static class FromText
 {
     private delegate bool Parse<T>(ReadOnlySpan<byte> text, out T value);

@@ -7,9 +7,9 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Functions.Conversion;
 
 /// <summary>
-/// Casts among numbers, and from BOOLEAN, as Java converts: integers wrap around, an approximate number is cut
-/// toward zero and held to the range (NaN is 0); to DECIMAL a number is rounded half away from zero, and NULL where
-/// it has too many digits.
+/// Casts among numbers, and from BOOLEAN, as Java converts: integers wrap around, an approximate number is
+/// cut toward zero and held to the range (NaN is 0); to DECIMAL a number is rounded half away from zero, and
+/// NULL where it has too many digits.
 /// </summary>
 internal static class NumericCasts
 {
@@ -142,7 +142,9 @@ internal static class NumericCasts
         return double.Parse(DecimalText.Format(value, scale), System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    /// <summary>From the shortest digits that print the number, so 2.675 rounds to 2.68; null where it does not fit.</summary>
+    /// <summary>
+    /// From the shortest digits that print the number, so 2.675 rounds to 2.68; null where it does not fit.
+    /// </summary>
     public static Int128? FromDouble(double value, int precision, int scale)
     {
         if (!double.IsFinite(value)) Failure.Throw($"CAST failed: {value} is no DECIMAL({precision}, {scale}).");

@@ -7,8 +7,8 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Functions.Conversion;
 
 /// <summary>
-/// Casts among DATE, TIME, TIMESTAMP and TIMESTAMP_LTZ. A lower precision cuts. The day of a TIMESTAMP before 1970 is
-/// found by division toward zero, that of a TIMESTAMP_LTZ is right, as in Flink.
+/// Casts among DATE, TIME, TIMESTAMP and TIMESTAMP_LTZ. A lower precision cuts. The day of a TIMESTAMP before
+/// 1970 is found by division toward zero, that of a TIMESTAMP_LTZ is right, as in Flink.
 /// </summary>
 internal static class TemporalCasts
 {

@@ -7,8 +7,8 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Functions.Conversion;
 
 /// <summary>
-/// Casts to strings, and of strings and binary values to other lengths: cut to n code points (or bytes), padded
-/// with spaces (or zeros) where the length is fixed.
+/// Casts to strings, and of strings and binary values to other lengths: cut to n code points (or bytes),
+/// padded with spaces (or zeros) where the length is fixed.
 /// </summary>
 internal static class ToText
 {
@@ -28,7 +28,9 @@ internal static class ToText
         };
     }
 
-    /// <summary>Of a string or binary column to the length of the type, which may also be the other kind.</summary>
+    /// <summary>
+    /// Of a string or binary column to the length of the type, which may also be the other kind.
+    /// </summary>
     public static Kernel Resize(LogicalType target)
     {
         bool pads = target.Kind is TypeKind.Char or TypeKind.Binary;
@@ -46,10 +48,14 @@ internal static class ToText
         };
     }
 
-    private static void Append(BytesColumnBuilder builder, ReadOnlySpan<byte> value, LogicalType target, bool pads, byte filler)
+    private static void Append(
+        BytesColumnBuilder builder, ReadOnlySpan<byte> value, LogicalType target, bool pads, byte filler)
     {
         int length = target.Precision;
-        int size = target.IsCharacter ? Utf8.SizeOfFirst(value, length, out int taken) : System.Math.Min(value.Length, taken = length);
+        int taken = length;
+        int size = target.IsCharacter
+            ? Utf8.SizeOfFirst(value, length, out taken)
+            : System.Math.Min(value.Length, length);
         int missing = !pads ? 0 : target.IsCharacter ? length - taken : length - size;
         Span<byte> room = builder.Reserve(size + missing);
         value[..size].CopyTo(room);

@@ -6,8 +6,8 @@ using Millrace.Shared.Columns;
 namespace Millrace.Operators.Functions.Logic;
 
 /// <summary>
-/// Three-valued logic: truth values combine as bytes, what is known combines as validity words. A null row's byte
-/// is 0 or 1 but means nothing.
+/// Three-valued logic: truth values combine as bytes, what is known combines as validity words. A null row's
+/// byte is 0 or 1 but means nothing.
 /// </summary>
 internal static class LogicKernels
 {
@@ -61,7 +61,9 @@ internal static class LogicKernels
         return Truth.Column(values, count, validity);
     }
 
-    /// <summary>A result is known where both are, or where one alone decides: FALSE for AND, TRUE for OR.</summary>
+    /// <summary>
+    /// A result is known where both are, or where one alone decides: FALSE for AND, TRUE for OR.
+    /// </summary>
     private static ulong[] Known(Column left, Column right, int count, bool isAnd)
     {
         ulong[] known = Validity.Rent(count);

@@ -6,8 +6,8 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Functions.Logic;
 
 /// <summary>
-/// AND or OR of two BOOLEANs. A right side that may fail or is dear is evaluated only for the rows that the left
-/// side leaves open; a cheap one for all rows.
+/// AND or OR of two BOOLEANs. A right side that may fail or is dear is evaluated only for the rows that the
+/// left side leaves open; a cheap one for all rows.
 /// </summary>
 internal sealed class ShortCircuitNode(LogicalType type, Node left, Node right, bool isAnd) : Node(type)
 {

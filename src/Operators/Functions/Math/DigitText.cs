@@ -22,7 +22,9 @@ internal static class DigitText
         return builder.Build();
     }
 
-    /// <summary>The bytes of pairs of digits, a single first digit allowed; NULL where it is no hexadecimal.</summary>
+    /// <summary>
+    /// The bytes of pairs of digits, a single first digit allowed; NULL where it is no hexadecimal.
+    /// </summary>
     public static Column Unhex(ReadOnlySpan<Operand> arguments, int count)
     {
         var builder = new BytesColumnBuilder(count);

@@ -7,8 +7,8 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Functions.Math;
 
 /// <summary>
-/// RAND and RAND_INTEGER: with a seed the sequence of Java's java.util.Random, without one a sequence that begins
-/// with the clock.
+/// RAND and RAND_INTEGER: with a seed the sequence of Java's java.util.Random, without one a sequence that
+/// begins with the clock.
 /// </summary>
 internal static class RandomFunctions
 {

@@ -8,8 +8,8 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Functions.Math;
 
 /// <summary>
-/// ROUND (half away from zero) and TRUNCATE to a number of fraction digits, negative for tens and hundreds. An
-/// approximate number is rounded on the digits that print it.
+/// ROUND (half away from zero) and TRUNCATE to a number of fraction digits, negative for tens and hundreds.
+/// An approximate number is rounded on the digits that print it.
 /// </summary>
 internal static class Rounding
 {

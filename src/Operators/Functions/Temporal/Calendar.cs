@@ -47,7 +47,9 @@ internal static class Calendar
         return days - ToDays(year, 1, 1) + 1;
     }
 
-    /// <summary>The date <paramref name="months"/> later, or the last of its month where that has no such day.</summary>
+    /// <summary>
+    /// The date <paramref name="months"/> later, or the last of its month where that has no such day.
+    /// </summary>
     public static int AddMonths(int days, long months)
     {
         FromDays(days, out int year, out int month, out int day);

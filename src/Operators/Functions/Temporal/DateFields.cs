@@ -77,8 +77,8 @@ internal sealed class DateFields
     }
 
     /// <summary>
-    /// The clock where every field is in range; a day past the end of its month is the last, 24:00:00 the end of the
-    /// day.
+    /// The clock where every field is in range; a day past the end of its month is the last, 24:00:00 the end
+    /// of the day.
     /// </summary>
     public bool TryToLocalMs(bool hasDate, out long localMs)
     {

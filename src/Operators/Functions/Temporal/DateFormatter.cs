@@ -3,8 +3,8 @@ using System.Text;
 namespace Millrace.Operators.Functions.Temporal;
 
 /// <summary>
-/// Prints a moment by a pattern, as java.time does, or as java.text.SimpleDateFormat does where
-/// <paramref name="isSimple"/>: they differ in S (fraction digits or milliseconds). English names, weeks from Sunday.
+/// Prints a moment by a pattern, as java.time does, or as java.text.SimpleDateFormat does where <paramref
+/// name="isSimple"/>: they differ in S (fraction digits or milliseconds). English names, weeks from Sunday.
 /// </summary>
 internal sealed class DateFormatter(DatePattern pattern, bool isSimple)
 {

@@ -5,7 +5,8 @@ namespace Millrace.Operators.Functions.Temporal;
 /// <summary>Fields that are read as words or as an offset.</summary>
 internal static class DateNames
 {
-    private static readonly string[] Months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    private static readonly string[] Months =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
     private static readonly string[] LongMonths =
     [

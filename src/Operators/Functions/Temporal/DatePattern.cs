@@ -10,7 +10,9 @@ internal sealed class DatePattern
 {
     private const string Letters = "yuYMLdDHhKkmsSEeaQqwGzZXxn";
 
-    /// <summary>A field of a letter repeated <paramref name="Count"/> times, or literal text where the letter is 0.</summary>
+    /// <summary>
+    /// A field of a letter repeated <paramref name="Count"/> times, or literal text where the letter is 0.
+    /// </summary>
     internal readonly record struct Part(char Letter, int Count, string Text)
     {
         public bool IsText => Letter == 0;
@@ -23,7 +25,9 @@ internal sealed class DatePattern
 
     public ImmutableArray<Part> Parts { get; }
 
-    /// <exception cref="Shared.Errors.MillraceException">Invalid: an unknown letter, or a quote that does not end.</exception>
+    /// <exception cref="Shared.Errors.MillraceException">
+    /// Invalid: an unknown letter, or a quote that does not end.
+    /// </exception>
     public static DatePattern Parse(string pattern)
     {
         var parts = ImmutableArray.CreateBuilder<Part>();
@@ -40,7 +44,8 @@ internal sealed class DatePattern
     private static Part Field(string pattern, ref int i)
     {
         char letter = pattern[i];
-        if (!Letters.Contains(letter)) Failure.Throw($"The date pattern '{pattern}' has the letter '{letter}', which is not known.");
+        if (!Letters.Contains(letter))
+            Failure.Throw($"The date pattern '{pattern}' has the letter '{letter}', which is not known.");
         int start = i;
         while (i < pattern.Length && pattern[i] == letter) i++;
         return new Part(letter, i - start, "");

@@ -8,8 +8,9 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Functions.Temporal;
 
 /// <summary>
-/// TO_TIMESTAMP_LTZ: of a number of seconds (precision 0) or milliseconds (3, also where it is left out), or of text
-/// with a pattern and the zone that it is meant in. NULL outside the years 0 to 9999 and for unreadable text.
+/// TO_TIMESTAMP_LTZ: of a number of seconds (precision 0) or milliseconds (3, also where it is left out), or
+/// of text with a pattern and the zone that it is meant in. NULL outside the years 0 to 9999 and for
+/// unreadable text.
 /// </summary>
 internal static class EpochTimes
 {

@@ -6,8 +6,9 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Functions.Temporal;
 
 /// <summary>
-/// EXTRACT and its short forms. The day is found by division toward zero, so that a time of day before 1970 belongs
-/// to the next day and is negative, as in Flink. Sunday is day 1 of a week; WEEK and ISOYEAR are those of ISO 8601.
+/// EXTRACT and its short forms. The day is found by division toward zero, so that a time of day before 1970
+/// belongs to the next day and is negative, as in Flink. Sunday is day 1 of a week; WEEK and ISOYEAR are
+/// those of ISO 8601.
 /// </summary>
 internal static class Extraction
 {
@@ -18,7 +19,8 @@ internal static class Extraction
         site.Arity(2);
         TimeUnit unit = TimeUnits.Of(site, 0);
         LogicalType type = site.Type(1);
-        if (type.Kind == TypeKind.Null) return site.Call(LogicalType.BigInt, [site[0], FunctionCatalog.Coerce(site[1], LogicalType.Date)]);
+        if (type.Kind == TypeKind.Null)
+            return site.Call(LogicalType.BigInt, [site[0], FunctionCatalog.Coerce(site[1], LogicalType.Date)]);
         if (!TimeUnits.IsTime(type) && !type.IsInterval) throw site.Refuse("a unit and a date, a time or a timestamp");
         if (type.Kind == TypeKind.Time && unit is >= TimeUnit.Day and < TimeUnit.Epoch)
             throw new FunctionException($"A TIME has no {site.Symbol(0)}.");
@@ -105,6 +107,8 @@ internal static class Extraction
         return year;
     }
 
-    /// <summary>The Thursday of the date's week from Monday: a week belongs to the year of its Thursday.</summary>
+    /// <summary>
+    /// The Thursday of the date's week from Monday: a week belongs to the year of its Thursday.
+    /// </summary>
     private static int ThursdayOf(int days) => days - (int)Calendar.FloorMod(days + 3L, 7) + 3;
 }

@@ -1,8 +1,8 @@
 namespace Millrace.Operators.Functions.Temporal;
 
 /// <summary>
-/// What TO_TIMESTAMP reads where its pattern does not fit: y-M-d, or y-M-d h:m:s with a fraction, fields of one or
-/// two digits, days past the end of a month carried over.
+/// What TO_TIMESTAMP reads where its pattern does not fit: y-M-d, or y-M-d h:m:s with a fraction, fields of
+/// one or two digits, days past the end of a month carried over.
 /// </summary>
 internal static class LooseTimestamp
 {
@@ -26,7 +26,8 @@ internal static class LooseTimestamp
         int second = text.LastIndexOf((byte)'-');
         if (first != 4 || second == first) return false;
         if (!TimeParser.TryNumber(text[..first], out int year)) return false;
-        if (!TryTwoDigits(text[(first + 1)..second], out int month) || !TryTwoDigits(text[(second + 1)..], out int day)) return false;
+        if (!TryTwoDigits(text[(first + 1)..second], out int month)) return false;
+        if (!TryTwoDigits(text[(second + 1)..], out int day)) return false;
         if (month is < 1 or > 12 || day is < 1 or > 31) return false;
         days = Calendar.ToDays(year, month, 1) + day - 1;
         return true;
@@ -37,7 +38,8 @@ internal static class LooseTimestamp
         ms = 0;
         int point = text.IndexOf((byte)'.');
         int fraction = 0;
-        if (point >= 0 && (point == text.Length - 1 || !TimeParser.TryFraction(text[(point + 1)..], 3, out fraction))) return false;
+        if (point == text.Length - 1) return false;
+        if (point >= 0 && !TimeParser.TryFraction(text[(point + 1)..], 3, out fraction)) return false;
         if (point >= 0) text = text[..point];
         int first = text.IndexOf((byte)':');
         int second = text.LastIndexOf((byte)':');

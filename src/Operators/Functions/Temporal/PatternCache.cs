@@ -3,8 +3,8 @@ using System.Text;
 namespace Millrace.Operators.Functions.Temporal;
 
 /// <summary>
-/// What is compiled from a text argument, kept for the last text and for up to <see cref="MaxEntries"/> others; past
-/// that all are forgotten. One thread at a time.
+/// What is compiled from a text argument, kept for the last text and for up to <see cref="MaxEntries"/>
+/// others; past that all are forgotten. One thread at a time.
 /// </summary>
 internal sealed class PatternCache<T>(Func<string, T> compile) where T : class
 {

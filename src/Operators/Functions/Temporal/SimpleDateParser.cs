@@ -3,8 +3,8 @@ using System.Text;
 namespace Millrace.Operators.Functions.Temporal;
 
 /// <summary>
-/// Reads text by a pattern as java.text.SimpleDateFormat does: leniently, so that a 13th month is the next January,
-/// and only from the front, so that what follows the last field does not matter.
+/// Reads text by a pattern as java.text.SimpleDateFormat does: leniently, so that a 13th month is the next
+/// January, and only from the front, so that what follows the last field does not matter.
 /// </summary>
 internal sealed class SimpleDateParser(DatePattern pattern)
 {

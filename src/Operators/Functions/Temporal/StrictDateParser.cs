@@ -3,8 +3,8 @@ using System.Text;
 namespace Millrace.Operators.Functions.Temporal;
 
 /// <summary>
-/// Reads text by a pattern as java.time.DateTimeFormatter does: the whole text, doubled letters as exactly so many
-/// digits. A number of open width that fixed ones follow at once leaves them their digits.
+/// Reads text by a pattern as java.time.DateTimeFormatter does: the whole text, doubled letters as exactly so
+/// many digits. A number of open width that fixed ones follow at once leaves them their digits.
 /// </summary>
 internal sealed class StrictDateParser(DatePattern pattern)
 {

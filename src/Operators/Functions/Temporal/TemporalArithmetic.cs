@@ -7,8 +7,9 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Functions.Temporal;
 
 /// <summary>
-/// + and - of times and intervals (no time minus a time, which Flink does not know either), and an interval times a number. A TIMESTAMP_LTZ moves by elapsed time, by months
-/// in UTC; a TIME wraps round midnight; a DATE moves by whole days only.
+/// + and - of times and intervals (no time minus a time, which Flink does not know either), and an interval
+/// times a number. A TIMESTAMP_LTZ moves by elapsed time, by months in UTC; a TIME wraps round midnight; a
+/// DATE moves by whole days only.
 /// </summary>
 internal static class TemporalArithmetic
 {

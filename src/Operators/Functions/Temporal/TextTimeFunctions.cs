@@ -26,7 +26,10 @@ internal static class TextTimeFunctions
                 ? ClockFunctions.UnixNow(call, compiler)
                 : compiler.Node(call, UnixTimestamp(call, compiler.Context), false),
         },
-        new("CONVERT_TZ", Signature.Nullable(LogicalType.String, 3, Parameter.String, Parameter.String, Parameter.String), ConvertTz),
+        new(
+            "CONVERT_TZ",
+            Signature.Nullable(LogicalType.String, 3, Parameter.String, Parameter.String, Parameter.String),
+            ConvertTz),
     ];
 
     private static Call BindDateFormat(CallSite site)

@@ -5,7 +5,9 @@ internal static class TimeParser
 {
     private const long NanosPerSecond = 1_000_000_000;
 
-    /// <summary>A year, or a year and a month, or a date; what follows a space after it is left out.</summary>
+    /// <summary>
+    /// A year, or a year and a month, or a date; what follows a space after it is left out.
+    /// </summary>
     public static bool TryDate(ReadOnlySpan<byte> text, out int days)
     {
         days = 0;
@@ -25,7 +27,10 @@ internal static class TimeParser
         return true;
     }
 
-    /// <summary>Hours, minutes and seconds with a fraction; what is missing is 0. An offset behind it is added, as in Flink.</summary>
+    /// <summary>
+    /// Hours, minutes and seconds with a fraction; what is missing is 0. An offset behind it is added, as in
+    /// Flink.
+    /// </summary>
     public static bool TryTime(ReadOnlySpan<byte> text, out int ms)
     {
         int sign = text.IndexOfAny((byte)'+', (byte)'-');
@@ -52,8 +57,8 @@ internal static class TimeParser
     }
 
     /// <summary>
-    /// yyyy-M-d, or yyyy-M-d H:m:s with up to 9 fraction digits. A day past the end of its month is the last of the
-    /// month, and 24:00:00 the next midnight.
+    /// yyyy-M-d, or yyyy-M-d H:m:s with up to 9 fraction digits. A day past the end of its month is the last
+    /// of the month, and 24:00:00 the next midnight.
     /// </summary>
     /// <param name="seconds">Since 1970-01-01 00:00:00 of the same clock.</param>
     public static bool TryTimestamp(ReadOnlySpan<byte> text, out long seconds, out int nanos)
@@ -78,8 +83,8 @@ internal static class TimeParser
     }
 
     /// <summary>
-    /// A value in the units of the precision without the digits beyond it; milliseconds are cut toward zero, finer
-    /// units downward, as in Flink.
+    /// A value in the units of the precision without the digits beyond it; milliseconds are cut toward zero,
+    /// finer units downward, as in Flink.
     /// </summary>
     public static long Cut(long value, int precision)
     {
@@ -105,7 +110,9 @@ internal static class TimeParser
         return true;
     }
 
-    /// <summary>The digits after a point as a number of <paramref name="width"/> digits; further ones are cut.</summary>
+    /// <summary>
+    /// The digits after a point as a number of <paramref name="width"/> digits; further ones are cut.
+    /// </summary>
     public static bool TryFraction(ReadOnlySpan<byte> digits, int width, out int value)
     {
         value = 0;

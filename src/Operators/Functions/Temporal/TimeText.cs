@@ -2,7 +2,9 @@ using Millrace.Shared.Types;
 
 namespace Millrace.Operators.Functions.Temporal;
 
-/// <summary>Dates, times and intervals as SQL prints them. Each method gives the number of bytes written.</summary>
+/// <summary>
+/// Dates, times and intervals as SQL prints them. Each method gives the number of bytes written.
+/// </summary>
 internal static class TimeText
 {
     /// <summary>Room that any of them takes.</summary>

@@ -43,7 +43,9 @@ internal static class TimeUnits
         _ => null,
     };
 
-    /// <summary>Milliseconds of a unit up to a week; 0 for months and above, and for units below a millisecond.</summary>
+    /// <summary>
+    /// Milliseconds of a unit up to a week; 0 for months and above, and for units below a millisecond.
+    /// </summary>
     public static long Milliseconds(this TimeUnit unit) => unit switch
     {
         TimeUnit.Millisecond => 1,

@@ -30,7 +30,9 @@ internal static class TimestampMath
         return right.Kind == TypeKind.Date && left.Kind == TypeKind.Timestamp ? left : CommonType.Of(left, right);
     }
 
-    /// <summary>From the second argument to the third, an INT: whole units, a month that is not full does not count.</summary>
+    /// <summary>
+    /// From the second argument to the third, an INT: whole units, a month that is not full does not count.
+    /// </summary>
     public static Expr BindDifference(CallSite site)
     {
         site.Arity(3);
@@ -87,7 +89,9 @@ internal static class TimestampMath
         return isShort ? months - 1 : months;
     }
 
-    /// <summary>The greatest number of months after which the date is not past <paramref name="to"/>.</summary>
+    /// <summary>
+    /// The greatest number of months after which the date is not past <paramref name="to"/>.
+    /// </summary>
     private static int MonthsBetweenDays(int from, int to)
     {
         int months = (to - from) / 31;

@@ -5,10 +5,10 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Functions.Temporal;
 
 /// <summary>
-/// FLOOR and CEIL of a time to a unit. Weeks begin on Sunday. Above the day only the date counts, found by division
-/// toward zero, so that CEIL of a boundary date with a time of day is that date. CEIL goes on to the next unit even
-/// from a boundary for decades and above, and for quarters but the first. A TIMESTAMP_LTZ moves on the clock with
-/// the offset of the instant itself. All as Flink does it.
+/// FLOOR and CEIL of a time to a unit. Weeks begin on Sunday. Above the day only the date counts, found by
+/// division toward zero, so that CEIL of a boundary date with a time of day is that date. CEIL goes on to the
+/// next unit even from a boundary for decades and above, and for quarters but the first. A TIMESTAMP_LTZ
+/// moves on the clock with the offset of the instant itself. All as Flink does it.
 /// </summary>
 internal static class UnitRounding
 {
@@ -16,7 +16,9 @@ internal static class UnitRounding
     {
         site.Arity(2);
         TimeUnit unit = TimeUnits.Of(site, 1);
-        if (site.Type(0).Kind == TypeKind.Null) return site.Call(LogicalType.Timestamp(3), [FunctionCatalog.Coerce(site[0], LogicalType.Timestamp(3)), site[1]]);
+        LogicalType ofNull = LogicalType.Timestamp(3);
+        if (site.Type(0).Kind == TypeKind.Null)
+            return site.Call(ofNull, [FunctionCatalog.Coerce(site[0], ofNull), site[1]]);
         if (!TimeUnits.IsTime(site.Type(0))) throw site.Refuse("a date, a time or a timestamp, TO a unit");
         if (unit > TimeUnit.Millennium || (site.Type(0).Kind == TypeKind.Time && unit > TimeUnit.Hour))
             throw new FunctionException($"{site.Name} of {site.Type(0).AsNullable()} cannot be taken to {site.Symbol(1)}.");

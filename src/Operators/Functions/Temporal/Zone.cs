@@ -3,16 +3,16 @@ using Millrace.Shared.Errors;
 namespace Millrace.Operators.Functions.Temporal;
 
 /// <summary>
-/// A time zone by Java's rules for local times that occur never or twice: in a gap the clock is taken forward by the
-/// gap's length, in an overlap the earlier instant is meant. Immutable; all times in milliseconds.
+/// A time zone by Java's rules for local times that occur never or twice: in a gap the clock is taken forward
+/// by the gap's length, in an overlap the earlier instant is meant. Immutable; all times in milliseconds.
 /// </summary>
 internal sealed class Zone
 {
     private const long MsPerDay = 86_400_000;
 
     // DateTime's range; instants outside use the offset at its edge.
-    private static readonly long MinMs = (DateTime.MinValue.AddDays(2) - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMillisecond;
-    private static readonly long MaxMs = (DateTime.MaxValue.AddDays(-2) - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMillisecond;
+    private static readonly long MinMs = MsOf(DateTime.MinValue.AddDays(2));
+    private static readonly long MaxMs = MsOf(DateTime.MaxValue.AddDays(-2));
 
     public static readonly Zone Utc = new(TimeZoneInfo.Utc);
 
@@ -39,8 +39,9 @@ internal sealed class Zone
     public static Zone? TryFind(string name)
     {
         if (name is "UTC" or "Z" or "GMT" or "UT" or "Etc/UTC") return Utc;
-        string offset = name.StartsWith("UTC", StringComparison.Ordinal) || name.StartsWith("GMT", StringComparison.Ordinal)
-            ? name[3..] : name;
+        bool hasPrefix = name.StartsWith("UTC", StringComparison.Ordinal)
+            || name.StartsWith("GMT", StringComparison.Ordinal);
+        string offset = hasPrefix ? name[3..] : name;
         if (TryParseOffset(offset) is { } fixedOffset)
             return new Zone(TimeZoneInfo.CreateCustomTimeZone(name, fixedOffset, name, name));
         return TimeZoneInfo.TryFindSystemTimeZoneById(name, out TimeZoneInfo? info) ? new Zone(info) : null;
@@ -71,7 +72,9 @@ internal sealed class Zone
         return localMs - (isAfterOnly ? after : before);
     }
 
-    /// <summary>As <see cref="ToUtc"/>, but the later instant of an overlap, as java.util.Calendar takes it.</summary>
+    /// <summary>
+    /// As <see cref="ToUtc"/>, but the later instant of an overlap, as java.util.Calendar takes it.
+    /// </summary>
     public long ToLaterUtc(long localMs)
     {
         if (IsFixed) return localMs - _fixedOffsetMs;
@@ -79,6 +82,8 @@ internal sealed class Zone
         long later = localMs - OffsetAt(localMs + MsPerDay);
         return ToLocal(later) == localMs ? later : earlier;
     }
+
+    private static long MsOf(DateTime time) => (time - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMillisecond;
 
     private static TimeSpan? TryParseOffset(string text)
     {
