@@ -24,14 +24,10 @@ namespace Millrace.Connectors.Formats.Json;
 /// </remarks>
 internal sealed unsafe class JsonFastPath(JsonTargets targets)
 {
-    /// <summary>Lines with ever new names are read by the book; real shapes need far fewer steps.</summary>
-    private const int MaxSteps = 1024;
-
     /// <summary>Longer strings with escapes are read by the book.</summary>
     private const int PlainTextBytes = 16 * 1024;
 
-    private readonly Dictionary<(JsonPlace Place, JsonMemberTarget? Owner, string Lead), JsonStep> _steps =
-        [];
+    private readonly JsonStepBook _book = new();
     private readonly JsonStep _start =
         new([], JsonPlace.LineStart, null, JsonAction.Pass, null, JsonKind.None);
     private readonly JsonInnerText _innerText = new();
@@ -60,7 +56,7 @@ internal sealed unsafe class JsonFastPath(JsonTargets targets)
             JsonStep? next = step.Next;
             if (next is null || !next.Matches(text))
             {
-                next = step.FindOther(text) ?? Learn(step, text, end);
+                next = step.FindOther(text) ?? Find(step, text, end);
                 if (next is null) return 0;
             }
             text += next.Length;
@@ -165,17 +161,20 @@ internal sealed unsafe class JsonFastPath(JsonTargets targets)
         return true;
     }
 
-    private JsonStep? Learn(JsonStep previous, byte* text, byte* end)
+    /// <summary>A step that is known but never followed here, or a new one.</summary>
+    private JsonStep? Find(JsonStep previous, byte* text, byte* end)
     {
-        if (_steps.Count >= MaxSteps) return null;
-        var bytes = new ReadOnlySpan<byte>(text, (int)(end - text));
-        JsonStep? read = new JsonStepReader(bytes, previous, targets).Read();
-        if (read is null) return null;
-        string lead = System.Text.Encoding.Latin1.GetString(bytes[..read.Length]);
-        if (!_steps.TryGetValue((previous.After, previous.Owner, lead), out JsonStep? known))
-            _steps.Add((previous.After, previous.Owner, lead), known = read);
-        previous.Follow(known);
-        return known;
+        JsonStep? found = _book.Find(previous, text);
+        if (found is null)
+        {
+            if (_book.IsFull) return null;
+            var bytes = new ReadOnlySpan<byte>(text, (int)(end - text));
+            found = new JsonStepReader(bytes, previous, targets).Read();
+            if (found is null) return null;
+            _book.Add(found, text);
+        }
+        previous.Follow(found);
+        return found;
     }
 
     /// <summary>How many plain bytes follow; the byte behind them is another, or beyond the end.</summary>

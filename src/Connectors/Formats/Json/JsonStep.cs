@@ -112,7 +112,19 @@ internal sealed unsafe class JsonStep
     /// <summary>The member whose text the step lies in or leads into; null outside of texts.</summary>
     public JsonMemberTarget? Owner { get; }
 
+    /// <summary>The member whose text is not left yet.</summary>
+    public JsonMemberTarget? InnerOwner => After is JsonPlace.TextStart or JsonPlace.AfterTextMember ? Owner : null;
+
     public byte[] Wanted { get; }
+
+    /// <summary>The place that it leads from.</summary>
+    public JsonPlace Before { get; init; }
+
+    /// <summary>The member in whose text that place lies, or null.</summary>
+    public JsonMemberTarget? OwnerBefore { get; init; }
+
+    /// <summary>For the book.</summary>
+    public JsonStep? NextInBucket { get; set; }
 
     /// <summary>The step that followed last time.</summary>
     public JsonStep? Next { get; private set; }
@@ -120,6 +132,9 @@ internal sealed unsafe class JsonStep
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Matches(byte* text) =>
         (Vector256.Load(text) & _mask) == _lead && (Length <= VectorBytes || MatchesRest(text));
+
+    /// <summary>Whether it leads from where the other leads to.</summary>
+    public bool Continues(JsonStep previous) => Before == previous.After && OwnerBefore == previous.InnerOwner;
 
     /// <summary>A step that followed before and matches now; it becomes <see cref="Next"/>.</summary>
     public JsonStep? FindOther(byte* text)

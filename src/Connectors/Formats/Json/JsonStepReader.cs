@@ -84,7 +84,11 @@ internal ref struct JsonStepReader(ReadOnlySpan<byte> text, JsonStep previous, J
     private readonly JsonStep Step(
         JsonPlace after, JsonMemberTarget? owner, JsonAction action, JsonTarget? target, JsonKind kind =
             JsonKind.None) =>
-        new(_text[.._position], after, owner, action, target, kind);
+        new(_text[.._position], after, owner, action, target, kind)
+        {
+            Before = previous.After,
+            OwnerBefore = previous.InnerOwner,
+        };
 
     private static JsonAction TextAction(JsonTarget? target) => target switch
     {
