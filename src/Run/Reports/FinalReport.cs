@@ -32,7 +32,7 @@ internal sealed class FinalReport(IAnsiConsole console, ResultDatabase results, 
             $"{job.ResultTable}: {rowCount:N0} rows, the first by key:"));
         if (sample.Count < 2)
             return;
-        if (sample[0].Length * 10 > console.Profile.Width)
+        if (sample[0].Length * 14 > console.Profile.Width)
             WriteUpright(sample);
         else
             WriteAcross(sample);

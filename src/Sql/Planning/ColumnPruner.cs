@@ -86,17 +86,20 @@ internal sealed class ColumnPruner
         {
             ScanRel scan => Keep(rel, own => scan with
             {
-                Columns = [.. own.Select(i => scan.Columns[i])], Schema = Schema(rel, own),
+                Columns = [.. own.Select(i => scan.Columns[i])],
+                Schema = Schema(rel, own),
             }),
             ValuesRel values => Keep(rel, own => values with
             {
-                Rows = [.. values.Rows.Select(r => own.Select(i => r[i]).ToImmutableArray())], Schema = Schema(rel, own),
+                Rows = [.. values.Rows.Select(r => own.Select(i => r[i]).ToImmutableArray())],
+                Schema = Schema(rel, own),
             }),
             ProjectRel project => Project(project),
             FilterRel filter => Filter(filter),
             UnionRel union => Keep(rel, own => union with
             {
-                Branches = [.. union.Branches.Select(b => Exactly(b, own))], Schema = Schema(rel, own),
+                Branches = [.. union.Branches.Select(b => Exactly(b, own))],
+                Schema = Schema(rel, own),
             }),
             AggregateRel aggregate => Aggregate(aggregate),
             LookupRel lookup => Lookup(lookup),
@@ -200,7 +203,8 @@ internal sealed class ColumnPruner
         Pruned input = Prune(match.Input);
         return Keep(match, _ => match with
         {
-            Input = input.Rel, Plan = MatchColumns.Remap(match.Plan, i => input.Map[i], input.Rel.Schema),
+            Input = input.Rel,
+            Plan = MatchColumns.Remap(match.Plan, i => input.Map[i], input.Rel.Schema),
         });
     }
 }

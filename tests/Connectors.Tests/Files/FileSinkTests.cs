@@ -62,8 +62,15 @@ public sealed class FileSinkTests
             }
             ((FixedColumnBuilder<int>)rows.Columns[0]).Append(i);
             ((BytesColumnBuilder)rows.Columns[1]).Append(System.Text.Encoding.UTF8.GetBytes(
-                (i % 5) switch { 0 => "", 1 => "n/b", 2 => "a \"b\", c\\d", 3 => "two\nlines\té", _ =>
-                    "#x" }));
+                (i % 5) switch
+                {
+                    0 => "",
+                    1 => "n/b",
+                    2 => "a \"b\", c\\d",
+                    3 => "two\nlines\té",
+                    _ =>
+                    "#x"
+                }));
             ((FixedColumnBuilder<bool>)rows.Columns[2]).Append(i % 2 == 0);
             ((FixedColumnBuilder<double>)rows.Columns[3]).Append(i / 3.0);
             ((FixedColumnBuilder<Int128>)rows.Columns[4]).Append(i * 1001 - 5000);

@@ -22,9 +22,9 @@ internal sealed class JsonTargets
             Field column = table.Physical[member.Physical];
             var target =
                 new JsonMemberTarget(NextBit(), member, column.Type, new JsonNullable(column.Type, options))
-            {
-                Wanted = _plan.WantedText(member.Outputs),
-            };
+                {
+                    Wanted = _plan.WantedText(member.Outputs),
+                };
             _members.Add((Encoding.UTF8.GetBytes(column.Name), target));
             _all.Add(target);
             RequiredBits |= options.FailsOnMissingField ? target.Bit : 0;

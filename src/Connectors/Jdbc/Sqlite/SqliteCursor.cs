@@ -1,6 +1,6 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Buffers.Text;
 
 namespace Millrace.Connectors.Jdbc.Sqlite;
 

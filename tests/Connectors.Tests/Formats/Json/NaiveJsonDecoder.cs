@@ -85,7 +85,8 @@ internal sealed class NaiveJsonDecoder(TableSpec table, ScanSpec scan, bool igno
                 return double.TryParse(
                     text.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out double d)
                     ? d.ToString("R", CultureInfo.InvariantCulture) : null;
-            default: return Whole(value, text, type == TypeKind.Int ? int.MinValue
+            default:
+                return Whole(value, text, type == TypeKind.Int ? int.MinValue
                 : long.MinValue, type == TypeKind.Int ? int.MaxValue : long.MaxValue);
         }
     }
@@ -176,8 +177,11 @@ internal sealed class NaiveJsonDecoder(TableSpec table, ScanSpec scan, bool igno
     private static string Compact(JsonElement value)
     {
         using var target = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(target, new JsonWriterOptions { Encoder =
-            System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var writer = new Utf8JsonWriter(target, new JsonWriterOptions
+        {
+            Encoder =
+            System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+        }))
             value.WriteTo(writer);
         return Encoding.UTF8.GetString(target.ToArray());
     }
