@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Millrace.Operators.Functions;
+using Millrace.Operators.Functions.Json;
 using Millrace.Shared.Types;
 
 namespace Millrace.Operators.Aggregates;
@@ -74,7 +75,8 @@ public static class AggregateCatalog
         if (!_types.TryGetValue(name, out Func<AggregateShape, LogicalType>? infer))
             throw new FunctionException($"{name} is not an aggregate function that Millrace knows.", Knows(name));
         LogicalType type = infer(new AggregateShape(name, argumentTypes, isGrouped)).WithoutTimeAttribute();
-        if (name.StartsWith("JSON_", StringComparison.Ordinal)) JsonText.CheckSupported(argumentTypes[^1], name);
+        if (name.StartsWith("JSON_", StringComparison.Ordinal) && JsonPrinter.TryFor(argumentTypes[^1]) is null)
+            throw new FunctionException($"{name} does not take a value of type {argumentTypes[^1]}; CAST it to STRING.");
         return type;
     }
 

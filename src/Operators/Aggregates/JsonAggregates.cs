@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Text;
+using Millrace.Operators.Functions;
+using Millrace.Operators.Functions.Json;
 using Millrace.Operators.State;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Errors;
@@ -11,15 +13,8 @@ namespace Millrace.Operators.Aggregates;
 internal sealed class JsonArrayAggregate(LogicalType argument, LogicalType type, bool keepsNulls)
     : ObjectAggregate<ListState>(type)
 {
-    private readonly JsonText _text = new(argument);
-    private readonly ArrayBufferWriter<byte> _buffer = new();
-
-    public override void Accumulate(in AggregateRows rows, ReadOnlySpan<Column> arguments)
-    {
-        BytesColumn text = _text.Of(arguments[0]);
-        base.Accumulate(rows, [text]);
-        text.Release();
-    }
+    private readonly JsonPrinter _printer = JsonPrinter.TryFor(argument)!;
+    private readonly TextBuffer _text = new();
 
     protected override bool Skips(ReadOnlySpan<Column> arguments, int row) => !keepsNulls && arguments[0].IsNull(row);
 
@@ -33,24 +28,29 @@ internal sealed class JsonArrayAggregate(LogicalType argument, LogicalType type,
 
     protected override void AppendResult(ListState? state, ColumnBuilder output)
     {
-        _buffer.ResetWrittenCount();
-        _buffer.Write("["u8);
+        _text.Clear();
+        _text.Append("["u8);
         foreach (byte[] value in state?.Values ?? [])
         {
-            if (_buffer.WrittenCount > 1) _buffer.Write(","u8);
-            _buffer.Write(value);
+            if (_text.Written.Length > 1) _text.Append(","u8);
+            _text.Append(value);
         }
-        _buffer.Write("]"u8);
-        ((BytesColumnBuilder)output).Append(_buffer.WrittenSpan);
+        _text.Append("]"u8);
+        ((BytesColumnBuilder)output).Append(_text.Written);
     }
 
     protected override ListState Read(ReadOnlySpan<byte> input, int epoch) => ListState.Read(input, epoch);
 
-    private static ReadOnlySpan<byte> Text(Column text, int row) =>
-        text.IsNull(row) ? "null"u8 : ((BytesColumn)text)[row];
+    private ReadOnlySpan<byte> Text(Column values, int row)
+    {
+        if (values.IsNull(row)) return "null"u8;
+        _text.Clear();
+        _printer.Append(values, row, _text);
+        return _text.Written;
+    }
 }
 
-/// <summary>The members of a JSON object by name, their values as JSON text.</summary>
+/// <summary>The members of a JSON object as JSON text, by name.</summary>
 internal sealed class MembersState(CowTree<byte[], byte[]> members, int epoch) : SlotObject(epoch)
 {
     public CowTree<byte[], byte[]> Members { get; } = members;
@@ -71,15 +71,9 @@ internal sealed class MembersState(CowTree<byte[], byte[]> members, int epoch) :
 internal sealed class JsonObjectAggregate(LogicalType argument, LogicalType type, bool keepsNulls)
     : ObjectAggregate<MembersState>(type)
 {
-    private readonly JsonText _text = new(argument);
-    private readonly ArrayBufferWriter<byte> _buffer = new();
-
-    public override void Accumulate(in AggregateRows rows, ReadOnlySpan<Column> arguments)
-    {
-        BytesColumn text = _text.Of(arguments[1]);
-        base.Accumulate(rows, [arguments[0], text]);
-        text.Release();
-    }
+    private readonly JsonPrinter _namePrinter = JsonPrinter.TryFor(LogicalType.String)!;
+    private readonly JsonPrinter _printer = JsonPrinter.TryFor(argument)!;
+    private readonly TextBuffer _text = new();
 
     protected override bool Skips(ReadOnlySpan<Column> arguments, int row) => !keepsNulls && arguments[1].IsNull(row);
 
@@ -93,7 +87,12 @@ internal sealed class JsonObjectAggregate(LogicalType argument, LogicalType type
             throw new MillraceException(
                 ErrorKind.Invalid,
                 $"Key '{Encoding.UTF8.GetString(name)}' is already present: JSON_OBJECTAGG needs keys that are unique.");
-        state.Members.Set(name, arguments[1].IsNull(row) ? "null"u8.ToArray() : ((BytesColumn)arguments[1])[row].ToArray());
+        _text.Clear();
+        _namePrinter.Append(arguments[0], row, _text);
+        _text.Append(":"u8);
+        if (arguments[1].IsNull(row)) _text.Append("null"u8);
+        else _printer.Append(arguments[1], row, _text);
+        state.Members.Set(name, _text.Written.ToArray());
     }
 
     protected override void Retract(MembersState state, ReadOnlySpan<Column> arguments, int row) =>
@@ -101,17 +100,15 @@ internal sealed class JsonObjectAggregate(LogicalType argument, LogicalType type
 
     protected override void AppendResult(MembersState? state, ColumnBuilder output)
     {
-        _buffer.ResetWrittenCount();
-        _buffer.Write("{"u8);
-        foreach ((byte[] name, byte[] value) in state?.Members.InOrder() ?? [])
+        _text.Clear();
+        _text.Append("{"u8);
+        foreach ((_, byte[] member) in state?.Members.InOrder() ?? [])
         {
-            if (_buffer.WrittenCount > 1) _buffer.Write(","u8);
-            JsonText.AppendString(name, _buffer);
-            _buffer.Write(":"u8);
-            _buffer.Write(value);
+            if (_text.Written.Length > 1) _text.Append(","u8);
+            _text.Append(member);
         }
-        _buffer.Write("}"u8);
-        ((BytesColumnBuilder)output).Append(_buffer.WrittenSpan);
+        _text.Append("}"u8);
+        ((BytesColumnBuilder)output).Append(_text.Written);
     }
 
     protected override MembersState Read(ReadOnlySpan<byte> input, int epoch)
