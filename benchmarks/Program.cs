@@ -1,7 +1,14 @@
 using Millrace.Benchmarks;
 using Millrace.Benchmarks.Decode;
+using Millrace.Benchmarks.Runtime;
 
 // Each new benchmark is a file, and a line here.
-IBenchmark[] all = [new DecodeBenchmark()];
+IBenchmark[] all =
+[
+    new DecodeBenchmark(),
+    new GroupByBenchmark("group-10k", keys: 10_000, events: 40_000_000),
+    new GroupByBenchmark("group-1m", keys: 1_000_000, events: 20_000_000),
+    new CalcBenchmark(),
+];
 
 return BenchmarkRun.Start(all, args);
