@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Millrace.Shared.Connect;
 using Millrace.Shared.Graph;
+using Millrace.Shared.Types;
 
 namespace Millrace.Sql;
 
@@ -9,8 +10,13 @@ namespace Millrace.Sql;
 /// <param name="Options">What SET left behind, sorted by key.</param>
 /// <param name="Explanations">One text an EXPLAIN, in order.</param>
 /// <param name="Sinks">The tables that the job writes, in order, each once.</param>
+/// <param name="Result">
+/// The columns of a query that stands alone, as Flink shows their types; its sink table has the same columns, all of
+/// them nullable. Null for other jobs.
+/// </param>
 public sealed record PlannedScript(
     JobGraph? Graph,
     ImmutableSortedDictionary<string, string> Options,
     ImmutableArray<string> Explanations,
-    ImmutableArray<TableSpec> Sinks);
+    ImmutableArray<TableSpec> Sinks,
+    Schema? Result = null);

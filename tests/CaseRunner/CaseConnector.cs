@@ -17,9 +17,6 @@ internal sealed class CaseConnector(CaseFile file) : IConnectorRegistry, IConnec
 
     public string Name => Source;
 
-    /// <summary>The columns of the result, once the sink is open or planned.</summary>
-    public Schema ResultSchema { get; private set; } = Schema.Empty;
-
     /// <summary>The result in the order in which it came.</summary>
     public List<(ChangeKind Kind, string Row)> Result { get; } = [];
 
@@ -32,10 +29,9 @@ internal sealed class CaseConnector(CaseFile file) : IConnectorRegistry, IConnec
 
     public TableAbilities Check(TableSpec table)
     {
-        if (table.Option("connector") != Collect)
-            return new TableAbilities(CanScan: true, ScanEmitsChanges: _feeds[table.Name].Table.IsChangelog);
-        ResultSchema = table.Physical;
-        return new TableAbilities(CanSink: true, AcceptsUpdates: true);
+        return table.Option("connector") == Collect
+            ? new TableAbilities(CanSink: true, AcceptsUpdates: true)
+            : new TableAbilities(CanScan: true, ScanEmitsChanges: _feeds[table.Name].Table.IsChangelog);
     }
 
     public ISourceConnector OpenSource(TableSpec table, ScanSpec scan, ConnectorContext context) =>

@@ -39,7 +39,7 @@ internal static class CaseRun
         {
             return new CaseResult(file.Name, CaseStatus.Failed, $"the run broke: {e.Message} {FirstFrame(e)}");
         }
-        return Comparison.Compare(file, connector.ResultSchema, connector.Result);
+        return Comparison.Compare(file, planned.Result!, connector.Result);
     }
 
     private static string FirstFrame(Exception e) =>

@@ -55,11 +55,13 @@ internal static class RowText
             .ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
         TypeKind.Time => Quote(TimeSpan.FromMilliseconds(value)
             .ToString(type.Precision == 0 ? @"hh\:mm\:ss" : @"hh\:mm\:ss\.fff", CultureInfo.InvariantCulture)),
+        TypeKind.IntervalYearMonth => Quote(string.Create(CultureInfo.InvariantCulture, $"P{value}M")),
         _ => value.ToString(CultureInfo.InvariantCulture),
     };
 
     private static string Int64(long value, LogicalType type)
     {
+        if (type.IsInterval) return Quote(Duration(value));
         if (!type.IsTimestamp) return value.ToString(CultureInfo.InvariantCulture);
         (long seconds, long fraction) = (
             Math.DivRem(value, type.UnitsPerSecond).Quotient, Math.DivRem(value, type.UnitsPerSecond).Remainder);
@@ -76,6 +78,16 @@ internal static class RowText
     /// <summary>3, 6 or 9 digits, as few as hold the value: so Flink writes them, whatever the precision.</summary>
     private static string Shortest(string fraction) =>
         fraction.Length > 3 && fraction.EndsWith("000", StringComparison.Ordinal) ? Shortest(fraction[..^3]) : fraction;
+
+    /// <summary>As Java writes a Duration: PT25H, PT-1M-0.5S.</summary>
+    private static string Duration(long milliseconds)
+    {
+        (long hours, long minutes, decimal seconds) = (
+            milliseconds / 3_600_000, milliseconds / 60_000 % 60, milliseconds % 60_000 / 1000m);
+        string text = (hours == 0 ? "" : $"{hours}H") + (minutes == 0 ? "" : $"{minutes}M")
+            + (seconds == 0 ? "" : seconds.ToString("0.###", CultureInfo.InvariantCulture) + "S");
+        return "PT" + (text.Length == 0 ? "0S" : text);
+    }
 
     private static string Single(float value) => float.IsFinite(value)
         ? value.ToString("R", CultureInfo.InvariantCulture)

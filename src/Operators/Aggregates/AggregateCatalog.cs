@@ -40,7 +40,7 @@ public static class AggregateCatalog
             ["SINGLE_VALUE"] = s => s.Any().AsNullable(),
             ["LISTAGG"] = s => s.Check(1, 1, t => t.IsCharacter, "a string and, if wanted, a separator in quotes"),
             ["COLLECT"] = s => LogicalType.Multiset(s.Any()).NotNull(),
-            ["ARRAY_AGG"] = s => LogicalType.Array(s.Any()).WithNullable(s.Any().Nullable),
+            ["ARRAY_AGG"] = s => LogicalType.Array(s.Any()).WithNullable(s.Any().Nullable || s.Any().Kind == TypeKind.Row),
             ["JSON_ARRAYAGG"] = s => s.Give(LogicalType.VarChar(2000), 1, 1, _ => true, "one value"),
             ["JSON_OBJECTAGG"] = s => s.Give(
                 LogicalType.VarChar(2000), 2, 2, t => t.IsCharacter, "a string KEY and a VALUE"),

@@ -27,6 +27,16 @@ public static class CommonType
         return common?.WithNullable(nullable);
     }
 
+    /// <summary>
+    /// The common type by the rules of COALESCE, GREATEST and the comparisons: a TIMESTAMP gives way to a
+    /// TIMESTAMP_LTZ, whichever is first.
+    /// </summary>
+    public static LogicalType? Merged(IReadOnlyCollection<LogicalType> types)
+    {
+        if (!types.Any(t => t.IsTimestamp)) return Of(types);
+        return Of(types.OrderByDescending(t => t.Kind));
+    }
+
     private static LogicalType? OfTwo(LogicalType left, LogicalType right)
     {
         if (left.Kind == TypeKind.Null) return right;
@@ -70,12 +80,9 @@ public static class CommonType
         };
     }
 
-    private static LogicalType OfTimestamps(LogicalType left, LogicalType right)
-    {
-        int precision = System.Math.Max(left.Precision, right.Precision);
-        bool isLocal = left.Kind == TypeKind.TimestampLtz || right.Kind == TypeKind.TimestampLtz;
-        return isLocal ? LogicalType.TimestampLtz(precision) : LogicalType.Timestamp(precision);
-    }
+    /// <summary>Of a TIMESTAMP and a TIMESTAMP_LTZ the first one wins.</summary>
+    private static LogicalType OfTimestamps(LogicalType left, LogicalType right) =>
+        left with { Precision = System.Math.Max(left.Precision, right.Precision) };
 
     private static LogicalType? OfCollections(LogicalType left, LogicalType right)
     {

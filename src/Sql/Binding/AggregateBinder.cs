@@ -86,7 +86,8 @@ internal sealed class AggregateBinder
 
     private LogicalType TypeOf(PendingCall call)
     {
-        if (call.IsDistinct && call.Arguments.Any(a => a.Type.IsBinary || a.Type.Kind == TypeKind.Row))
+        if (call.IsDistinct && call.Arguments.Any(a => a.Type.IsBinary
+            || a.Type.Kind is TypeKind.Row or TypeKind.Map or TypeKind.Multiset))
             throw new SqlException(
                 SqlErrorKind.Invalid,
                 $"Distinct aggregate functions do not support the type {call.Arguments[0].Type.AsNullable()}.",

@@ -63,12 +63,22 @@ internal sealed class MatchExpressionBinder(Scope rows, LogicalType rowtime, Imm
             case "CLASSIFIER" or "MATCH_NUMBER":
                 throw Unsupported($"{call.UpperName}() is not supported yet.", call);
             case "MATCH_ROWTIME":
-                return Reference(new MatchTime(rowtime.NotNull()));
+                return Reference(new MatchTime(TimeType(call)));
             case "MATCH_PROCTIME":
                 throw Unsupported("MATCH_PROCTIME() is not supported yet.", call);
             default:
                 return AggregateCatalog.Knows(call.UpperName) ? Reference(Aggregate(call)) : null;
         }
+    }
+
+    /// <summary>As in Flink: without an argument a TIMESTAMP, with the row time its type.</summary>
+    private LogicalType TimeType(Ast.FunctionCall call)
+    {
+        if (call.Arguments.Count == 0)
+            return LogicalType.Timestamp(3).NotNull() with { TimeAttribute = TimeAttribute.Rowtime };
+        if (call.Arguments.Count > 1 || new ExpressionBinder(rows).Bind(call.Arguments[0]).Type.TimeAttribute != TimeAttribute.Rowtime)
+            throw Invalid("MATCH_ROWTIME takes nothing or the row time.", call);
+        return rowtime;
     }
 
     private InputRef Reference(MatchReference reference)

@@ -43,16 +43,16 @@ internal sealed class ColumnResolver(Ast.CreateTable statement, TableSpec spec)
         Expr value = ValueOf(name, computed)
             ?? throw Invalid($"The watermark names '{name}', which is no column of the table.", definition.Column);
         CheckRowtime(value.Type, definition);
-        Expr expression = BindWatermark(definition, computed);
         LogicalType rowtime = value.Type with { TimeAttribute = TimeAttribute.Rowtime };
         if (value is InputRef reference)
         {
             _base[reference.Index] = _base[reference.Index] with { Type = rowtime };
-            return new CatalogWatermark(reference.Index, null, expression);
+            return new CatalogWatermark(reference.Index, null, BindWatermark(definition, computed));
         }
+        // The watermark reads the row time that the source computes anyway.
         _base.Add(new Field(name, rowtime));
         computed[name] = new InputRef(_base.Count - 1, rowtime);
-        return new CatalogWatermark(_base.Count - 1, value, expression);
+        return new CatalogWatermark(_base.Count - 1, value, BindWatermark(definition, computed));
     }
 
     private static void CheckRowtime(LogicalType type, Ast.WatermarkDefinition definition)

@@ -6,7 +6,8 @@ namespace Millrace.Sql.Planning;
 
 /// <summary>
 /// Makes calcs of projections and filters, and one calc of two that follow each other, unless that would compute
-/// something costly twice. A calc that changes nothing goes.
+/// something costly twice. A calc above a union moves into its branches, where it can join their chains. A calc that
+/// changes nothing goes.
 /// </summary>
 internal sealed class CalcMerger(ImmutableArray<SinkRel> sinks)
 {
@@ -30,7 +31,16 @@ internal sealed class CalcMerger(ImmutableArray<SinkRel> sinks)
             ProjectRel p => new CalcRel(p.Input, null, p.Outputs, p.Schema, p.Span),
             _ => null,
         };
-        if (calc is null) return rel;
+        return calc is null ? rel : Simplify(calc);
+    }
+
+    private Rel Simplify(CalcRel calc)
+    {
+        if (calc.Input is UnionRel union && !_shared.Contains(union))
+            return union with
+            {
+                Branches = [.. union.Branches.Select(b => Simplify(calc with { Input = b }))], Schema = calc.Schema,
+            };
         if (calc.Input is CalcRel below && !_shared.Contains(below) && CanMerge(calc, below)) calc = Merge(calc, below);
         return IsIdentity(calc) ? calc.Input : calc;
     }

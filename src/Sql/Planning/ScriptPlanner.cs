@@ -17,6 +17,7 @@ internal sealed class ScriptPlanner(PlannerOptions options)
     private readonly List<string> _explanations = [];
     private Ast.Statement? _job;
     private JobPlan? _plan;
+    private Schema? _result;
 
     public PlannedScript Plan(IReadOnlyList<Ast.Statement> statements)
     {
@@ -25,7 +26,8 @@ internal sealed class ScriptPlanner(PlannerOptions options)
             _plan?.Graph,
             _session.Values,
             [.. _explanations],
-            _plan is null ? [] : [.. _plan.Sinks.Select(s => s.Table.Spec).DistinctBy(s => s.Name)]);
+            _plan is null ? [] : [.. _plan.Sinks.Select(s => s.Table.Spec).DistinctBy(s => s.Name)],
+            _result);
     }
 
     private void Apply(Ast.Statement statement)
@@ -92,9 +94,10 @@ internal sealed class ScriptPlanner(PlannerOptions options)
             throw new SqlException(
                 SqlErrorKind.Invalid, "A query alone is no job: write INSERT INTO table before it.", statement.Span);
         Rel query = QueryBinder.UniquelyNamed(new QueryBinder(_catalog).Bind(statement.Query));
+        _result = ShownTypes.Of(query);
         var spec = new TableSpec(
             QuerySink,
-            ShownTypes.Of(query),
+            new Schema([.. _result.Fields.Select(f => f with { Type = f.Type.AsNullable() })]),
             [],
             [],
             ImmutableSortedDictionary<string, string>.Empty.Add("connector", options.QueryConnector));

@@ -21,7 +21,7 @@ internal static class ComparisonTypes
         if (IsTime(right) && left.IsCharacter) return right;
         if (left.IsCharacter && right.IsCharacter) return LogicalType.String;
         if (left.IsBinary && right.IsBinary) return LogicalType.Bytes;
-        return CommonType.Of(left, right);
+        return CommonType.Merged([left, right]);
     }
 
     /// <summary>Whether <paramref name="type"/> has an order, not only equality.</summary>

@@ -85,10 +85,18 @@ internal static class ConditionalFunctions
     private static Call BindCoalesce(CallSite site)
     {
         site.Arity(1, int.MaxValue);
-        LogicalType type = Common(site.Name, site.Arguments);
+        LogicalType type = Merged(site);
         return site.CallExactly(
             type.WithNullable(site.Arguments.All(a => a.Type.Nullable)),
             [.. site.Arguments.Select(a => FunctionCatalog.Coerce(a, type))]);
+    }
+
+    private static LogicalType Merged(CallSite site)
+    {
+        LogicalType[] types = [.. site.Arguments.Select(a => a.Type)];
+        if (types.Any(t => t.Kind == TypeKind.Date) && types.Any(t => t.IsTimestamp))
+            throw new FunctionException($"{site.Name} of a DATE and a timestamp is not supported yet; CAST one of them.", true);
+        return CommonType.Merged(types) ?? Common(site.Name, site.Arguments);
     }
 
     private static CoalesceNode CompileCoalesce(Call call, Compiler compiler) =>
@@ -98,7 +106,7 @@ internal static class ConditionalFunctions
         new(name, site =>
         {
             site.Arity(1, int.MaxValue);
-            LogicalType type = Common(site.Name, site.Arguments);
+            LogicalType type = Merged(site);
             return site.Call(type, [.. site.Arguments.Select(a => FunctionCatalog.Coerce(a, type))]);
         },
         (call, _) => Extremes.Choose(call.Type, isGreatest))
