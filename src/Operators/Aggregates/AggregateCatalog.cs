@@ -7,8 +7,8 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Aggregates;
 
 /// <summary>
-/// The aggregate functions of GROUP BY and MATCH_RECOGNIZE: their names and result types, which are Flink's to
-/// the letter (an AVG or a variance of an integer type is of that integer type).
+/// The aggregate functions of GROUP BY and MATCH_RECOGNIZE: their names and result types, which are Flink's
+/// to the letter (an AVG or a variance of an integer type is of that integer type).
 /// </summary>
 public static class AggregateCatalog
 {
@@ -58,11 +58,13 @@ public static class AggregateCatalog
     /// <param name="argumentTypes">Empty for COUNT(*).</param>
     /// <param name="isDistinct">DISTINCT changes no type.</param>
     /// <param name="isGrouped">
-    /// The query has group keys and the call no FILTER: only then does an aggregate over a NOT NULL column always
-    /// see a value.
+    /// The query has group keys and the call no FILTER: only then does an aggregate over a NOT NULL column
+    /// always see a value.
     /// </param>
     /// <param name="options">The separator of LISTAGG; <see cref="IgnoreNulls"/> and the like.</param>
-    /// <exception cref="FunctionException">Unknown or unsupported name, number or types of arguments.</exception>
+    /// <exception cref="FunctionException">
+    /// Unknown or unsupported name, number or types of arguments.
+    /// </exception>
     public static LogicalType InferType(
         string name,
         IReadOnlyList<LogicalType> argumentTypes,
@@ -110,7 +112,9 @@ internal readonly record struct AggregateShape(string Name, IReadOnlyList<Logica
     /// <summary>Nullable unless every group has a value.</summary>
     public LogicalType OrNull(LogicalType type) => IsGrouped ? type : type.AsNullable();
 
-    /// <summary>A type that is never null and does not depend on the arguments, once they were checked.</summary>
+    /// <summary>
+    /// A type that is never null and does not depend on the arguments, once they were checked.
+    /// </summary>
     public LogicalType Give(LogicalType type, int least, int most, Func<LogicalType, bool> accepts, string wanted)
     {
         Check(least, most, accepts, wanted);

@@ -6,7 +6,9 @@ using Millrace.Shared.Types;
 
 namespace Millrace.Operators.Aggregates;
 
-/// <summary>Chooses the accumulator of an aggregate call by function, types and whether rows may be taken back.</summary>
+/// <summary>
+/// Chooses the accumulator of an aggregate call by function, types and whether rows may be taken back.
+/// </summary>
 /// <param name="retracts">Whether the accumulators must be able to take rows back.</param>
 internal sealed class AggregateFactory(bool retracts)
 {

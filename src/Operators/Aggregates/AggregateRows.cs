@@ -1,12 +1,15 @@
 namespace Millrace.Operators.Aggregates;
 
 /// <summary>
-/// The rows of a batch that an aggregate takes, in order, with the group of each and whether it is added or taken
-/// back. Indexed by the position among the rows taken; the other spans by the row of the batch.
+/// The rows of a batch that an aggregate takes, in order, with the group of each and whether it is added or
+/// taken back. Indexed by the position among the rows taken; the other spans by the row of the batch.
 /// </summary>
 internal readonly ref struct AggregateRows
 {
-    /// <summary>The rows of the batch, or empty where they are the <see cref="Count"/> rows from <see cref="First"/> on.</summary>
+    /// <summary>
+    /// The rows of the batch, or empty where they are the <see cref="Count"/> rows from <see cref="First"/>
+    /// on.
+    /// </summary>
     public ReadOnlySpan<int> Selected { get; private init; }
 
     public int First { get; private init; }
@@ -19,7 +22,9 @@ internal readonly ref struct AggregateRows
     /// <summary>The address of the slot's words a row of the batch.</summary>
     public ReadOnlySpan<nint> Addresses { get; private init; }
 
-    /// <summary>1 to add, -1 to take back, 0 to leave out, a row of the batch; empty where all are added.</summary>
+    /// <summary>
+    /// 1 to add, -1 to take back, 0 to leave out, a row of the batch; empty where all are added.
+    /// </summary>
     public ReadOnlySpan<sbyte> Signs { get; private init; }
 
     /// <summary>Neighbouring rows, all added.</summary>

@@ -52,7 +52,9 @@ internal sealed class ExtremeOfStrings(LogicalType type, bool isMax) : ObjectAgg
     protected override BytesState Read(ReadOnlySpan<byte> input, int epoch) => BytesState.Read(input, epoch);
 }
 
-/// <summary>FIRST_VALUE, LAST_VALUE and SINGLE_VALUE of values of any width, over inserts only (but SINGLE_VALUE).</summary>
+/// <summary>
+/// FIRST_VALUE, LAST_VALUE and SINGLE_VALUE of values of any width, over inserts only (but SINGLE_VALUE).
+/// </summary>
 internal sealed class ArrivalOfValues(LogicalType argument, LogicalType type, ArrivalKind kind)
     : ObjectAggregate<BytesState>(type)
 {

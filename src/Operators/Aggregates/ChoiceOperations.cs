@@ -32,7 +32,8 @@ internal readonly struct TrueFirst : IOrder<bool>
 }
 
 /// <summary>
-/// MIN and MAX over inserts only: the value that goes before all others. State: whether there is one, the value.
+/// MIN and MAX over inserts only: the value that goes before all others. State: whether there is one, the
+/// value.
 /// </summary>
 internal readonly unsafe struct ExtremeOperation<T, TOrder> : IWordOperation<T, T>
     where T : unmanaged
@@ -59,8 +60,8 @@ internal readonly unsafe struct ExtremeOperation<T, TOrder> : IWordOperation<T, 
 }
 
 /// <summary>
-/// FIRST_VALUE and LAST_VALUE over inserts only, in order of arrival, and SINGLE_VALUE. State: how many values,
-/// the value.
+/// FIRST_VALUE and LAST_VALUE over inserts only, in order of arrival, and SINGLE_VALUE. State: how many
+/// values, the value.
 /// </summary>
 internal readonly unsafe struct ArrivalOperation<T>(ArrivalKind kind) : IWordOperation<T, T> where T : unmanaged
 {

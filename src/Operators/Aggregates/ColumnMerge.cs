@@ -8,7 +8,10 @@ namespace Millrace.Operators.Aggregates;
 /// <summary>Compares and mixes two columns of one type, row by row: what was and what is.</summary>
 internal static class ColumnMerge
 {
-    /// <summary>Sets <paramref name="changed"/> for the rows where the columns differ (by their bits); leaves the others as they are.</summary>
+    /// <summary>
+    /// Sets <paramref name="changed"/> for the rows where the columns differ (by their bits); leaves the
+    /// others as they are.
+    /// </summary>
     public static void MarkChanged(Column before, Column after, LogicalType type, Span<bool> changed)
     {
         switch (before)
@@ -26,7 +29,10 @@ internal static class ColumnMerge
         }
     }
 
-    /// <summary>A column of rows of both: pick 2 * i is row i of <paramref name="after"/>, 2 * i + 1 that of <paramref name="before"/>.</summary>
+    /// <summary>
+    /// A column of rows of both: pick 2 * i is row i of <paramref name="after"/>, 2 * i + 1 that of <paramref
+    /// name="before"/>.
+    /// </summary>
     public static Column Mix(Column before, Column after, LogicalType type, ReadOnlySpan<int> picks)
     {
         switch (before)

@@ -1,9 +1,9 @@
 namespace Millrace.Operators.Aggregates;
 
 /// <summary>
-/// An ordered map that snapshots share: a treap (Seidel and Aragon 1996) whose nodes belong to an epoch. A change
-/// copies the nodes on its path that belong to an older epoch and changes the others in place, so that a copy of
-/// the whole costs nothing and each later change O(log n).
+/// An ordered map that snapshots share: a treap (Seidel and Aragon 1996) whose nodes belong to an epoch. A
+/// change copies the nodes on its path that belong to an older epoch and changes the others in place, so that
+/// a copy of the whole costs nothing and each later change O(log n).
 /// </summary>
 internal sealed class CowTree<TKey, TValue>
 {

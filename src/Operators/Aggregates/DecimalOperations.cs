@@ -4,8 +4,8 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Aggregates;
 
 /// <summary>
-/// SUM of DECIMAL: a sum that leaves 38 digits is NULL, and the next value starts it anew. State: the sum (2),
-/// whether there is one, the count of values.
+/// SUM of DECIMAL: a sum that leaves 38 digits is NULL, and the next value starts it anew. State: the sum
+/// (2), whether there is one, the count of values.
 /// </summary>
 internal readonly unsafe struct SumOfDecimals : IWordOperation<Int128, Int128>
 {
@@ -37,8 +37,8 @@ internal readonly unsafe struct SumOfDecimals : IWordOperation<Int128, Int128>
 }
 
 /// <summary>
-/// AVG of DECIMAL(p, s): DECIMAL(38, max(6, s)), rounded half away from zero; NULL for ever once the sum has left
-/// 38 digits. State: the sum (2), whether it has overflowed, the count of values.
+/// AVG of DECIMAL(p, s): DECIMAL(38, max(6, s)), rounded half away from zero; NULL for ever once the sum has
+/// left 38 digits. State: the sum (2), whether it has overflowed, the count of values.
 /// </summary>
 /// <param name="scaleUp">Digits to add to the scale: that of the result less that of the argument.</param>
 internal readonly unsafe struct AverageOfDecimals(int scaleUp) : IWordOperation<Int128, Int128>

@@ -6,14 +6,14 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Aggregates;
 
 /// <summary>
-/// The distinct values of one argument in all groups, each with a count for every filter it is aggregated under.
-/// Aggregates behind it see a value when its count rises to 1, and its retraction when it falls to 0; those that
-/// share the argument share the set.
+/// The distinct values of one argument in all groups, each with a count for every filter it is aggregated
+/// under. Aggregates behind it see a value when its count rises to 1, and its retraction when it falls to 0;
+/// those that share the argument share the set.
 /// </summary>
 /// <remarks>
-/// The values lie in a table of their own, keyed by (serial of the group, value): a group of a million values costs
-/// no more to snapshot or to change than a million groups. A serial is never used twice, so what a group that
-/// has gone left behind is found by nobody, and <see cref="Sweep"/> takes it away in small steps.
+/// The values lie in a table of their own, keyed by (serial of the group, value): a group of a million values
+/// costs no more to snapshot or to change than a million groups. A serial is never used twice, so what a
+/// group that has gone left behind is found by nobody, and <see cref="Sweep"/> takes it away in small steps.
 /// </remarks>
 internal sealed unsafe class DistinctSet
 {
@@ -34,7 +34,9 @@ internal sealed unsafe class DistinctSet
     /// <param name="type">Of the argument.</param>
     /// <param name="branches">The aggregates by filter.</param>
     /// <param name="keepsNulls">Whether an aggregate takes NULL as a value.</param>
-    /// <param name="removesUnused">Whether a value may lose its last count: the input retracts, or every row is filtered.</param>
+    /// <param name="removesUnused">
+    /// Whether a value may lose its last count: the input retracts, or every row is filtered.
+    /// </param>
     public DistinctSet(
         int argument, LogicalType type, IEnumerable<DistinctBranch> branches, bool keepsNulls, bool removesUnused)
     {
@@ -86,7 +88,9 @@ internal sealed unsafe class DistinctSet
     public static ReadOnlySpan<long> CountsOf(SlotTableSnapshot values, int slot) =>
         values.StateOf(slot)[CountsWord..];
 
-    /// <summary>Takes a value back from a checkpoint; <see cref="Attach"/> follows when all groups are there.</summary>
+    /// <summary>
+    /// Takes a value back from a checkpoint; <see cref="Attach"/> follows when all groups are there.
+    /// </summary>
     /// <param name="value">The serial, then the counts.</param>
     public void Restore(int hash, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
@@ -108,7 +112,9 @@ internal sealed unsafe class DistinctSet
         }
     }
 
-    /// <summary>The rows to look up: those that are not left out and, unless a branch wants NULLs, not null.</summary>
+    /// <summary>
+    /// The rows to look up: those that are not left out and, unless a branch wants NULLs, not null.
+    /// </summary>
     /// <returns>How many, in <see cref="_rows"/>.</returns>
     private int TakeRows(in AggregateRows rows, Column argument)
     {

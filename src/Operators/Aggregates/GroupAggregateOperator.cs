@@ -11,16 +11,18 @@ namespace Millrace.Operators.Aggregates;
 /// group touched was, lets each aggregate run over the whole batch, and sends one net change a group.
 /// </summary>
 /// <remarks>
-/// <para>The result after any number of batches is that of Flink's row by row, whatever the batches are: a retraction
-/// for a group without rows is ignored (so the leading ones of a bundle are left out for that group alone,
-/// FLINK-35661), and a group that falls to no rows and comes back begins empty, also within a batch. For that
-/// the rows of a changelog are counted one by one first; where a group comes back, the rows before it are
-/// aggregated, the group is emptied, and the rest of the batch goes on.</para>
-/// <para>Mini-batch only puts the output off: rows are aggregated when they come, and the bundle is the groups
-/// touched with what they were, so its size is bounded by the groups, not by the rows. It ends at the first batch
-/// that fills it, after the latency, before a barrier, at the last watermark and at the end of input.</para>
-/// <para>TTL: a group not written for so long is gone, silently, and the next row of its key begins a new one. Batches
-/// look at a few slots each to remove what nobody asks for any more; snapshots leave it out.</para>
+/// <para>The result after any number of batches is that of Flink's row by row, whatever the batches are: a
+/// retraction for a group without rows is ignored (so the leading ones of a bundle are left out for that
+/// group alone, FLINK-35661), and a group that falls to no rows and comes back begins empty, also within a
+/// batch. For that the rows of a changelog are counted one by one first; where a group comes back, the rows
+/// before it are aggregated, the group is emptied, and the rest of the batch goes on.</para>
+/// <para>Mini-batch only puts the output off: rows are aggregated when they come, and the bundle is the
+/// groups touched with what they were, so its size is bounded by the groups, not by the rows. It ends at the
+/// first batch that fills it, after the latency, before a barrier, at the last watermark and at the end of
+/// input.</para>
+/// <para>TTL: a group not written for so long is gone, silently, and the next row of its key begins a new
+/// one. Batches look at a few slots each to remove what nobody asks for any more; snapshots leave it
+/// out.</para>
 /// </remarks>
 internal sealed class GroupAggregateOperator(GroupAggregatePlan plan) : IOperator
 {
@@ -95,7 +97,9 @@ internal sealed class GroupAggregateOperator(GroupAggregatePlan plan) : IOperato
         _bundle.Dispose();
     }
 
-    /// <summary>Without retractions COUNT(*) rises with every row, so that every touched group has changed.</summary>
+    /// <summary>
+    /// Without retractions COUNT(*) rises with every row, so that every touched group has changed.
+    /// </summary>
     private static bool NeedsBefore(GroupAggregatePlan plan) =>
         plan.EmitUpdateBefore || plan.InputRetracts
         || (plan.TtlMs == 0 && !plan.Aggregates.Any(a => a is { Function: "COUNT", Arguments.Length: 0, Filter: < 0 }));
@@ -203,7 +207,9 @@ internal sealed class GroupAggregateOperator(GroupAggregatePlan plan) : IOperato
         _bundleMark = 2;
     }
 
-    /// <summary>Serials of one key group are never used twice, also not by the subtask that owns it next.</summary>
+    /// <summary>
+    /// Serials of one key group are never used twice, also not by the subtask that owns it next.
+    /// </summary>
     private long NewSerial(int slot)
     {
         int keyGroup = Shared.Keys.KeyGroups.Of(_groups.Table.HashOf(slot), _context!.MaxParallelism);
@@ -214,7 +220,9 @@ internal sealed class GroupAggregateOperator(GroupAggregatePlan plan) : IOperato
         GroupTable.Word(address, _groups.RowsOffset) > 0
         && now - GroupTable.Word(address, _groups.WrittenOffset) >= plan.TtlMs;
 
-    /// <summary>Between bundles: removes expired groups and what groups that are gone left in distinct sets.</summary>
+    /// <summary>
+    /// Between bundles: removes expired groups and what groups that are gone left in distinct sets.
+    /// </summary>
     private void Sweep(int steps)
     {
         if (_bundle.Count > 0) return;

@@ -3,8 +3,8 @@ using Millrace.Shared.Columns;
 namespace Millrace.Operators.Aggregates;
 
 /// <summary>
-/// The groups touched since the last output, in order of first touch, and what they were before. A part is what
-/// one batch touched first.
+/// The groups touched since the last output, in order of first touch, and what they were before. A part is
+/// what one batch touched first.
 /// </summary>
 internal sealed class GroupBundle : IDisposable
 {

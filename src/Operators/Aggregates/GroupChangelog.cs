@@ -5,8 +5,9 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Aggregates;
 
 /// <summary>
-/// Turns what groups were and are into a changelog: +I for a new one, -U and +U for one that changed, -D for one
-/// without rows; nothing for one that is as it was, unless TTL is on and those downstream must hear that it lives.
+/// Turns what groups were and are into a changelog: +I for a new one, -U and +U for one that changed, -D for
+/// one without rows; nothing for one that is as it was, unless TTL is on and those downstream must hear that
+/// it lives.
 /// </summary>
 internal sealed class GroupChangelog(GroupAggregatePlan plan, GroupTable groups)
 {
@@ -53,7 +54,10 @@ internal sealed class GroupChangelog(GroupAggregatePlan plan, GroupTable groups)
             ColumnMerge.MarkChanged(before[i], after[i], plan.Aggregates[i].Type, changed);
     }
 
-    /// <summary>Decides the rows to send: in <see cref="_picks"/> which (as in <see cref="ColumnMerge.Mix"/>), and their kinds.</summary>
+    /// <summary>
+    /// Decides the rows to send: in <see cref="_picks"/> which (as in <see cref="ColumnMerge.Mix"/>), and
+    /// their kinds.
+    /// </summary>
     private int Choose(ReadOnlySpan<int> slots, ReadOnlySpan<bool> existed)
     {
         if (_picks.Length < 2 * slots.Length)

@@ -10,10 +10,10 @@ namespace Millrace.Operators.Aggregates;
 
 /// <summary>The groups at a checkpoint, and the values of their distinct sets.</summary>
 /// <remarks>
-/// Keyed entries. <c>group</c>: key = int32 hash, the key; value = int64 for each word, then for each object an
-/// int32 length (-1 for none) and its bytes. <c>distinct N</c>: key = int32 hash, the key of the value (serial of
-/// the group and the value); value = int64 serial, int64 for each count. All little-endian. A serial has the key
-/// group in its upper 16 bits.
+/// Keyed entries. <c>group</c>: key = int32 hash, the key; value = int64 for each word, then for each object
+/// an int32 length (-1 for none) and its bytes. <c>distinct N</c>: key = int32 hash, the key of the value
+/// (serial of the group and the value); value = int64 serial, int64 for each count. All little-endian. A
+/// serial has the key group in its upper 16 bits.
 /// </remarks>
 internal sealed class GroupSnapshot : IStateSnapshot
 {

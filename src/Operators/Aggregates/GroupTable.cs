@@ -5,8 +5,8 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Aggregates;
 
 /// <summary>
-/// The groups of a GROUP BY: a slot each, with the count of its rows, when it was last written (with TTL), its serial
-/// (with DISTINCT), and the state of its aggregates side by side.
+/// The groups of a GROUP BY: a slot each, with the count of its rows, when it was last written (with TTL),
+/// its serial (with DISTINCT), and the state of its aggregates side by side.
 /// </summary>
 internal sealed unsafe class GroupTable
 {
@@ -42,7 +42,9 @@ internal sealed unsafe class GroupTable
     /// <summary>The word with the millisecond of the last change, or -1 without TTL.</summary>
     public int WrittenOffset { get; }
 
-    /// <summary>The word with the number of the group that is never used again, or -1 without DISTINCT.</summary>
+    /// <summary>
+    /// The word with the number of the group that is never used again, or -1 without DISTINCT.
+    /// </summary>
     public int SerialOffset { get; }
 
     public IReadOnlyList<SlotAggregate> Aggregates => _aggregates;

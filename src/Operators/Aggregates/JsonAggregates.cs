@@ -67,7 +67,9 @@ internal sealed class MembersState(CowTree<byte[], byte[]> members, int epoch) :
     }
 }
 
-/// <summary>JSON_OBJECTAGG: a JSON object whose members are in the order of their names; a name may come once.</summary>
+/// <summary>
+/// JSON_OBJECTAGG: a JSON object whose members are in the order of their names; a name may come once.
+/// </summary>
 internal sealed class JsonObjectAggregate(LogicalType argument, LogicalType type, bool keepsNulls)
     : ObjectAggregate<MembersState>(type)
 {
@@ -128,8 +130,8 @@ internal sealed class JsonObjectAggregate(LogicalType argument, LogicalType type
 }
 
 /// <summary>
-/// UTF-8 text in the order of its UTF-16 units, which is Java's: characters beyond the basic plane (lead bytes from
-/// F0) come before those from U+E000 to U+FFFF (lead bytes EE and EF).
+/// UTF-8 text in the order of its UTF-16 units, which is Java's: characters beyond the basic plane (lead
+/// bytes from F0) come before those from U+E000 to U+FFFF (lead bytes EE and EF).
 /// </summary>
 internal sealed class Utf16Order : IComparer<byte[]>
 {

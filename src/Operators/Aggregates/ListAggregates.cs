@@ -6,7 +6,10 @@ using Millrace.Shared.Types;
 
 namespace Millrace.Operators.Aggregates;
 
-/// <summary>Values in order of arrival. A result takes all of them, so that finding one by looking through costs no more.</summary>
+/// <summary>
+/// Values in order of arrival. A result takes all of them, so that finding one by looking through costs no
+/// more.
+/// </summary>
 internal sealed class ListState(List<byte[]> values, int epoch) : SlotObject(epoch)
 {
     public List<byte[]> Values { get; } = values;
@@ -77,7 +80,9 @@ internal sealed class ListAggregate(LogicalType type, string separator) : Object
     }
 }
 
-/// <summary>ARRAY_AGG: values in order of arrival, NULLs among them unless they are ignored; NULL of none.</summary>
+/// <summary>
+/// ARRAY_AGG: values in order of arrival, NULLs among them unless they are ignored; NULL of none.
+/// </summary>
 internal sealed class ArrayAggregate(LogicalType argument, LogicalType type, bool ignoresNulls)
     : ObjectAggregate<ListState>(type)
 {

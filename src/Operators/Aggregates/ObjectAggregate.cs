@@ -4,7 +4,9 @@ using Millrace.Shared.Types;
 
 namespace Millrace.Operators.Aggregates;
 
-/// <summary>An aggregate that keeps an object a group, made with the group's first row that it takes.</summary>
+/// <summary>
+/// An aggregate that keeps an object a group, made with the group's first row that it takes.
+/// </summary>
 /// <param name="type">Of the result.</param>
 internal abstract class ObjectAggregate<TState>(LogicalType type) : SlotAggregate(0, 1) where TState : SlotObject
 {

@@ -70,8 +70,8 @@ internal sealed class ArrivalState : SlotObject
 }
 
 /// <summary>
-/// FIRST_VALUE and LAST_VALUE over a changelog, in order of arrival: a retraction takes the earliest equal value,
-/// an update arrives last.
+/// FIRST_VALUE and LAST_VALUE over a changelog, in order of arrival: a retraction takes the earliest equal
+/// value, an update arrives last.
 /// </summary>
 internal sealed class RetractableArrival(LogicalType argument, LogicalType type, bool isLast)
     : ObjectAggregate<ArrivalState>(type)

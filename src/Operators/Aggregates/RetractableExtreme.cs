@@ -8,8 +8,8 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Aggregates;
 
 /// <summary>
-/// The values of a group in order with their counts. A count may be below zero where a value was taken back before
-/// it came; such a value is no candidate.
+/// The values of a group in order with their counts. A count may be below zero where a value was taken back
+/// before it came; such a value is no candidate.
 /// </summary>
 internal sealed class OrderedCounts<TKey>(OrderedValues<TKey> values, CowTree<TKey, long> counts, int epoch)
     : SlotObject(epoch)
@@ -120,8 +120,8 @@ internal sealed class OrderedStrings : OrderedValues<byte[]>
 }
 
 /// <summary>
-/// Values of fixed width as 128-bit numbers. Floating point in the order of Java's compare: -0.0 before 0.0, NaN
-/// last.
+/// Values of fixed width as 128-bit numbers. Floating point in the order of Java's compare: -0.0 before 0.0,
+/// NaN last.
 /// </summary>
 internal sealed class OrderedNumbers(TypeKind kind) : OrderedValues<Int128>
 {

@@ -4,8 +4,8 @@ using Millrace.Shared.Columns;
 namespace Millrace.Operators.Aggregates;
 
 /// <summary>
-/// One aggregate over all groups of a table: its state is some words and objects of each slot. Zero words and null
-/// objects are the empty state, so a slot is reset by clearing it.
+/// One aggregate over all groups of a table: its state is some words and objects of each slot. Zero words and
+/// null objects are the empty state, so a slot is reset by clearing it.
 /// </summary>
 /// <param name="words">Words of a slot that the state takes.</param>
 /// <param name="objects">Objects of a slot that the state takes.</param>
@@ -37,7 +37,9 @@ internal abstract class SlotAggregate(int words, int objects = 0)
     /// <summary>The result of each slot, as a column that the caller owns.</summary>
     public abstract Column Results(ReadOnlySpan<int> slots, ReadOnlySpan<nint> addresses);
 
-    /// <summary>Reads back an object that its <see cref="SlotObject.Write"/> wrote; all of the input.</summary>
+    /// <summary>
+    /// Reads back an object that its <see cref="SlotObject.Write"/> wrote; all of the input.
+    /// </summary>
     public virtual SlotObject ReadObject(ReadOnlySpan<byte> input) =>
         throw new Millrace.Shared.Errors.MillraceException(
             Millrace.Shared.Errors.ErrorKind.Corrupt, "Stored state of an aggregate that keeps no objects.");

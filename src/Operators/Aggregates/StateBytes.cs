@@ -4,7 +4,9 @@ using Millrace.Shared.Errors;
 
 namespace Millrace.Operators.Aggregates;
 
-/// <summary>The bytes of aggregate objects in checkpoints: little-endian numbers, and byte strings after their length.</summary>
+/// <summary>
+/// The bytes of aggregate objects in checkpoints: little-endian numbers, and byte strings after their length.
+/// </summary>
 internal static class StateBytes
 {
     public static void WriteInt64(ArrayBufferWriter<byte> output, long value)

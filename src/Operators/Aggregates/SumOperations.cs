@@ -31,7 +31,9 @@ internal readonly unsafe struct SumOperation<T> : IWordOperation<T, T> where T :
     }
 }
 
-/// <summary>AVG of an integer type: the quotient is cut toward zero. State: the sum, the count of values.</summary>
+/// <summary>
+/// AVG of an integer type: the quotient is cut toward zero. State: the sum, the count of values.
+/// </summary>
 internal readonly unsafe struct AverageOfIntegers<T> : IWordOperation<T, T> where T : unmanaged, IBinaryInteger<T>
 {
     public static int Words => 2;

@@ -15,7 +15,9 @@ internal interface IDoubleCodec<T>
 {
     double ToDouble(T value);
 
-    /// <summary>Integers are cut toward zero and narrowed as Java narrows, decimals rounded half away from zero.</summary>
+    /// <summary>
+    /// Integers are cut toward zero and narrowed as Java narrows, decimals rounded half away from zero.
+    /// </summary>
     T FromDouble(double value);
 }
 
@@ -39,8 +41,8 @@ internal readonly struct DecimalDoubles(int scale, int resultScale) : IDoubleCod
 }
 
 /// <summary>
-/// The VAR and STDDEV family by Welford's recurrence (1962), which also runs backwards to take a value back. State:
-/// the count, the mean, the sum of squared distances from it.
+/// The VAR and STDDEV family by Welford's recurrence (1962), which also runs backwards to take a value back.
+/// State: the count, the mean, the sum of squared distances from it.
 /// </summary>
 internal readonly unsafe struct VarianceOperation<T, TCodec>(VarianceKind kind, TCodec codec) : IWordOperation<T, T>
     where T : unmanaged

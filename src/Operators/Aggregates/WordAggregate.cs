@@ -2,7 +2,9 @@ using Millrace.Shared.Columns;
 
 namespace Millrace.Operators.Aggregates;
 
-/// <summary>What an aggregate does with one value and the words of one group; a struct, compiled into the loop.</summary>
+/// <summary>
+/// What an aggregate does with one value and the words of one group; a struct, compiled into the loop.
+/// </summary>
 internal unsafe interface IWordOperation<TValue, TResult> where TValue : unmanaged where TResult : unmanaged
 {
     /// <summary>Words of state; all zero is empty.</summary>

@@ -12,8 +12,12 @@ internal sealed class NotNullColumns(SinkPlan plan, Counter dropped)
     private readonly int[] _columns =
         [.. Enumerable.Range(0, plan.Table.Physical.Count).Where(i => !plan.Table.Physical[i].Type.Nullable)];
 
-    /// <returns>The rows to write, which the caller owns: the batch itself where no column has a NULL.</returns>
-    /// <exception cref="MillraceException">Invalid: a NULL, where the plan says that it is an error.</exception>
+    /// <returns>
+    /// The rows to write, which the caller owns: the batch itself where no column has a NULL.
+    /// </returns>
+    /// <exception cref="MillraceException">
+    /// Invalid: a NULL, where the plan says that it is an error.
+    /// </exception>
     public ColumnBatch Enforce(ColumnBatch batch)
     {
         bool clean = true;

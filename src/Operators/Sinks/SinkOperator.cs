@@ -7,8 +7,8 @@ using Millrace.Shared.State;
 namespace Millrace.Operators.Sinks;
 
 /// <summary>
-/// Hands rows to the connector's writer. At a barrier and at the end of input the writer is flushed, so that a
-/// checkpoint completes only when what came before it has taken effect; what a restart writes again is the
+/// Hands rows to the connector's writer. At a barrier and at the end of input the writer is flushed, so that
+/// a checkpoint completes only when what came before it has taken effect; what a restart writes again is the
 /// writer's affair (an upsert by primary key changes nothing).
 /// </summary>
 internal sealed class SinkOperator(SinkPlan plan) : IOperator

@@ -11,7 +11,9 @@ internal sealed class RowtimeTracker(SourcePlan plan, WatermarkPlan watermark, E
 {
     private readonly Evaluator _expression = Evaluator.Compile(watermark.Expression, context);
 
-    /// <summary>The highest watermark of the batch's rows; a NULL from the expression counts nothing.</summary>
+    /// <summary>
+    /// The highest watermark of the batch's rows; a NULL from the expression counts nothing.
+    /// </summary>
     /// <exception cref="MillraceException">Invalid: the row time of a row is NULL.</exception>
     public Watermark Reached(ColumnBatch batch, string split)
     {

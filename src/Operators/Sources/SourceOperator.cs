@@ -10,14 +10,14 @@ using Millrace.Shared.State;
 namespace Millrace.Operators.Sources;
 
 /// <summary>
-/// Reads the splits of a table side by side. Each split has its own watermark; the one with the lowest is read
-/// next, one batch at a time, so that no split runs ahead and memory stays at one batch. What the source
+/// Reads the splits of a table side by side. Each split has its own watermark; the one with the lowest is
+/// read next, one batch at a time, so that no split runs ahead and memory stays at one batch. What the source
 /// promises downstream is the lowest watermark of its splits.
 /// </summary>
 /// <remarks>
-/// A split not yet begun holds the watermark back; one with rows to read is never idle; one that has ended counts
-/// as the end of time. Without a watermark in the plan the splits take turns. Subtask i of p owns the splits with
-/// index i, i + p, … in the connector's order; after a restore each goes on exactly where it was.
+/// A split not yet begun holds the watermark back; one with rows to read is never idle; one that has ended
+/// counts as the end of time. Without a watermark in the plan the splits take turns. Subtask i of p owns the
+/// splits with index i, i + p, … in the connector's order; after a restore each goes on exactly where it was.
 /// </remarks>
 internal sealed class SourceOperator(SourcePlan plan) : ISourceOperator
 {
@@ -109,7 +109,9 @@ internal sealed class SourceOperator(SourcePlan plan) : ISourceOperator
         _isAssigned = true;
     }
 
-    /// <summary>The splits to try, those that waited a moment ago last; else lowest watermark first, then turns.</summary>
+    /// <summary>
+    /// The splits to try, those that waited a moment ago last; else lowest watermark first, then turns.
+    /// </summary>
     private SplitProgress[] InReadingOrder() =>
         [.. _splits.Where(s => !s.IsEnded)
             .OrderBy(s => (JustWaited(s), s.Watermark.Milliseconds, s.LastTurn))];

@@ -11,8 +11,8 @@ namespace Millrace.Operators.Sources;
 /// subtasks and takes its own.
 /// </summary>
 /// <remarks>
-/// An item of state <c>split</c>: int64 watermark, byte 1 where the split has ended, byte 1 where it was begun,
-/// int32 length of the name, the name in UTF-8, the connector's position.
+/// An item of state <c>split</c>: int64 watermark, byte 1 where the split has ended, byte 1 where it was
+/// begun, int32 length of the name, the name in UTF-8, the connector's position.
 /// </remarks>
 internal sealed class SplitSnapshot(IEnumerable<SplitProgress> splits) : IStateSnapshot
 {

@@ -3,9 +3,9 @@ using Millrace.Shared.Dataflow;
 namespace Millrace.Operators.Sources;
 
 /// <summary>
-/// Sends the source's watermark and idleness on. As Flink's watermark assigner it starts at 0, so a watermark at
-/// or before 1970-01-01 00:00:00.000 is never sent; an advance of more than the interval goes out at once, a
-/// smaller one when the interval has passed on the clock.
+/// Sends the source's watermark and idleness on. As Flink's watermark assigner it starts at 0, so a watermark
+/// at or before 1970-01-01 00:00:00.000 is never sent; an advance of more than the interval goes out at once,
+/// a smaller one when the interval has passed on the clock.
 /// </summary>
 /// <param name="intervalMs">0 sends every advance.</param>
 internal sealed class WatermarkOutput(ISourceOutput output, TimeProvider time, long intervalMs)

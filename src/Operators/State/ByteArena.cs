@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Millrace.Operators.State;
 
 /// <summary>
-/// Byte strings appended to chunks and never changed, so that snapshots share them as they are. A location is the
-/// chunk in the upper and the offset in the lower half; the bytes follow their 32-bit length.
+/// Byte strings appended to chunks and never changed, so that snapshots share them as they are. A location is
+/// the chunk in the upper and the offset in the lower half; the bytes follow their 32-bit length.
 /// </summary>
 internal sealed class ByteArena
 {

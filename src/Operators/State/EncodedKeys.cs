@@ -7,8 +7,8 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.State;
 
 /// <summary>
-/// Keys with strings or nested values: the row encoded by <see cref="RowCodec"/> in an arena, one word with its
-/// place. Removed keys leave gaps until half of the arena is unused.
+/// Keys with strings or nested values: the row encoded by <see cref="RowCodec"/> in an arena, one word with
+/// its place. Removed keys leave gaps until half of the arena is unused.
 /// </summary>
 internal sealed unsafe class EncodedKeys(IReadOnlyList<LogicalType> types) : KeyLayout
 {

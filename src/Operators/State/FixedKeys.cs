@@ -8,8 +8,8 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.State;
 
 /// <summary>
-/// Keys of fixed width: the values in words one after the other, then, where a column may be null, a word with a
-/// bit for each column that is. Equality is that of the bits: 0.0 and -0.0 are two keys.
+/// Keys of fixed width: the values in words one after the other, then, where a column may be null, a word
+/// with a bit for each column that is. Equality is that of the bits: 0.0 and -0.0 are two keys.
 /// </summary>
 internal sealed unsafe class FixedKeys : KeyLayout
 {

@@ -6,8 +6,8 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.State;
 
 /// <summary>
-/// Encodes the keys of a batch as <see cref="RowCodec"/> does, with flat loops a column kind instead of a call a
-/// value; nested columns are left to the codec.
+/// Encodes the keys of a batch as <see cref="RowCodec"/> does, with flat loops a column kind instead of a
+/// call a value; nested columns are left to the codec.
 /// </summary>
 internal sealed class KeyEncoder(IReadOnlyList<LogicalType> types)
 {

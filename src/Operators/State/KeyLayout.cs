@@ -40,7 +40,9 @@ internal abstract class KeyLayout
     public abstract void CompactIfWorthwhile(SlotTable table);
 }
 
-/// <summary>Whether a row's key is that of a slot; a struct, so that probing is compiled for each kind of key.</summary>
+/// <summary>
+/// Whether a row's key is that of a slot; a struct, so that probing is compiled for each kind of key.
+/// </summary>
 internal interface IKeyMatcher
 {
     unsafe bool Matches(long* key, int row);

@@ -6,9 +6,9 @@ using System.Runtime.Intrinsics.X86;
 namespace Millrace.Operators.State;
 
 /// <summary>
-/// Finds slots by 32-bit hash: open addressing with linear probing in a power of two of 64-bit entries, hash in
-/// the upper half, slot + 1 in the lower, 0 for none; at most 5 of 8 entries are used. A removal shifts what
-/// follows back, so there are no tombstones.
+/// Finds slots by 32-bit hash: open addressing with linear probing in a power of two of 64-bit entries, hash
+/// in the upper half, slot + 1 in the lower, 0 for none; at most 5 of 8 entries are used. A removal shifts
+/// what follows back, so there are no tombstones.
 /// </summary>
 internal sealed unsafe class SlotIndex
 {

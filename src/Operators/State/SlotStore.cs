@@ -5,18 +5,18 @@ using Millrace.Shared.Errors;
 namespace Millrace.Operators.State;
 
 /// <summary>
-/// Fixed-size records, one a slot, in pages that snapshots share and writers copy: each slot has some 64-bit words
-/// and some object references. One thread writes; snapshots are read by others.
+/// Fixed-size records, one a slot, in pages that snapshots share and writers copy: each slot has some 64-bit
+/// words and some object references. One thread writes; snapshots are read by others.
 /// </summary>
 /// <remarks>
-/// <para>Words lie in pinned arrays of <see cref="PageSize"/> slots, all words of a slot together, so that a row
-/// costs one or two cache lines, and so that kernels work on plain addresses. An address stays good until the next
-/// call of <see cref="Share"/>: before handing one out, <see cref="Writable"/> copies a page that a live snapshot
-/// shares, and it copies it at most once.</para>
+/// <para>Words lie in pinned arrays of <see cref="PageSize"/> slots, all words of a slot together, so that a
+/// row costs one or two cache lines, and so that kernels work on plain addresses. An address stays good until
+/// the next call of <see cref="Share"/>: before handing one out, <see cref="Writable"/> copies a page that a
+/// live snapshot shares, and it copies it at most once.</para>
 /// <para>Copy on write: each page knows the epoch in which it was made. A snapshot takes the arrays of page
-/// references, closes the epoch and opens the next; a page of an epoch that a live snapshot closed is shared. When
-/// the last snapshot is given up nothing is shared and writes cost one comparison. Objects follow the same rule by
-/// their own epoch (<see cref="SlotObject"/>).</para>
+/// references, closes the epoch and opens the next; a page of an epoch that a live snapshot closed is shared.
+/// When the last snapshot is given up nothing is shared and writes cost one comparison. Objects follow the
+/// same rule by their own epoch (<see cref="SlotObject"/>).</para>
 /// </remarks>
 internal sealed unsafe class SlotStore(int words, int objects = 0)
 {
@@ -81,7 +81,9 @@ internal sealed unsafe class SlotStore(int words, int objects = 0)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public nint Address(int slot) => _firstBase[slot >> PageShift] + ((slot & PageMask) * _slotBytes);
 
-    /// <summary>Where the words of the slot are, to read and write; its objects may be replaced too.</summary>
+    /// <summary>
+    /// Where the words of the slot are, to read and write; its objects may be replaced too.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public nint Writable(int slot)
     {
@@ -171,7 +173,9 @@ internal sealed unsafe class SlotPage
 
     public SlotObject?[] Objects { get; }
 
-    /// <summary>Address of the first word, at the beginning of a cache line; the page keeps it alive.</summary>
+    /// <summary>
+    /// Address of the first word, at the beginning of a cache line; the page keeps it alive.
+    /// </summary>
     public nint Base { get; }
 
     public Span<long> Words => _words.AsSpan(_first, _count);

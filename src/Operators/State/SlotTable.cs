@@ -13,17 +13,19 @@ namespace Millrace.Operators.State;
 /// thread uses it; snapshots are written by others meanwhile.
 /// </summary>
 /// <remarks>
-/// <para>The problem: millions of groups, a few words of state each, looked up in batches of thousands of rows in no
-/// order, while a checkpoint of all of them is written every few seconds without stopping. A dictionary of objects
-/// costs three cache misses and an allocation a group, and cannot be read while it changes.</para>
-/// <para>A slot is a number; its record lies in a page of a <see cref="SlotStore"/>: a header word (the hash in the
-/// upper half; in the lower a mark that the owner sets, 0 for a free slot), the key (<see cref="KeyLayout"/>), then
-/// the owner's words and objects. The <see cref="SlotIndex"/> leads from hash to slot. Key and state share cache
-/// lines, so a row costs a miss in the index and one in the record, and since the rows of a batch do not depend on
-/// each other, both are prefetched a few hundred rows ahead: the misses overlap (Chen et al. 2004, improving hash
-/// join performance through prefetching).</para>
-/// <para>Snapshots are copy on write by page, see <see cref="SlotStore"/>; the index takes no part in them. The writer
-/// orders the slots by key group (<see cref="SlotTableSnapshot"/>); a restore adds key by key.</para>
+/// <para>The problem: millions of groups, a few words of state each, looked up in batches of thousands of
+/// rows in no order, while a checkpoint of all of them is written every few seconds without stopping. A
+/// dictionary of objects costs three cache misses and an allocation a group, and cannot be read while it
+/// changes.</para>
+/// <para>A slot is a number; its record lies in a page of a <see cref="SlotStore"/>: a header word (the hash
+/// in the upper half; in the lower a mark that the owner sets, 0 for a free slot), the key (<see
+/// cref="KeyLayout"/>), then the owner's words and objects. The <see cref="SlotIndex"/> leads from hash to
+/// slot. Key and state share cache lines, so a row costs a miss in the index and one in the record, and since
+/// the rows of a batch do not depend on each other, both are prefetched a few hundred rows ahead: the misses
+/// overlap (Chen et al. 2004, improving hash join performance through prefetching).</para>
+/// <para>Snapshots are copy on write by page, see <see cref="SlotStore"/>; the index takes no part in them.
+/// The writer orders the slots by key group (<see cref="SlotTableSnapshot"/>); a restore adds key by
+/// key.</para>
 /// </remarks>
 internal sealed unsafe class SlotTable
 {
@@ -70,10 +72,14 @@ internal sealed unsafe class SlotTable
 
     private static ref int Hash(nint address) => ref *((int*)address + 1);
 
-    /// <summary>Finds the slot of each row, adding the keys that are missing with zero state and mark 1.</summary>
+    /// <summary>
+    /// Finds the slot of each row, adding the keys that are missing with zero state and mark 1.
+    /// </summary>
     /// <param name="keys">The key columns, all of <paramref name="count"/> rows.</param>
     /// <param name="slots">Receives a slot a row.</param>
-    /// <param name="addresses">Receives where its words are, to read and write until the next snapshot.</param>
+    /// <param name="addresses">
+    /// Receives where its words are, to read and write until the next snapshot.
+    /// </param>
     public void FindOrAdd(ReadOnlySpan<Column> keys, int count, Span<int> slots, Span<nint> addresses)
     {
         if (_hashes.Length < count) _hashes = new int[count];
@@ -108,7 +114,9 @@ internal sealed unsafe class SlotTable
         _keys.CompactIfWorthwhile(this);
     }
 
-    /// <summary>Adds a key out of a checkpoint, which must not be there yet, with zero state and mark 1.</summary>
+    /// <summary>
+    /// Adds a key out of a checkpoint, which must not be there yet, with zero state and mark 1.
+    /// </summary>
     /// <param name="key">As the snapshot wrote it.</param>
     public int Restore(int hash, ReadOnlySpan<byte> key)
     {
@@ -156,7 +164,9 @@ internal sealed unsafe class SlotTable
         }
     }
 
-    /// <summary>Asks for the index entries of the rows, then for the records they lead to, then for the keys.</summary>
+    /// <summary>
+    /// Asks for the index entries of the rows, then for the records they lead to, then for the keys.
+    /// </summary>
     private void Prefetch<TKeys>(TKeys keys, ReadOnlySpan<int> hashes) where TKeys : struct, IKeyMatcher
     {
         if (!Sse.IsSupported) return;

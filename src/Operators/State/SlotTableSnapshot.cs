@@ -3,15 +3,21 @@ using Millrace.Shared.Keys;
 
 namespace Millrace.Operators.State;
 
-/// <summary>A table at the moment of a checkpoint. Made on the operator's thread, read on the writer's.</summary>
+/// <summary>
+/// A table at the moment of a checkpoint. Made on the operator's thread, read on the writer's.
+/// </summary>
 internal sealed class SlotTableSnapshot(
     SlotStore store, SlotView view, KeyLayout keys, byte[][] sharedKeys, int stateOffset) : IDisposable
 {
     private bool _isReleased;
 
-    /// <summary>The live slots in ascending order of key group, by a counting sort; runs on the writer's thread.</summary>
+    /// <summary>
+    /// The live slots in ascending order of key group, by a counting sort; runs on the writer's thread.
+    /// </summary>
     /// <param name="keyGroupOf">The key group of a slot; by default that of its hash.</param>
-    /// <returns>The slots, and for each key group g the index of its first slot (at g + 1 the index behind its last).</returns>
+    /// <returns>
+    /// The slots, and for each key group g the index of its first slot (at g + 1 the index behind its last).
+    /// </returns>
     public (int[] Slots, int[] Starts) ByKeyGroup(int maxParallelism, Func<int, int>? keyGroupOf = null)
     {
         keyGroupOf ??= slot => KeyGroups.Of(HashOf(slot), maxParallelism);

@@ -5,7 +5,8 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.State;
 
 /// <summary>
-/// Values of fixed width in 64-bit words: one word, or two for DECIMAL; the bytes above a narrow value are zero.
+/// Values of fixed width in 64-bit words: one word, or two for DECIMAL; the bytes above a narrow value are
+/// zero.
 /// </summary>
 internal static unsafe class WordCodec
 {
@@ -19,7 +20,9 @@ internal static unsafe class WordCodec
     };
 
     /// <summary>Writes the value of each row at <c>target + row * stride</c>; zero for nulls.</summary>
-    /// <param name="nulls">Gets <paramref name="nullBit"/> at the same stride where the row is null; may be null when no row is.</param>
+    /// <param name="nulls">
+    /// Gets <paramref name="nullBit"/> at the same stride where the row is null; may be null when no row is.
+    /// </param>
     public static void Load(Column column, long* target, int stride, long* nulls, long nullBit)
     {
         switch (column)

@@ -12,7 +12,9 @@ using Xunit;
 
 namespace Millrace.Operators.Tests.Aggregates;
 
-/// <summary>Random changelogs against <see cref="GroupModel"/>, however they are batched, bundled and restored.</summary>
+/// <summary>
+/// Random changelogs against <see cref="GroupModel"/>, however they are batched, bundled and restored.
+/// </summary>
 public sealed class GroupAggregatePropertyTests
 {
     private const int Key = 0;
@@ -198,7 +200,9 @@ public sealed class GroupAggregatePropertyTests
             }
         }
 
-        /// <summary>Changes the operator's state after a snapshot; its output of that time is lost with it.</summary>
+        /// <summary>
+        /// Changes the operator's state after a snapshot; its output of that time is lost with it.
+        /// </summary>
         private static void Disturb(GroupAggregateOperator op, Random random)
         {
             Switch.IsOff = true;

@@ -3,7 +3,9 @@ namespace Millrace.Operators.Tests.Aggregates;
 /// <summary>A row of the tests' input: key, an INT, a STRING, a BOOLEAN for FILTER; null is NULL.</summary>
 internal sealed record InputRow(int? Key, int? Number, string? Text, bool? Flag);
 
-/// <summary>GROUP BY as it is defined: row by row, every value kept, every result computed from scratch.</summary>
+/// <summary>
+/// GROUP BY as it is defined: row by row, every value kept, every result computed from scratch.
+/// </summary>
 internal sealed class GroupModel
 {
     private readonly Dictionary<int, Group> _groups = [];

@@ -7,8 +7,8 @@ using Xunit;
 namespace Millrace.Operators.Tests.Aggregates;
 
 /// <summary>
-/// Applies a keyed changelog; fails on one that is not well formed: +I of a key that is there, -U or -D of a row that
-/// is not there, +U of a new key. Without -U rows a +U may replace any row of its key.
+/// Applies a keyed changelog; fails on one that is not well formed: +I of a key that is there, -U or -D of a
+/// row that is not there, +U of a new key. Without -U rows a +U may replace any row of its key.
 /// </summary>
 internal sealed class MaterializedTable(bool hasUpdateBefore) : IBatchOutput
 {

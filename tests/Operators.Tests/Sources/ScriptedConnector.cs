@@ -4,8 +4,9 @@ using Millrace.Shared.Connect;
 namespace Millrace.Operators.Tests.Sources;
 
 /// <summary>
-/// A source whose splits do what the test wrote down: a step is the row times of a batch, or empty for nothing to
-/// read now; a split ends after its steps unless it is left open. The position is the number of the next step.
+/// A source whose splits do what the test wrote down: a step is the row times of a batch, or empty for
+/// nothing to read now; a split ends after its steps unless it is left open. The position is the number of
+/// the next step.
 /// </summary>
 internal sealed class ScriptedConnector : IConnectorRegistry, IConnector, ISourceConnector
 {
