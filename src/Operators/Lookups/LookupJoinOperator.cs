@@ -29,6 +29,7 @@ internal sealed class LookupJoinOperator : IAsyncOperator
     private readonly LookupKeys _keys;
     private readonly RowStore _rows;
     private readonly LookupCache _cache;
+    private int _pendingRows;
     private OperatorContext _context = null!;
     private IBatchOutput _output = null!;
     private LookupLoader _loader = null!;
@@ -48,7 +49,11 @@ internal sealed class LookupJoinOperator : IAsyncOperator
 
     public bool HasPending => _pending.Count > 0;
 
-    public bool IsFull => _pending.Count >= _plan.Capacity;
+    /// <summary>
+    /// Two batches are enough to fetch for one while the next is read, and few enough that a barrier, which waits
+    /// behind them, waits for no more than their keys.
+    /// </summary>
+    public bool IsFull => _pendingRows >= Math.Max(_plan.Capacity, 2 * ColumnBatch.MaxRows);
 
     public void Open(OperatorContext context, IBatchOutput output)
     {
@@ -92,6 +97,7 @@ internal sealed class LookupJoinOperator : IAsyncOperator
         {
             _cache.Pin(entries.AsSpan(0, count));
             _pending.Enqueue(new Pending(batch.Retain(), entries));
+            _pendingRows += count;
             FetchCold(keys, entries);
         }
         foreach (Column key in keys) key.Release();
@@ -194,6 +200,7 @@ internal sealed class LookupJoinOperator : IAsyncOperator
     private void Emit(Pending pending)
     {
         ColumnBatch batch = pending.Batch!;
+        _pendingRows -= batch.RowCount;
         ReadOnlySpan<int> entries = pending.Entries.AsSpan(0, batch.RowCount);
         _joined.Join(batch, entries, _emit);
         _cache.Unpin(entries);

@@ -75,13 +75,13 @@ public sealed class LookupJoinOperatorTests
     }
 
     [Fact]
-    public void A_full_operator_says_so()
+    public void An_operator_that_holds_two_whole_batches_says_that_it_is_full()
     {
         _table.Hold = true;
         using LookupJoinOperator join = Open(Plan() with { Capacity = 2 });
-        join.Process(0, Batch(1));
+        join.Process(0, Batch(1, 2, 3));
         Assert.False(join.IsFull);
-        join.Process(0, Batch(2));
+        join.Process(0, Batch([.. Enumerable.Range(0, (2 * ColumnBatch.MaxRows) - 3).Select(i => (long?)(i % 5))]));
         Assert.True(join.IsFull);
     }
 
