@@ -2,7 +2,9 @@ using Millrace.Shared.Connect;
 
 namespace Millrace.Connectors.Jdbc;
 
-/// <summary>Tables in databases: SQLite files and MySQL or MariaDB servers; sink, dimension table and bounded source.</summary>
+/// <summary>
+/// Tables in databases: SQLite files and MySQL or MariaDB servers; sink, dimension table and bounded source.
+/// </summary>
 public sealed class JdbcConnector : IConnector
 {
     public string Name => "jdbc";

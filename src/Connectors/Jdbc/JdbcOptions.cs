@@ -8,7 +8,8 @@ namespace Millrace.Connectors.Jdbc;
 /// <c>connection.pool.*</c> (4.3.1).
 /// </summary>
 /// <param name="LookupRetries">Further tries after the first; they wait 0, 1, 2, … seconds.</param>
-/// <param name="SinkFlushRows">Buffered rows at which the sink writes; it takes whole batches, so it may write more at once.</param>
+/// <param name="SinkFlushRows">Buffered rows at which the sink writes; it takes whole batches, so it may
+/// write more at once.</param>
 /// <param name="SinkFlushInterval">How long a row waits at most; zero for no limit.</param>
 /// <param name="PoolInitialSize">Connections that a lookup opens beforehand.</param>
 /// <param name="PoolMaxSize">Lookups of one subtask that run at the same time.</param>
@@ -31,7 +32,8 @@ internal sealed record JdbcOptions(
 
     public static LookupCacheOptions? CacheOf(TableSpec table) => Read(table).Cache;
 
-    /// <exception cref="Shared.Errors.MillraceException">Invalid: unknown, missing or malformed options.</exception>
+    /// <exception cref="Shared.Errors.MillraceException">Invalid: unknown, missing or malformed
+    /// options.</exception>
     public static JdbcOptions Read(TableSpec table)
     {
         var options = new OptionReader(table);

@@ -4,15 +4,18 @@ using Millrace.Shared.Connect;
 namespace Millrace.Connectors.Jdbc;
 
 /// <summary>
-/// A connection with its prepared statements for one use of a table. One thread at a time; may block. Failures
-/// are the driver's exceptions, explained by <see cref="JdbcDialect.Explain"/>; after one it is thrown away.
+/// A connection with its prepared statements for one use of a table. One thread at a time; may block.
+/// Failures are the driver's exceptions, explained by <see cref="JdbcDialect.Explain"/>; after one it is
+/// thrown away.
 /// </summary>
 internal interface IJdbcSession : IDisposable;
 
 /// <summary>Answers keys.</summary>
 internal interface ILookupSession : IJdbcSession
 {
-    /// <summary>Appends the rows of the keys from <paramref name="first"/> on, and for each row its key's index.</summary>
+    /// <summary>
+    /// Appends the rows of the keys from <paramref name="first"/> on, and for each row its key's index.
+    /// </summary>
     /// <param name="count">1 to <see cref="JdbcDialect.MaxLookupKeys"/>.</param>
     void Lookup(ColumnBatch keys, int first, int count, RowReader rows, List<int> keyRows);
 }

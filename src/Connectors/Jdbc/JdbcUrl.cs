@@ -9,8 +9,9 @@ public enum JdbcDatabase
 }
 
 /// <summary>
-/// Where the database is: <c>jdbc:sqlite:FILE</c> or <c>jdbc:mysql://host[:port]/database[?name=value&amp;…]</c>.
-/// Its text is safe to show: credentials in the URL are masked.
+/// Where the database is: <c>jdbc:sqlite:FILE</c> or
+/// <c>jdbc:mysql://host[:port]/database[?name=value&amp;…]</c>. Its text is safe to show: credentials in the
+/// URL are masked.
 /// </summary>
 /// <param name="Place">The file, or the host.</param>
 /// <param name="Port">0 for SQLite.</param>

@@ -1,8 +1,8 @@
 namespace Millrace.Connectors.Jdbc;
 
 /// <summary>
-/// The rows of a query, one after the other, each value read by the type wanted. Spans live until the next call.
-/// A value of another kind is converted where nothing is lost, else <see cref="FormatException"/>.
+/// The rows of a query, one after the other, each value read by the type wanted. Spans live until the next
+/// call. A value of another kind is converted where nothing is lost, else <see cref="FormatException"/>.
 /// </summary>
 internal abstract class RowCursor : IDisposable
 {

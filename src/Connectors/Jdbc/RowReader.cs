@@ -8,7 +8,9 @@ using Millrace.Shared.Types;
 
 namespace Millrace.Connectors.Jdbc;
 
-/// <summary>Reads some columns of a table from a cursor into column builders, without boxing. Not thread-safe.</summary>
+/// <summary>
+/// Reads some columns of a table from a cursor into column builders, without boxing. Not thread-safe.
+/// </summary>
 internal sealed class RowReader
 {
     private readonly string _table;
@@ -65,25 +67,31 @@ internal sealed class RowReader
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Append(RowCursor cursor, int ordinal, LogicalType type, ColumnBuilder builder)
     {
-        switch (type.Kind)
+        switch (builder)
         {
-            case TypeKind.Boolean: ((FixedColumnBuilder<bool>)builder).Append(Boolean(cursor, ordinal)); break;
-            case TypeKind.TinyInt: ((FixedColumnBuilder<sbyte>)builder).Append(checked((sbyte)cursor.Int64(ordinal))); break;
-            case TypeKind.SmallInt: ((FixedColumnBuilder<short>)builder).Append(checked((short)cursor.Int64(ordinal))); break;
-            case TypeKind.Int: ((FixedColumnBuilder<int>)builder).Append(checked((int)cursor.Int64(ordinal))); break;
-            case TypeKind.BigInt: ((FixedColumnBuilder<long>)builder).Append(cursor.Int64(ordinal)); break;
-            case TypeKind.Float: ((FixedColumnBuilder<float>)builder).Append((float)cursor.Double(ordinal)); break;
-            case TypeKind.Double: ((FixedColumnBuilder<double>)builder).Append(cursor.Double(ordinal)); break;
-            case TypeKind.Decimal: ((FixedColumnBuilder<Int128>)builder).Append(cursor.Decimal(ordinal, type.Scale)); break;
-            case TypeKind.Date: ((FixedColumnBuilder<int>)builder).Append(cursor.Date(ordinal)); break;
-            case TypeKind.Time: ((FixedColumnBuilder<int>)builder).Append(cursor.Time(ordinal)); break;
-            case TypeKind.Binary or TypeKind.VarBinary: ((BytesColumnBuilder)builder).Append(cursor.Bytes(ordinal)); break;
-            case TypeKind.Timestamp or TypeKind.TimestampLtz:
-                ((FixedColumnBuilder<long>)builder).Append(cursor.Timestamp(ordinal, type.UnitsPerSecond));
-                break;
-            default: ((BytesColumnBuilder)builder).Append(cursor.Text(ordinal)); break;
+            case FixedColumnBuilder<long> b: b.Append(Long(cursor, ordinal, type)); break;
+            case FixedColumnBuilder<int> b: b.Append(Int(cursor, ordinal, type)); break;
+            case FixedColumnBuilder<short> b: b.Append(checked((short)cursor.Int64(ordinal))); break;
+            case FixedColumnBuilder<sbyte> b: b.Append(checked((sbyte)cursor.Int64(ordinal))); break;
+            case FixedColumnBuilder<bool> b: b.Append(Boolean(cursor, ordinal)); break;
+            case FixedColumnBuilder<float> b: b.Append((float)cursor.Double(ordinal)); break;
+            case FixedColumnBuilder<double> b: b.Append(cursor.Double(ordinal)); break;
+            case FixedColumnBuilder<Int128> b: b.Append(cursor.Decimal(ordinal, type.Scale)); break;
+            case BytesColumnBuilder b: b.Append(type.IsBinary ? cursor.Bytes(ordinal) : cursor.Text(ordinal)); break;
+            default: throw new MillraceException(ErrorKind.Bug, $"A database has no values of type {type}.");
         }
     }
+
+    private static long Long(RowCursor cursor, int ordinal, LogicalType type) => type.Kind == TypeKind.BigInt
+        ? cursor.Int64(ordinal)
+        : cursor.Timestamp(ordinal, type.UnitsPerSecond);
+
+    private static int Int(RowCursor cursor, int ordinal, LogicalType type) => type.Kind switch
+    {
+        TypeKind.Date => cursor.Date(ordinal),
+        TypeKind.Time => cursor.Time(ordinal),
+        _ => checked((int)cursor.Int64(ordinal)),
+    };
 
     private static bool Boolean(RowCursor cursor, int ordinal)
     {

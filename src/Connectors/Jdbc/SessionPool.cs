@@ -1,8 +1,8 @@
 namespace Millrace.Connectors.Jdbc;
 
 /// <summary>
-/// Open sessions kept for the next use: at most <c>maxSize</c> at a time, closed when nobody has used them for
-/// the idle time. Thread-safe.
+/// Open sessions kept for the next use: at most <c>maxSize</c> at a time, closed when nobody has used them
+/// for the idle time. Thread-safe.
 /// </summary>
 internal sealed class SessionPool<T> : IDisposable where T : class, IJdbcSession
 {

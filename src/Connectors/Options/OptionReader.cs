@@ -90,7 +90,9 @@ public sealed class OptionReader
         }
     }
 
-    /// <summary>An error about this table: <paramref name="what"/> goes on after <c>Table 'name' </c>.</summary>
+    /// <summary>
+    /// An error about this table: <paramref name="what"/> goes on after <c>Table 'name' </c>.
+    /// </summary>
     public MillraceException Error(string what)
     {
         char end = what[^1];

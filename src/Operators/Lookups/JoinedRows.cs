@@ -6,8 +6,8 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Lookups;
 
 /// <summary>
-/// Puts the output of a lookup join together: pairs of a row of the input and a row of the table, in the order of
-/// the input. The work arrays are kept from batch to batch.
+/// Puts the output of a lookup join together: pairs of a row of the input and a row of the table, in the
+/// order of the input. The work arrays are kept from batch to batch.
 /// </summary>
 internal sealed class JoinedRows
 {
@@ -30,7 +30,9 @@ internal sealed class JoinedRows
         _condition = condition;
     }
 
-    /// <summary>Joins a batch whose entries are all loaded, and hands the output on in batches that it lends.</summary>
+    /// <summary>
+    /// Joins a batch whose entries are all loaded, and hands the output on in batches that it lends.
+    /// </summary>
     public void Join(ColumnBatch batch, ReadOnlySpan<int> entries, Action<ColumnBatch> emit)
     {
         Pair(entries);
@@ -58,7 +60,9 @@ internal sealed class JoinedRows
         }
     }
 
-    /// <summary>Keeps the pairs where the condition is TRUE; an outer row that loses all its matches is padded.</summary>
+    /// <summary>
+    /// Keeps the pairs where the condition is TRUE; an outer row that loses all its matches is padded.
+    /// </summary>
     private void Filter(ColumnBatch batch, Evaluator condition)
     {
         if (_count == 0) return;

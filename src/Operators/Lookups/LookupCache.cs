@@ -12,9 +12,9 @@ namespace Millrace.Operators.Lookups;
 /// <remarks>
 /// An entry is made when its key is first asked for and is Loading until <see cref="Load"/>; batches that ask
 /// for it meanwhile find the same entry, so that a key is fetched once. Batches in flight pin their entries:
-/// an entry that is evicted, expired or not to be kept leaves the hash table at once, and its rows when the last
-/// pin goes. Loaded entries are in a list by use; beyond the maximum the one used longest ago is evicted.
-/// Without options nothing is kept longer than its batch.
+/// an entry that is evicted, expired or not to be kept leaves the hash table at once, and its rows when the
+/// last pin goes. Loaded entries are in a list by use; beyond the maximum the one used longest ago is
+/// evicted. Without options nothing is kept longer than its batch.
 /// </remarks>
 internal sealed class LookupCache
 {
@@ -99,10 +99,14 @@ internal sealed class LookupCache
             if (entry != None && --_entries[entry].Pins == 0 && !_entries[entry].IsInTable) Free(entry);
     }
 
-    /// <summary>Takes a key out of the table so that the next batch asks anew; it lives on while it is pinned.</summary>
+    /// <summary>
+    /// Takes a key out of the table so that the next batch asks anew; it lives on while it is pinned.
+    /// </summary>
     public void Forget(int entry) => Detach(entry);
 
-    /// <summary>Adds a row to an entry that is being loaded; call in the reverse of the order wanted.</summary>
+    /// <summary>
+    /// Adds a row to an entry that is being loaded; call in the reverse of the order wanted.
+    /// </summary>
     public void AddRow(int entry, ColumnBatch batch, int row)
     {
         Invariant.Check(!_entries[entry].IsLoaded);
@@ -247,7 +251,9 @@ internal sealed class LookupCache
         e.IsListed = false;
     }
 
-    /// <summary>The upper bits of a hash are the better ones: they spread numbers that follow each other evenly.</summary>
+    /// <summary>
+    /// The upper bits of a hash are the better ones: they spread numbers that follow each other evenly.
+    /// </summary>
     private int BucketOf(int hash) => (int)((uint)hash >> _shift);
 
     private void Rehash()

@@ -12,10 +12,10 @@ using Millrace.Shared.State;
 namespace Millrace.Operators.Lookups;
 
 /// <summary>
-/// The lookup join: probes the cache with a whole batch at once. A batch whose keys are all cached goes out within
-/// the call, without I/O and without an allocation a row. Otherwise the keys that nobody has asked for yet are
-/// fetched, distinct and many at a time, and the batch waits; batches leave in the order in which they came, so
-/// one that is complete waits behind one that is not.
+/// The lookup join: probes the cache with a whole batch at once. A batch whose keys are all cached goes out
+/// within the call, without I/O and without an allocation a row. Otherwise the keys that nobody has asked for
+/// yet are fetched, distinct and many at a time, and the batch waits; batches leave in the order in which
+/// they came, so one that is complete waits behind one that is not.
 /// </summary>
 /// <remarks>
 /// There is no state: what waits lies before a barrier, which waits behind it (<see cref="IAsyncOperator"/>),
@@ -176,7 +176,8 @@ internal sealed class LookupJoinOperator : IAsyncOperator
         Drain();
     }
 
-    private bool CanRetry(LookupRequest request) => _plan.Retry is { } retry && request.Attempt < retry.MaxAttempts;
+    private bool CanRetry(LookupRequest request) =>
+        _plan.Retry is { } retry && request.Attempt < retry.MaxAttempts;
 
     private void RetryLater(LookupRequest request, int[] keys)
     {
@@ -208,7 +209,9 @@ internal sealed class LookupJoinOperator : IAsyncOperator
         batch.Release();
     }
 
-    /// <summary>A batch that waits for its keys, or an action that waits behind the batches before it.</summary>
+    /// <summary>
+    /// A batch that waits for its keys, or an action that waits behind the batches before it.
+    /// </summary>
     private sealed class Pending
     {
         private int _checked;
@@ -227,7 +230,9 @@ internal sealed class LookupJoinOperator : IAsyncOperator
 
         public Action? Action { get; }
 
-        /// <summary>Whether all keys are loaded. A pinned entry stays loaded, so each is looked at once.</summary>
+        /// <summary>
+        /// Whether all keys are loaded. A pinned entry stays loaded, so each is looked at once.
+        /// </summary>
         public bool IsReady(LookupCache cache)
         {
             if (Batch is null) return true;

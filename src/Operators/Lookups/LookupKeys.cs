@@ -6,8 +6,8 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Lookups;
 
 /// <summary>
-/// The keys of one batch in the form that the cache compares: a number where there is one key column of an integer
-/// or time type, else bytes (the text itself for one string, else the encoded row).
+/// The keys of one batch in the form that the cache compares: a number where there is one key column of an
+/// integer or time type, else bytes (the text itself for one string, else the encoded row).
 /// </summary>
 internal abstract class LookupKeys
 {
@@ -25,7 +25,8 @@ internal abstract class LookupKeys
     /// <summary>Valid until the next call.</summary>
     public virtual ReadOnlySpan<byte> Bytes(int row) => default;
 
-    public static LookupKeys For(IReadOnlyList<LogicalType> types) => types is [var type] ? ForOne(type) : new Rows(types);
+    public static LookupKeys For(IReadOnlyList<LogicalType> types) =>
+        types is [var type] ? ForOne(type) : new Rows(types);
 
     /// <summary>Fibonacci hashing; use the upper bits.</summary>
     public static int HashOf(long number)

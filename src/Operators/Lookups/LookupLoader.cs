@@ -7,7 +7,8 @@ using Millrace.Shared.Metrics;
 namespace Millrace.Operators.Lookups;
 
 /// <summary>
-/// Asks the dimension table and brings each answer, or the failure, back to the subtask's thread by the mailbox.
+/// Asks the dimension table and brings each answer, or the failure, back to the subtask's thread by the
+/// mailbox.
 /// </summary>
 internal sealed class LookupLoader : IDisposable
 {

@@ -7,8 +7,8 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Matching;
 
 /// <summary>
-/// The input columns that are needed after a row has arrived, for measures, for conditions that look at other rows and
-/// for the order of equal times; the others are not kept.
+/// The input columns that are needed after a row has arrived, for measures, for conditions that look at other
+/// rows and for the order of equal times; the others are not kept.
 /// </summary>
 internal sealed class KeptColumns
 {

@@ -5,8 +5,8 @@ using Millrace.Shared.Columns;
 namespace Millrace.Operators.Matching;
 
 /// <summary>
-/// One aggregate over the rows of a variable, for one match or many: the rows of all matches are gathered, their
-/// argument is computed at once, and each match is summed up by itself.
+/// One aggregate over the rows of a variable, for one match or many: the rows of all matches are gathered,
+/// their argument is computed at once, and each match is summed up by itself.
 /// </summary>
 internal sealed class MatchAggregator
 {

@@ -4,8 +4,8 @@ using Millrace.Shared.Columns;
 namespace Millrace.Operators.Matching;
 
 /// <summary>
-/// The conditions of the variables. Those that look at nothing but the row itself are computed once, for a whole
-/// batch as it arrives, and kept as a bit of the row; the others row by row, over the match so far.
+/// The conditions of the variables. Those that look at nothing but the row itself are computed once, for a
+/// whole batch as it arrives, and kept as a bit of the row; the others row by row, over the match so far.
 /// </summary>
 internal sealed class MatchConditions
 {

@@ -4,21 +4,22 @@ using Millrace.Shared.Errors;
 namespace Millrace.Operators.Matching;
 
 /// <summary>
-/// The pattern as a nondeterministic automaton, built as Flink builds it (NFACompiler), since what matches follows
-/// from its states: a sequence of variables, each once, a loop or a number of times. Immutable.
+/// The pattern as a nondeterministic automaton, built as Flink builds it (NFACompiler), since what matches
+/// follows from its states: a sequence of variables, each once, a loop or a number of times. Immutable.
 /// </summary>
 /// <remarks>
-/// A Take transition consumes the row; a Proceed transition only looks at it, and the state behind it decides.
-/// A greedy loop forbids what follows it to take a row that fits the loop: the guard of each transition of the
-/// state behind it gets "and not the loop's condition". That is why a loop never gives a row back, also when its
-/// maximum is reached.
+/// A Take transition consumes the row; a Proceed transition only looks at it, and the state behind it
+/// decides. A greedy loop forbids what follows it to take a row that fits the loop: the guard of each
+/// transition of the state behind it gets "and not the loop's condition". That is why a loop never gives a
+/// row back, also when its maximum is reached.
 /// </remarks>
 internal sealed class MatchNfa
 {
     /// <summary>Variables whose conditions fit into the bits of a row.</summary>
     public const int MaxVariables = 32;
 
-    private const int Final = 0;
+    /// <summary>The state in which a match is complete.</summary>
+    public const int Final = 0;
 
     private readonly List<List<Builder>> _building = [[]];
     private readonly List<int> _variableOf = [-1];
@@ -75,7 +76,10 @@ internal sealed class MatchNfa
         return Times(element, sink, sink, element.From, element.To);
     }
 
-    /// <summary>The states for the rows of one variable, from the last to the first; each of the later ones may be left out.</summary>
+    /// <summary>
+    /// The states for the rows of one variable, from the last to the first; each of the later ones may be
+    /// left out.
+    /// </summary>
     /// <param name="sink">Where the last row leads.</param>
     /// <param name="behind">Where the pattern goes on without further rows.</param>
     private int Times(Element element, int sink, int behind, int from, int to)
@@ -118,7 +122,8 @@ internal sealed class MatchNfa
         public int To => Max;
 
         /// <summary>A fixed number of rows and a single optional row are never greedy.</summary>
-        public bool IsGreedy => !IsReluctant && Min != Max && !(Min == 0 && Max == 1) && (IsLoop || From != To);
+        public bool IsGreedy =>
+            !IsReluctant && Min != Max && !(Min == 0 && Max == 1) && (IsLoop || From != To);
     }
 
     private sealed class Builder(bool isTake, int target)

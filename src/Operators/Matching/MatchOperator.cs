@@ -11,13 +11,14 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Matching;
 
 /// <summary>
-/// MATCH_RECOGNIZE in event time. Rows wait by partition until the watermark has passed their time, then they are run
-/// through the pattern in order (<see cref="MatchRunner"/>). A row at or below the watermark is too late: it is
-/// dropped and counted.
+/// MATCH_RECOGNIZE in event time. Rows wait by partition until the watermark has passed their time, then they
+/// are run through the pattern in order (<see cref="MatchRunner"/>). A row at or below the watermark is too
+/// late: it is dropped and counted.
 /// </summary>
 /// <remarks>
-/// A row costs no object: the columns that are still needed are copied into a <see cref="RowStore"/>, conditions
-/// that look at the row alone are computed for the whole batch when it arrives, and partial matches are numbers.
+/// A row costs no object: the columns that are still needed are copied into a <see cref="RowStore"/>,
+/// conditions that look at the row alone are computed for the whole batch when it arrives, and partial
+/// matches are numbers.
 /// </remarks>
 internal sealed class MatchOperator : IOperator
 {

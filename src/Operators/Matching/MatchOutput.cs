@@ -8,8 +8,8 @@ using Millrace.Shared.Expressions;
 namespace Millrace.Operators.Matching;
 
 /// <summary>
-/// Turns matches into output rows, many at a time: the partition columns, then the measures. What a match refers to is
-/// noted by slot when it is found, so the rows must stay until <see cref="Flush"/>.
+/// Turns matches into output rows, many at a time: the partition columns, then the measures. What a match
+/// refers to is noted by slot when it is found, so the rows must stay until <see cref="Flush"/>.
 /// </summary>
 internal sealed class MatchOutput
 {
@@ -19,7 +19,8 @@ internal sealed class MatchOutput
     private readonly List<Measure> _measures = [];
     private readonly List<int> _keySlots = [];
 
-    public MatchOutput(MatchPlan plan, RowStore keys, KeptColumns kept, EvaluationContext context, IBatchOutput output)
+    public MatchOutput(
+        MatchPlan plan, RowStore keys, KeptColumns kept, EvaluationContext context, IBatchOutput output)
     {
         _keys = keys;
         _output = output;

@@ -7,8 +7,8 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Matching;
 
 /// <summary>
-/// MATCH_RECOGNIZE with ONE ROW PER MATCH in event time, by Flink's rules (flink-facts 3.12). Emits the partition
-/// columns, then the measures.
+/// MATCH_RECOGNIZE with ONE ROW PER MATCH in event time, by Flink's rules (flink-facts 3.12). Emits the
+/// partition columns, then the measures.
 /// </summary>
 /// <param name="TimeColumn">The row time that rows are ordered by.</param>
 /// <param name="ThenBy">Further order among rows of equal time; then arrival.</param>
@@ -50,7 +50,9 @@ public enum AfterMatchKind { SkipToNextRow, SkipPastLastRow, SkipToFirst, SkipTo
 /// <param name="Variable">Of SkipToFirst and SkipToLast; else -1.</param>
 public sealed record AfterMatch(AfterMatchKind Kind, int Variable = -1);
 
-/// <summary>An expression over values taken from the rows matched so far: its column i is reference i.</summary>
+/// <summary>
+/// An expression over values taken from the rows matched so far: its column i is reference i.
+/// </summary>
 public sealed record MatchExpression(ImmutableArray<MatchReference> References, Expr Expression);
 
 /// <summary>One value taken from the rows matched so far.</summary>
@@ -60,7 +62,9 @@ public sealed record MatchExpression(ImmutableArray<MatchReference> References, 
 [JsonDerivedType(typeof(MatchTime), "time")]
 public abstract record MatchReference(LogicalType Type);
 
-/// <summary>FIRST(v.c, offset) or LAST(v.c, offset); a bare v.c is LAST(v.c, 0), in DEFINE the candidate row included.</summary>
+/// <summary>
+/// FIRST(v.c, offset) or LAST(v.c, offset); a bare v.c is LAST(v.c, 0), in DEFINE the candidate row included.
+/// </summary>
 /// <param name="Variable">-1: any row of the match.</param>
 /// <param name="Column">An input column.</param>
 public sealed record MatchColumn(int Variable, int Column, bool IsFirst, int Offset, LogicalType Type)

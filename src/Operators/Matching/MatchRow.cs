@@ -3,7 +3,8 @@ namespace Millrace.Operators.Matching;
 /// <summary>A row that a partition keeps.</summary>
 /// <param name="Time">Its row time.</param>
 /// <param name="Slot">Where its columns are in the row store.</param>
-/// <param name="Fits">A bit for each variable whose condition looks at the row alone and holds for it.</param>
+/// <param name="Fits">A bit for each variable whose condition looks at the row alone and holds for
+/// it.</param>
 /// <param name="Arrival">Rises in the order of arrival within the partition.</param>
 internal readonly record struct MatchRow(long Time, int Slot, uint Fits, int Arrival);
 

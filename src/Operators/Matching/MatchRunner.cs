@@ -3,9 +3,9 @@ using Millrace.Shared.Errors;
 namespace Millrace.Operators.Matching;
 
 /// <summary>
-/// Runs the automaton over the rows of a partition, one after the other, as Flink does (NFA): every partial match
-/// takes the row, or ends; complete matches go out in the order of their first rows, when no partial match that
-/// began earlier is left; what the skip strategy forbids afterwards is dropped.
+/// Runs the automaton over the rows of a partition, one after the other, as Flink does (NFA): every partial
+/// match takes the row, or ends; complete matches go out in the order of their first rows, when no partial
+/// match that began earlier is left; what the skip strategy forbids afterwards is dropped.
 /// </summary>
 internal sealed class MatchRunner
 {
@@ -33,7 +33,9 @@ internal sealed class MatchRunner
 
     public PartialMatch Start() => PartialMatch.Start(_nfa.StartState);
 
-    /// <summary>Drops the partial matches that are too old for a row of this time, and lets go what waited for them.</summary>
+    /// <summary>
+    /// Drops the partial matches that are too old for a row of this time, and lets go what waited for them.
+    /// </summary>
     public void Advance(MatchPartition partition, long time)
     {
         long bound = _plan.WithinMs;
@@ -54,11 +56,8 @@ internal sealed class MatchRunner
         _next.Clear();
         _found.Clear();
         foreach (PartialMatch partial in partition.Partials.Items)
-            Step(partition, partial, row, partition.FirstHeld + index);
-        if (_found.Count > 0)
-        {
-            foreach (PartialMatch match in _found.Items) partition.Complete.Add(match);
-        }
+            Take(new Step(partition, partial, row, partition.FirstHeld + index));
+        foreach (PartialMatch match in _found.Items) partition.Complete.Add(match);
         EmitDecided(partition);
         Exchange(partition);
     }
@@ -66,20 +65,22 @@ internal sealed class MatchRunner
     private static bool IsTooOld(PartialMatch partial, long time, long bound) =>
         !partial.IsStart && partial.FirstTime <= time - bound;
 
-    private void Exchange(MatchPartition partition) => (partition.Partials, _next) = (_next, partition.Partials);
+    private void Exchange(MatchPartition partition) =>
+        (partition.Partials, _next) = (_next, partition.Partials);
 
-    private void Step(MatchPartition partition, PartialMatch partial, MatchRow row, long sequence)
+    private void Take(in Step step)
     {
-        FollowEdges(partition, partial, row, sequence);
+        PartialMatch partial = step.Partial;
+        FollowEdges(step);
         bool isMoved = !partial.IsStart && _taken.Count == 1;
         foreach ((int variable, int target) in _taken)
         {
-            bool isFinalToo = LeadsToFinal(target, partition, partial, row, sequence);
+            bool isFinalToo = LeadsToFinal(target, step);
             int counts = isMoved ? partial.Counts : Counts.Copy(partial.Counts);
             Counts.Increment(counts, variable);
-            (long first, long time) = partial.IsStart ? (sequence, row.Time) : (partial.FirstRow, partial.FirstTime);
-            Offer(new PartialMatch(first, time, target, counts));
-            if (isFinalToo) _found.Add(new PartialMatch(first, time, 0, Counts.Copy(counts)));
+            long time = partial.IsStart ? step.Row.Time : partial.FirstTime;
+            Offer(new PartialMatch(step.FirstRow, time, target, counts));
+            if (isFinalToo) _found.Add(new PartialMatch(step.FirstRow, time, MatchNfa.Final, Counts.Copy(counts)));
         }
         if (partial.IsStart) _next.Add(partial);
         else if (!isMoved) Counts.Free(partial.Counts);
@@ -91,24 +92,28 @@ internal sealed class MatchRunner
         else _next.Add(partial);
     }
 
-    /// <summary>Finds the Take transitions that the row may use, through Proceed transitions too, in Flink's order.</summary>
-    private void FollowEdges(MatchPartition partition, PartialMatch partial, MatchRow row, long sequence)
+    /// <summary>
+    /// Finds the Take transitions that the row may use, through Proceed transitions too, in Flink's order.
+    /// </summary>
+    private void FollowEdges(in Step step)
     {
         _taken.Clear();
-        _states.Push(partial.State);
+        _states.Push(step.Partial.State);
         while (_states.TryPop(out int state))
         {
             foreach (Guard guard in _guards[state])
             {
-                if (!guard.Holds(this, partition, partial, row, sequence)) continue;
+                if (!Holds(guard, step)) continue;
                 if (guard.IsTake) _taken.Add((_nfa.States[state].Variable, guard.Target));
                 else _states.Push(guard.Target);
             }
         }
     }
 
-    /// <summary>Whether the pattern may end behind the state, by Proceed transitions that the row allows.</summary>
-    private bool LeadsToFinal(int state, MatchPartition partition, PartialMatch partial, MatchRow row, long sequence)
+    /// <summary>
+    /// Whether the pattern may end behind the state, by Proceed transitions that the row allows.
+    /// </summary>
+    private bool LeadsToFinal(int state, in Step step)
     {
         bool isFinal = false;
         _states.Push(state);
@@ -116,7 +121,7 @@ internal sealed class MatchRunner
         {
             foreach (Guard guard in _guards[current])
             {
-                if (guard.IsTake || !guard.Holds(this, partition, partial, row, sequence)) continue;
+                if (guard.IsTake || !Holds(guard, step)) continue;
                 if (MatchNfa.IsFinal(guard.Target)) isFinal = true;
                 else _states.Push(guard.Target);
             }
@@ -124,7 +129,21 @@ internal sealed class MatchRunner
         return isFinal;
     }
 
-    /// <summary>Emits the complete matches that began no later than every partial match left in the next queue.</summary>
+    private bool Holds(Guard guard, in Step step)
+    {
+        if (!guard.FitsBits(step.Row.Fits)) return false;
+        foreach (GuardTerm term in guard.Others)
+        {
+            ReadOnlySpan<int> counts = Counts.Of(step.Partial.Counts);
+            var view = new MatchView(step.Partition, step.FirstRow, counts, term.Variable);
+            if (_conditions.Holds(term.Variable, view) == term.IsNegated) return false;
+        }
+        return true;
+    }
+
+    /// <summary>
+    /// Emits the complete matches that began no later than every partial match left in the next queue.
+    /// </summary>
     private void EmitDecided(MatchPartition partition)
     {
         while (partition.Complete.Count > 0
@@ -146,22 +165,28 @@ internal sealed class MatchRunner
         if (after.Kind == AfterMatchKind.SkipToNextRow) return (match.FirstRow, true);
         if (after.Kind == AfterMatchKind.SkipPastLastRow) return (view.LastRow, true);
         (long first, int count) = view.RowsOf(after.Variable);
-        string target = $"AFTER MATCH SKIP TO {(after.Kind == AfterMatchKind.SkipToFirst ? "FIRST" : "LAST")} {_plan.Variables[after.Variable].Name}";
-        if (count == 0)
-            throw new MillraceException(ErrorKind.Invalid, $"{target} cannot be done: the match has no row of that variable.");
+        if (count == 0) throw CannotSkip("the match has no row of that variable");
         long row = after.Kind == AfterMatchKind.SkipToFirst ? first : first + count - 1;
-        if (row == match.FirstRow)
-            throw new MillraceException(
-                ErrorKind.Invalid, $"{target} cannot be done: that is the first row of the match, which would be found again for ever.");
-        return (row, false);
+        return row == match.FirstRow
+            ? throw CannotSkip("that is the first row of the match, which would be found again for ever")
+            : (row, false);
     }
 
-    /// <summary>A transition with its guard split into bits of the row and conditions over the match.</summary>
+    private MillraceException CannotSkip(string reason)
+    {
+        string which = _plan.AfterMatch.Kind == AfterMatchKind.SkipToFirst ? "FIRST" : "LAST";
+        string variable = _plan.Variables[_plan.AfterMatch.Variable].Name;
+        return new MillraceException(
+            ErrorKind.Invalid, $"AFTER MATCH SKIP TO {which} {variable} cannot be done: {reason}.");
+    }
+
+    /// <summary>
+    /// A transition with its guard split into bits of the row and conditions over the match.
+    /// </summary>
     private sealed class Guard
     {
         private readonly uint _must;
         private readonly uint _mustNot;
-        private readonly GuardTerm[] _others;
 
         public Guard(MatchTransition transition, MatchConditions conditions)
         {
@@ -171,23 +196,24 @@ internal sealed class MatchRunner
                 if (!conditions.IsOfRow(term.Variable)) continue;
                 else if (term.IsNegated) _mustNot |= 1u << term.Variable;
                 else _must |= 1u << term.Variable;
-            _others = [.. transition.Guard.Where(t => !conditions.IsOfRow(t.Variable))];
+            Others = [.. transition.Guard.Where(t => !conditions.IsOfRow(t.Variable))];
         }
 
         public bool IsTake { get; }
 
         public int Target { get; }
 
-        public bool Holds(MatchRunner runner, MatchPartition partition, PartialMatch partial, MatchRow row, long sequence)
-        {
-            if ((row.Fits & _must) != _must || (row.Fits & _mustNot) != 0) return false;
-            foreach (GuardTerm term in _others)
-            {
-                var view = new MatchView(
-                    partition, partial.IsStart ? sequence : partial.FirstRow, runner.Counts.Of(partial.Counts), term.Variable);
-                if (runner._conditions.Holds(term.Variable, view) == term.IsNegated) return false;
-            }
-            return true;
-        }
+        public GuardTerm[] Others { get; }
+
+        public bool FitsBits(uint fits) => (fits & _must) == _must && (fits & _mustNot) == 0;
+    }
+
+    /// <summary>One partial match and the row that it is asked to take.</summary>
+    /// <param name="Sequence">The number of the row in the partition.</param>
+    private readonly record struct Step(
+        MatchPartition Partition, PartialMatch Partial, MatchRow Row, long Sequence)
+    {
+        /// <summary>The first row of the match if it takes this one.</summary>
+        public long FirstRow => Partial.IsStart ? Sequence : Partial.FirstRow;
     }
 }

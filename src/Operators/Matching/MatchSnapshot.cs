@@ -8,15 +8,15 @@ using Millrace.Shared.State;
 namespace Millrace.Operators.Matching;
 
 /// <summary>
-/// The partitions at a checkpoint. What the subtask does itself is to copy arrays; another thread makes entries of
-/// them: state <c>partition</c>, the key's encoded partition columns.
+/// The partitions at a checkpoint. What the subtask does itself is to copy arrays; another thread makes
+/// entries of them: state <c>partition</c>, the key's encoded partition columns.
 /// </summary>
 /// <remarks>
-/// A value is: int32 waiting rows, int32 held rows, int32 partial matches, int32 complete matches; the rows in
-/// that order, waiting ones as they arrived, each int64 time, uint32 condition bits and the kept columns (row
-/// codec); the matches in the order of their queues, each int32 index of the first row held (-1 where it has not
-/// begun), int64 time of that row, int32 state of the automaton and an int32 count of rows a variable. Numbers are
-/// little-endian.
+/// A value is: int32 waiting rows, int32 held rows, int32 partial matches, int32 complete matches; the rows
+/// in that order, waiting ones as they arrived, each int64 time, uint32 condition bits and the kept columns
+/// (row codec); the matches in the order of their queues, each int32 index of the first row held (-1 where it
+/// has not begun), int64 time of that row, int32 state of the automaton and an int32 count of rows a
+/// variable. Numbers are little-endian.
 /// </remarks>
 internal sealed class MatchSnapshot : IStateSnapshot
 {
@@ -141,7 +141,9 @@ internal sealed class MatchSnapshot : IStateSnapshot
         foreach (Column column in columns) column.Release();
     }
 
-    /// <summary>One partition: where its rows and matches begin in the lists, and how many there are.</summary>
+    /// <summary>
+    /// One partition: where its rows and matches begin in the lists, and how many there are.
+    /// </summary>
     private readonly record struct Part(
         int KeyGroup,
         int KeySlot,

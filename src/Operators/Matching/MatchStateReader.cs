@@ -6,7 +6,9 @@ using Millrace.Shared.Types;
 
 namespace Millrace.Operators.Matching;
 
-/// <summary>Puts the partitions that <see cref="MatchSnapshot"/> wrote back into an operator's tables.</summary>
+/// <summary>
+/// Puts the partitions that <see cref="MatchSnapshot"/> wrote back into an operator's tables.
+/// </summary>
 internal sealed class MatchStateReader
 {
     private readonly KeptColumns _kept;

@@ -1,6 +1,8 @@
 namespace Millrace.Operators.Matching;
 
-/// <summary>The rows of a match, or of a partial match with the row that might join it, by variable.</summary>
+/// <summary>
+/// The rows of a match, or of a partial match with the row that might join it, by variable.
+/// </summary>
 internal readonly ref struct MatchView
 {
     private readonly MatchPartition _partition;
@@ -9,7 +11,8 @@ internal readonly ref struct MatchView
     private readonly int _candidate;
 
     /// <param name="counts">Rows of each variable; empty for none.</param>
-    /// <param name="candidate">The variable that the row after them would belong to; -1 without such a row.</param>
+    /// <param name="candidate">The variable that the row after them would belong to; -1 without such a
+    /// row.</param>
     public MatchView(MatchPartition partition, long first, ReadOnlySpan<int> counts, int candidate = -1)
     {
         _partition = partition;

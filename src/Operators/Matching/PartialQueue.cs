@@ -1,9 +1,9 @@
 namespace Millrace.Operators.Matching;
 
 /// <summary>
-/// Partial matches, the one that began first at the front. A binary heap in an array that moves its items exactly as
-/// the priority queue of Flink's runtime does, since Flink goes through the array where matches began at the same
-/// row, and so decides which of them wins.
+/// Partial matches, the one that began first at the front. A binary heap in an array that moves its items
+/// exactly as the priority queue of Flink's runtime does, since Flink goes through the array where matches
+/// began at the same row, and so decides which of them wins.
 /// </summary>
 internal sealed class PartialQueue
 {

@@ -4,8 +4,8 @@ using Millrace.Shared.Columns;
 namespace Millrace.Operators.Matching;
 
 /// <summary>
-/// The partitions by key, and which of them have something to do at a time. A partition without rows and partial
-/// matches is not kept.
+/// The partitions by key, and which of them have something to do at a time. A partition without rows and
+/// partial matches is not kept.
 /// </summary>
 internal sealed class PartitionTable
 {
@@ -51,7 +51,8 @@ internal sealed class PartitionTable
     }
 
     /// <summary>Takes a partition that has asked for a time up to this one; it must ask again.</summary>
-    public bool TryTakeDue(long time, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out MatchPartition? partition)
+    public bool TryTakeDue(
+        long time, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out MatchPartition? partition)
     {
         while (_wakes.TryPeek(out partition, out long at) && at <= time)
         {
@@ -64,7 +65,9 @@ internal sealed class PartitionTable
         return false;
     }
 
-    /// <summary>Forgets the partition; the caller frees its key's slot when nothing refers to it any more.</summary>
+    /// <summary>
+    /// Forgets the partition; the caller frees its key's slot when nothing refers to it any more.
+    /// </summary>
     public void Remove(MatchPartition partition)
     {
         ref MatchPartition? bucket = ref _buckets[partition.Hash & (_buckets.Length - 1)];

@@ -5,8 +5,8 @@ using Millrace.Shared.Columns;
 namespace Millrace.Operators.Matching;
 
 /// <summary>
-/// Collects what the references of an expression mean in one match after the other, and gives it as a batch with a
-/// row a match, over which the expression is evaluated.
+/// Collects what the references of an expression mean in one match after the other, and gives it as a batch
+/// with a row a match, over which the expression is evaluated.
 /// </summary>
 internal sealed class ReferenceColumns
 {
@@ -14,7 +14,8 @@ internal sealed class ReferenceColumns
     private readonly Source[] _sources;
     private int _matches;
 
-    public ReferenceColumns(IEnumerable<MatchReference> references, KeptColumns kept, EvaluationContext context)
+    public ReferenceColumns(
+        IEnumerable<MatchReference> references, KeptColumns kept, EvaluationContext context)
     {
         _kept = kept;
         _sources = [.. references.Select(r => SourceOf(r, context))];

@@ -1,6 +1,8 @@
 namespace Millrace.Operators.Matching;
 
-/// <summary>How many rows each variable of a partial match has: blocks of one number a variable, in one array.</summary>
+/// <summary>
+/// How many rows each variable of a partial match has: blocks of one number a variable, in one array.
+/// </summary>
 internal sealed class RowCounts(int variables)
 {
     public const int None = -1;

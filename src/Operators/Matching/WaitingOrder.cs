@@ -2,7 +2,9 @@ using Millrace.Operators.Rows;
 
 namespace Millrace.Operators.Matching;
 
-/// <summary>The order in which rows are matched: by time, then by the further ORDER BY columns, then by arrival.</summary>
+/// <summary>
+/// The order in which rows are matched: by time, then by the further ORDER BY columns, then by arrival.
+/// </summary>
 internal sealed class WaitingOrder : IComparer<MatchRow>
 {
     private readonly RowStore _rows;

@@ -4,8 +4,8 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Rows;
 
 /// <summary>
-/// Rows that an operator keeps, as columns: a row is a slot number. Rows can be linked to lists, and are freed one by
-/// one.
+/// Rows that an operator keeps, as columns: a row is a slot number. Rows can be linked to lists, and are
+/// freed one by one.
 /// </summary>
 internal sealed class RowStore
 {
@@ -27,7 +27,9 @@ internal sealed class RowStore
     /// <summary>The row after this one of the same key, or <see cref="None"/>.</summary>
     public int Next(int slot) => _next[slot];
 
-    /// <summary>Copies a row into a slot, in front of the list that begins at <paramref name="next"/>.</summary>
+    /// <summary>
+    /// Copies a row into a slot, in front of the list that begins at <paramref name="next"/>.
+    /// </summary>
     /// <param name="columns">One a column of the store.</param>
     public int Add(ReadOnlySpan<Column> columns, int row, int next = None)
     {
@@ -49,7 +51,9 @@ internal sealed class RowStore
         for (int c = 0; c < _columns.Length; c++) _columns[c].SetAll(slots, columns[c]);
     }
 
-    /// <summary>Whether the row at the slot has the same values as a row of columns, NULL being equal to NULL.</summary>
+    /// <summary>
+    /// Whether the row at the slot has the same values as a row of columns, NULL being equal to NULL.
+    /// </summary>
     public bool AreEqual(int slot, ReadOnlySpan<Column> columns, int row)
     {
         for (int c = 0; c < _columns.Length; c++)
@@ -61,7 +65,8 @@ internal sealed class RowStore
     public Column Gather(int column, ReadOnlySpan<int> slots) => _columns[column].Gather(slots);
 
     /// <summary>The order of two rows by one column; a NULL is smaller than any value.</summary>
-    public int Compare(int column, int leftSlot, int rightSlot) => _columns[column].Compare(leftSlot, rightSlot);
+    public int Compare(int column, int leftSlot, int rightSlot) =>
+        _columns[column].Compare(leftSlot, rightSlot);
 
     public bool IsNull(int column, int slot) => _columns[column].IsNull(slot);
 
@@ -87,7 +92,9 @@ internal sealed class RowStore
         }
     }
 
-    /// <summary>Writes the columns of the rows at the slots, -1 for a row of nulls, into <paramref name="columns"/>.</summary>
+    /// <summary>
+    /// Writes the columns of the rows at the slots, -1 for a row of nulls, into <paramref name="columns"/>.
+    /// </summary>
     public void Gather(ReadOnlySpan<int> slots, Span<Column> columns)
     {
         for (int c = 0; c < _columns.Length; c++) columns[c] = _columns[c].Gather(slots);

@@ -6,10 +6,11 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Rows;
 
 /// <summary>
-/// One column of kept rows: values by slot, written and freed one by one, and gathered into batches
-/// without an allocation a row.
+/// One column of kept rows: values by slot, written and freed one by one, and gathered into batches without
+/// an allocation a row.
 /// </summary>
-/// <remarks>What is called for each row and has no loop of its own is compiled optimized from the first call.</remarks>
+/// <remarks>What is called for each row and has no loop of its own is compiled optimized from the first
+/// call.</remarks>
 internal abstract class StoredColumn
 {
     /// <summary>Makes room for the slots 0 to <paramref name="slots"/> - 1.</summary>
@@ -27,7 +28,9 @@ internal abstract class StoredColumn
 
     public abstract bool IsNull(int slot);
 
-    /// <summary>NULL equals NULL, and numbers are equal by their bits, as in <see cref="RowCodec"/>.</summary>
+    /// <summary>
+    /// NULL equals NULL, and numbers are equal by their bits, as in <see cref="RowCodec"/>.
+    /// </summary>
     public abstract bool AreEqual(int slot, Column source, int row);
 
     /// <summary>A NULL is smaller than any value.</summary>
@@ -184,7 +187,8 @@ internal abstract class StoredColumn
             _lengths = (int[])_lengths.Clone(),
         };
 
-        protected override int CompareValues(int left, int right) => Value(left).SequenceCompareTo(Value(right));
+        protected override int CompareValues(int left, int right) =>
+            Value(left).SequenceCompareTo(Value(right));
 
         private ReadOnlySpan<byte> Value(int slot) => _heap.Get(_starts[slot], _lengths[slot]);
 
@@ -211,7 +215,9 @@ internal abstract class StoredColumn
         }
     }
 
-    /// <summary>Arrays, maps and rows: a one-row column a slot. Rare among rows that are kept, so simple.</summary>
+    /// <summary>
+    /// Arrays, maps and rows: a one-row column a slot. Rare among rows that are kept, so simple.
+    /// </summary>
     private sealed class Nested(LogicalType type) : StoredColumn
     {
         private readonly ColumnBuilder _builder = ColumnBuilder.Create(type);

@@ -35,7 +35,8 @@ internal sealed class MySqlCursor : RowCursor
         var value => Encoding.UTF8.GetBytes(Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""),
     };
 
-    public override ReadOnlySpan<byte> Bytes(int ordinal) => _reader.GetValue(ordinal) is byte[] bytes ? bytes : Text(ordinal);
+    public override ReadOnlySpan<byte> Bytes(int ordinal) =>
+        _reader.GetValue(ordinal) is byte[] bytes ? bytes : Text(ordinal);
 
     public override Int128 Decimal(int ordinal, int scale) => ValueText.ParseDecimal(
         _reader.GetFieldType(ordinal) == typeof(decimal)

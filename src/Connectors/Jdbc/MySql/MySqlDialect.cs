@@ -28,7 +28,8 @@ internal sealed class MySqlDialect : JdbcDialect
         }
     }
 
-    public override RowCursor Scan(JdbcOptions options, TableSpec table, IReadOnlyList<int> columns, long skip)
+    public override RowCursor Scan(
+        JdbcOptions options, TableSpec table, IReadOnlyList<int> columns, long skip)
     {
         MySqlConnection connection = Open(options);
         MySqlCommand command = connection.CreateCommand();

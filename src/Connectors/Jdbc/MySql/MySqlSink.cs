@@ -4,8 +4,8 @@ using MySqlConnector;
 namespace Millrace.Connectors.Jdbc.MySql;
 
 /// <summary>
-/// Writes changes with statements of many rows, in one transaction: the upserts, then the deletes, which never
-/// share a key.
+/// Writes changes with statements of many rows, in one transaction: the upserts, then the deletes, which
+/// never share a key.
 /// </summary>
 internal sealed class MySqlSink : ISinkSession
 {

@@ -14,8 +14,8 @@ internal static class MySqlSql
     public static string Quote(string name) => $"`{name.Replace("`", "``", StringComparison.Ordinal)}`";
 
     /// <summary>
-    /// One SELECT a key, whose first column is the key's number: the database compares with its own collation, and
-    /// each row says which key it answers.
+    /// One SELECT a key, whose first column is the key's number: the database compares with its own
+    /// collation, and each row says which key it answers.
     /// </summary>
     public static string Lookup(string name, TableSpec table, LookupSpec lookup, int keyCount)
     {
@@ -86,5 +86,6 @@ internal static class MySqlSql
         };
     }
 
-    private static string Sized(string name, int size) => string.Create(CultureInfo.InvariantCulture, $"{name}({size})");
+    private static string Sized(string name, int size) =>
+        string.Create(CultureInfo.InvariantCulture, $"{name}({size})");
 }

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Millrace.Connectors.Jdbc.Sqlite;
 
 /// <summary>
-/// Memory outside the heap for the texts of the rows being written or asked for: SQLite reads a bound text only
-/// when the statement runs, so it must not move until then.
+/// Memory outside the heap for the texts of the rows being written or asked for: SQLite reads a bound text
+/// only when the statement runs, so it must not move until then.
 /// </summary>
 internal sealed unsafe class RowArena : IDisposable
 {
@@ -22,7 +22,9 @@ internal sealed unsafe class RowArena : IDisposable
         _used = 0;
     }
 
-    /// <summary>A copy that stays in place until <see cref="Clear"/>; never null, also for no bytes.</summary>
+    /// <summary>
+    /// A copy that stays in place until <see cref="Clear"/>; never null, also for no bytes.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public byte* Copy(ReadOnlySpan<byte> bytes)
     {

@@ -7,11 +7,12 @@ using Millrace.Shared.Types;
 namespace Millrace.Connectors.Jdbc.Sqlite;
 
 /// <summary>
-/// Binds values of one type to a parameter. SQLite has integers, doubles, texts and blobs: a BOOLEAN is 0 or 1,
-/// a DECIMAL and the types of dates and times are texts (<c>2024-01-31</c>, <c>2024-01-31 10:00:00.000</c>; a
-/// TIMESTAMP_LTZ in UTC).
+/// Binds values of one type to a parameter. SQLite has integers, doubles, texts and blobs: a BOOLEAN is 0 or
+/// 1, a DECIMAL and the types of dates and times are texts (<c>2024-01-31</c>, <c>2024-01-31
+/// 10:00:00.000</c>; a TIMESTAMP_LTZ in UTC).
 /// </summary>
-/// <remarks>Called for each value and without loops of their own, so compiled optimized from the first call.</remarks>
+/// <remarks>Called for each value and without loops of their own, so compiled optimized from the first
+/// call.</remarks>
 internal abstract unsafe class SqliteBinder
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -41,7 +42,8 @@ internal abstract unsafe class SqliteBinder
         _ => new Text(),
     };
 
-    protected abstract void BindValue(SqliteStatement statement, int index, Column column, int row, RowArena arena);
+    protected abstract void BindValue(
+        SqliteStatement statement, int index, Column column, int row, RowArena arena);
 
     private static string Fraction(int precision) =>
         precision == 0 ? "" : "." + new string('f', Math.Min(7, precision));
@@ -52,28 +54,32 @@ internal abstract unsafe class SqliteBinder
     private sealed class BigInt : SqliteBinder
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        protected override void BindValue(SqliteStatement statement, int index, Column column, int row, RowArena arena) =>
+        protected override void BindValue(
+            SqliteStatement statement, int index, Column column, int row, RowArena arena) =>
             statement.BindInt64(index, ((FixedColumn<long>)column)[row]);
     }
 
     private sealed class Int64<T>(Func<T, long> widen) : SqliteBinder where T : unmanaged
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        protected override void BindValue(SqliteStatement statement, int index, Column column, int row, RowArena arena) =>
+        protected override void BindValue(
+            SqliteStatement statement, int index, Column column, int row, RowArena arena) =>
             statement.BindInt64(index, widen(((FixedColumn<T>)column)[row]));
     }
 
     private sealed class Double<T>(Func<T, double> widen) : SqliteBinder where T : unmanaged
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        protected override void BindValue(SqliteStatement statement, int index, Column column, int row, RowArena arena) =>
+        protected override void BindValue(
+            SqliteStatement statement, int index, Column column, int row, RowArena arena) =>
             statement.BindDouble(index, widen(((FixedColumn<T>)column)[row]));
     }
 
     private sealed class Text : SqliteBinder
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        protected override void BindValue(SqliteStatement statement, int index, Column column, int row, RowArena arena)
+        protected override void BindValue(
+            SqliteStatement statement, int index, Column column, int row, RowArena arena)
         {
             ReadOnlySpan<byte> value = ((BytesColumn)column)[row];
             statement.BindText(index, arena.Copy(value), value.Length);
@@ -83,7 +89,8 @@ internal abstract unsafe class SqliteBinder
     private sealed class Blob : SqliteBinder
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        protected override void BindValue(SqliteStatement statement, int index, Column column, int row, RowArena arena)
+        protected override void BindValue(
+            SqliteStatement statement, int index, Column column, int row, RowArena arena)
         {
             ReadOnlySpan<byte> value = ((BytesColumn)column)[row];
             statement.BindBlob(index, arena.Copy(value), value.Length);
@@ -95,7 +102,8 @@ internal abstract unsafe class SqliteBinder
     private sealed class Formatted<T>(Formatter<T> format) : SqliteBinder where T : unmanaged
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        protected override void BindValue(SqliteStatement statement, int index, Column column, int row, RowArena arena)
+        protected override void BindValue(
+            SqliteStatement statement, int index, Column column, int row, RowArena arena)
         {
             Span<byte> room = stackalloc byte[64];
             int size = format(((FixedColumn<T>)column)[row], room);

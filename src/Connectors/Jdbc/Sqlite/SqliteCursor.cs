@@ -8,14 +8,16 @@ namespace Millrace.Connectors.Jdbc.Sqlite;
 /// The rows of a statement. SQLite types values, not columns: a number may lie there as text, a time as text
 /// (<c>2024-01-31 10:00:00</c>) or as milliseconds since the epoch, and reads the same.
 /// </summary>
-/// <remarks>Called for each value and without loops of their own, so compiled optimized from the first call.</remarks>
+/// <remarks>Called for each value and without loops of their own, so compiled optimized from the first
+/// call.</remarks>
 internal sealed unsafe class SqliteCursor : RowCursor
 {
     private readonly SqliteStatement _statement;
     private readonly IDisposable? _owned;
     private bool _hasEnded;
 
-    /// <param name="owned">What to dispose with the cursor; a cursor without it only resets the statement.</param>
+    /// <param name="owned">What to dispose with the cursor; a cursor without it only resets the
+    /// statement.</param>
     public SqliteCursor(SqliteStatement statement, IDisposable? owned = null)
     {
         _statement = statement;
@@ -42,7 +44,8 @@ internal sealed unsafe class SqliteCursor : RowCursor
     };
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override double Double(int ordinal) => TypeOf(ordinal) is SqliteNative.TypeInteger or SqliteNative.TypeFloat
+    public override double Double(int ordinal) =>
+        TypeOf(ordinal) is SqliteNative.TypeInteger or SqliteNative.TypeFloat
         ? SqliteNative.ColumnDouble(_statement.Handle, ordinal)
         : double.Parse(Text(ordinal), NumberStyles.Float, CultureInfo.InvariantCulture);
 
@@ -73,7 +76,8 @@ internal sealed unsafe class SqliteCursor : RowCursor
 
     public override int Time(int ordinal) => ValueText.ParseTime(Text(ordinal));
 
-    public override long Timestamp(int ordinal, long unitsPerSecond) => TypeOf(ordinal) == SqliteNative.TypeInteger
+    public override long Timestamp(int ordinal, long unitsPerSecond) =>
+        TypeOf(ordinal) == SqliteNative.TypeInteger
         ? checked(Int64(ordinal) * (unitsPerSecond / 1000))
         : ValueText.ParseTimestamp(Text(ordinal), unitsPerSecond);
 

@@ -5,8 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace Millrace.Connectors.Jdbc.Sqlite;
 
 /// <summary>
-/// An open SQLite file, used by one thread at a time: opened without SQLite's own mutex, which would be taken for
-/// each value that is bound or read.
+/// An open SQLite file, used by one thread at a time: opened without SQLite's own mutex, which would be taken
+/// for each value that is bound or read.
 /// </summary>
 internal sealed unsafe class SqliteDatabase : IDisposable
 {

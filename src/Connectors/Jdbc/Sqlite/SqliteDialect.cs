@@ -42,7 +42,8 @@ internal sealed class SqliteDialect : JdbcDialect
         }
     }
 
-    public override RowCursor Scan(JdbcOptions options, TableSpec table, IReadOnlyList<int> columns, long skip)
+    public override RowCursor Scan(
+        JdbcOptions options, TableSpec table, IReadOnlyList<int> columns, long skip)
     {
         SqliteDatabase database = Open(options, creates: false);
         SqliteStatement statement;

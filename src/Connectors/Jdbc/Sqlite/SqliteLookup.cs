@@ -4,8 +4,8 @@ using Millrace.Shared.Connect;
 namespace Millrace.Connectors.Jdbc.Sqlite;
 
 /// <summary>
-/// Answers keys with one statement a call, prepared for a few sizes: parameters that are left over are NULL and
-/// find nothing.
+/// Answers keys with one statement a call, prepared for a few sizes: parameters that are left over are NULL
+/// and find nothing.
 /// </summary>
 internal sealed class SqliteLookup : ILookupSession
 {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Millrace.Connectors.Jdbc.Sqlite;
 
 /// <summary>
-/// SQLite's own functions, in the library that Microsoft.Data.Sqlite brings: its commands box each parameter and
-/// cost more than SQLite itself does.
+/// SQLite's own functions, in the library that Microsoft.Data.Sqlite brings: its commands box each parameter
+/// and cost more than SQLite itself does.
 /// </summary>
 /// <remarks>
 /// Functions that only copy a value are called without a transition of the garbage collector: they take

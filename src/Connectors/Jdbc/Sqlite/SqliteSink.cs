@@ -5,8 +5,8 @@ using Millrace.Shared.Connect;
 namespace Millrace.Connectors.Jdbc.Sqlite;
 
 /// <summary>
-/// Writes changes by prepared statements, a transaction a call. The write-ahead log lets readers go on and needs no
-/// sync at a commit; <see cref="MakeDurable"/> syncs it. Writers of one file wait for each other.
+/// Writes changes by prepared statements, a transaction a call. The write-ahead log lets readers go on and
+/// needs no sync at a commit; <see cref="MakeDurable"/> syncs it. Writers of one file wait for each other.
 /// </summary>
 internal sealed class SqliteSink : ISinkSession
 {

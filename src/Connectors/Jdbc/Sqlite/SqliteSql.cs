@@ -8,14 +8,17 @@ namespace Millrace.Connectors.Jdbc.Sqlite;
 /// <summary>The statements in SQLite's SQL.</summary>
 internal static class SqliteSql
 {
-    /// <summary>SQLite keeps this many digits when it turns a text of a NUMERIC column into a number.</summary>
+    /// <summary>
+    /// SQLite keeps this many digits when it turns a text of a NUMERIC column into a number.
+    /// </summary>
     private const int ExactDigits = 15;
 
     public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     /// <summary>
-    /// Joins the keys, one row each with its number, to the table: column 0 is the key's number. CROSS JOIN keeps
-    /// the keys outside, so that each is one search of the index (or of one that SQLite makes for the statement).
+    /// Joins the keys, one row each with its number, to the table: column 0 is the key's number. CROSS JOIN
+    /// keeps the keys outside, so that each is one search of the index (or of one that SQLite makes for the
+    /// statement).
     /// </summary>
     public static string Lookup(string name, TableSpec table, LookupSpec lookup, int keyCount)
     {
@@ -59,8 +62,8 @@ internal static class SqliteSql
         $"DELETE FROM {Quote(name)} WHERE {string.Join(" AND ", table.PrimaryKey.Select(c => $"{Quote(table.Physical[c].Name)} = ?"))}";
 
     /// <summary>
-    /// The result table of the DDL. A key of one integer is the row id itself, other keys are the table's only
-    /// tree: either way a row is written once.
+    /// The result table of the DDL. A key of one integer is the row id itself, other keys are the table's
+    /// only tree: either way a row is written once.
     /// </summary>
     public static string CreateTable(string name, TableSpec table)
     {

@@ -10,7 +10,8 @@ internal sealed unsafe class SqliteStatement : IDisposable
     private readonly SqliteDatabase _database;
     private nint _statement;
 
-    /// <exception cref="SqliteException">The text names a table or a column that is not there, or is wrong.</exception>
+    /// <exception cref="SqliteException">The text names a table or a column that is not there, or is
+    /// wrong.</exception>
     public SqliteStatement(SqliteDatabase database, string sql)
     {
         _database = database;
@@ -44,7 +45,8 @@ internal sealed unsafe class SqliteStatement : IDisposable
 
     public void BindInt64(int index, long value) => Check(SqliteNative.BindInt64(_statement, index, value));
 
-    public void BindDouble(int index, double value) => Check(SqliteNative.BindDouble(_statement, index, value));
+    public void BindDouble(int index, double value) =>
+        Check(SqliteNative.BindDouble(_statement, index, value));
 
     public void BindNull(int index) => Check(SqliteNative.BindNull(_statement, index));
 
