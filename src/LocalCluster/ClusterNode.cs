@@ -38,9 +38,11 @@ internal sealed class ClusterNode : IAsyncDisposable
     /// <param name="join">A node to join; null: this one forms the cluster.</param>
     /// <param name="executor">Runs the subtasks of the node; disposed with it.</param>
     public static async Task<ClusterNode> StartAsync(
-        NodeRoles roles, Address? join, IConnectorRegistry connectors, ITaskExecutor? executor, CancellationToken cancel)
+        NodeRoles roles, Address? join, IConnectorRegistry connectors, ITaskExecutor? executor,
+            CancellationToken cancel)
     {
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings());
         builder.Logging.ClearProviders();
         if (roles.Logging is { } logging) builder.Logging.AddProvider(logging);
         builder.Services.AddAkka(NodeOptions.SystemName, akka =>
@@ -62,7 +64,8 @@ internal sealed class ClusterNode : IAsyncDisposable
         await host.StartAsync(cancel).ConfigureAwait(false);
         var node = new ClusterNode(host, executor);
         Cluster cluster = Cluster.Get(node.System);
-        await cluster.JoinAsync(join ?? node.Address, cancel).WaitAsync(JoinTimeout, cancel).ConfigureAwait(false);
+        await cluster.JoinAsync(
+            join ?? node.Address, cancel).WaitAsync(JoinTimeout, cancel).ConfigureAwait(false);
         return node;
     }
 

@@ -19,20 +19,23 @@ internal sealed class JobManagerClient(IActorRef jobManager)
         new((await AskAsync<JobSubmitted>(submit, LongTimeout, cancel).ConfigureAwait(false)).JobId);
 
     public async Task<JobStatus> StatusAsync(JobId job, CancellationToken cancel) => StatusCodec.FromMessage(
-        await AskAsync<JobReport>(new GetJob { JobId = job.Value }, AnswerTimeout, cancel).ConfigureAwait(false));
+        await AskAsync<JobReport>(
+            new GetJob { JobId = job.Value }, AnswerTimeout, cancel).ConfigureAwait(false));
 
     /// <summary>The status once the job has ended, or is suspended because its JobManager stops.</summary>
     public async Task<JobStatus> AwaitAsync(JobId job, CancellationToken cancel)
     {
         while (true)
         {
-            object answer = await jobManager.Ask<object>(new AwaitJob { JobId = job.Value }, LongTimeout, cancel)
+            object answer = await jobManager.Ask<object>(
+                new AwaitJob { JobId = job.Value }, LongTimeout, cancel)
                 .ConfigureAwait(false);
             switch (answer)
             {
                 case JobReport report: return StatusCodec.FromMessage(report);
                 case RequestFailed { Kind: FailureKind.FailureUnavailable }: break;
-                case RequestFailed failed: throw new MillraceException((ErrorKind)failed.Kind, failed.Message);
+                case RequestFailed failed: throw new MillraceException(
+                    (ErrorKind)failed.Kind, failed.Message);
                 default: break; // A time-out of the question, not of the job.
             }
         }
@@ -48,9 +51,11 @@ internal sealed class JobManagerClient(IActorRef jobManager)
     }
 
     /// <returns>False when that subtask was not running.</returns>
-    public async Task<bool> FailAsync(JobId job, int vertex, int subtask, string reason, CancellationToken cancel)
+    public async Task<bool> FailAsync(
+        JobId job, int vertex, int subtask, string reason, CancellationToken cancel)
     {
-        var request = new FailSubtask { JobId = job.Value, Vertex = vertex, Subtask = subtask, Reason = reason };
+        var request =
+            new FailSubtask { JobId = job.Value, Vertex = vertex, Subtask = subtask, Reason = reason };
         object answer = await jobManager.Ask<object>(request, AnswerTimeout, cancel).ConfigureAwait(false);
         return answer is RequestDone;
     }
@@ -58,14 +63,16 @@ internal sealed class JobManagerClient(IActorRef jobManager)
     public Task<SlotCount> SlotsAsync(CancellationToken cancel) =>
         AskAsync<SlotCount>(new GetSlots(), AnswerTimeout, cancel);
 
-    private async Task<T> AskAsync<T>(IMessage request, TimeSpan timeout, CancellationToken cancel) where T : IMessage
+    private async Task<T> AskAsync<T>(
+        IMessage request, TimeSpan timeout, CancellationToken cancel) where T : IMessage
     {
         object answer = await jobManager.Ask<object>(request, timeout, cancel).ConfigureAwait(false);
         return answer switch
         {
             T expected => expected,
             RequestFailed failed => throw new MillraceException((ErrorKind)failed.Kind, failed.Message),
-            _ => throw new MillraceException(ErrorKind.Bug, $"{request.Descriptor.Name} was answered with {answer.GetType()}."),
+            _ => throw new MillraceException(
+                ErrorKind.Bug, $"{request.Descriptor.Name} was answered with {answer.GetType()}."),
         };
     }
 }

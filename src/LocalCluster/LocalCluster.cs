@@ -17,8 +17,8 @@ namespace Millrace.Local;
 
 /// <summary>
 /// A JobManager and TaskManagers in this process, on loopback ports of their own: what <c>./run</c> and tests
-/// start. Disposing stops everything; jobs that have not ended are suspended and go on when a cluster is started
-/// on the same folder.
+/// start. Disposing stops everything; jobs that have not ended are suspended and go on when a cluster is
+/// started on the same folder.
 /// </summary>
 public sealed class LocalCluster : IAsyncDisposable
 {
@@ -72,7 +72,8 @@ public sealed class LocalCluster : IAsyncDisposable
     }
 
     /// <summary>Plans and submits a job; it waits for slots if there are too few now.</summary>
-    /// <exception cref="MillraceException">Invalid: the SQL or a table cannot be used; the savepoint does not fit.</exception>
+    /// <exception cref="MillraceException">Invalid: the SQL or a table cannot be used; the savepoint does not
+    /// fit.</exception>
     public Task<JobId> SubmitAsync(
         JobDefinition definition, RestoreFrom? restore = null, CancellationToken cancel = default)
     {
@@ -88,9 +89,11 @@ public sealed class LocalCluster : IAsyncDisposable
     }
 
     /// <summary>Submits a job that is planned already.</summary>
-    /// <exception cref="MillraceException">Invalid: the graph cannot run, or the savepoint does not fit.</exception>
+    /// <exception cref="MillraceException">Invalid: the graph cannot run, or the savepoint does not
+    /// fit.</exception>
     public Task<JobId> SubmitAsync(
-        JobGraph graph, JobOptions? options = null, RestoreFrom? restore = null, CancellationToken cancel = default)
+        JobGraph graph, JobOptions? options =
+            null, RestoreFrom? restore = null, CancellationToken cancel = default)
     {
         SubmitJob submit = NewSubmission(graph.Name, options ?? new JobOptions(), restore);
         submit.Graph = ByteString.CopyFrom(OperatorFactory.Codec.Encode(graph));
@@ -100,7 +103,9 @@ public sealed class LocalCluster : IAsyncDisposable
     public Task<JobStatus> StatusAsync(JobId job, CancellationToken cancel = default) =>
         Client.StatusAsync(job, cancel);
 
-    /// <summary>Waits until the job has ended, however it did; it is Suspended when the cluster stops first.</summary>
+    /// <summary>
+    /// Waits until the job has ended, however it did; it is Suspended when the cluster stops first.
+    /// </summary>
     public async Task<JobStatus> WaitAsync(JobId job, CancellationToken cancel = default)
     {
         while (true)
@@ -118,19 +123,22 @@ public sealed class LocalCluster : IAsyncDisposable
         Client.SavepointAsync(job, folder, stop: false, cancel);
 
     /// <summary>As <see cref="SavepointAsync"/>, and the job has finished when it returns.</summary>
-    public Task<string> StopWithSavepointAsync(JobId job, string folder, CancellationToken cancel = default) =>
+    public Task<string> StopWithSavepointAsync(
+        JobId job, string folder, CancellationToken cancel = default) =>
         Client.SavepointAsync(job, folder, stop: true, cancel);
 
     /// <summary>Makes one running subtask of the job fail.</summary>
     /// <returns>False when none was running.</returns>
-    public async Task<bool> KillRandomSubtaskAsync(JobId job, Random random, CancellationToken cancel = default)
+    public async Task<bool> KillRandomSubtaskAsync(
+        JobId job, Random random, CancellationToken cancel = default)
     {
         JobStatus status = await StatusAsync(job, cancel).ConfigureAwait(false);
         if (status.State != JobState.Running) return false;
         int victim = random.Next(status.Vertices.Sum(v => v.Parallelism));
         int vertex = 0;
         while (victim >= status.Vertices[vertex].Parallelism) victim -= status.Vertices[vertex++].Parallelism;
-        return await Client.FailAsync(job, vertex, victim, "It was killed to test recovery.", cancel).ConfigureAwait(false);
+        return await Client.FailAsync(
+            job, vertex, victim, "It was killed to test recovery.", cancel).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -162,7 +170,9 @@ public sealed class LocalCluster : IAsyncDisposable
                 Logging = Options.Logging,
             };
             _nodes.Add(await ClusterNode.StartAsync(
-                roles, i == 0 ? null : _nodes[0].Address, _connectors, NewExecutor(), cancel).ConfigureAwait(false));
+                roles, i == 0
+                    ? null
+                    : _nodes[0].Address, _connectors, NewExecutor(), cancel).ConfigureAwait(false));
         }
         _client = new JobManagerClient(_nodes[0].JobManager);
         int wanted = Options.TaskManagers * Options.SlotsPerTaskManager;

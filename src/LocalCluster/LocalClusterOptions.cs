@@ -13,7 +13,8 @@ public sealed record LocalClusterOptions
 
     /// <summary>
     /// Holds the JobManager's database and, unless a job says otherwise, the checkpoints. A cluster that is
-    /// started on the folder of an earlier one goes on with its jobs. Null: a temporary folder, removed at the end.
+    /// started on the folder of an earlier one goes on with its jobs. Null: a temporary folder, removed at
+    /// the end.
     /// </summary>
     public string? DataFolder { get; init; }
 

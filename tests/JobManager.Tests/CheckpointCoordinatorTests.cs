@@ -187,8 +187,10 @@ public sealed class CheckpointCoordinatorTests
     public void A_savepoint_may_not_lie_in_the_folder_that_goes_with_the_job()
     {
         MachineWorld world = Running();
-        world.Do(world.Machine.Savepoint(new SavepointRequest(1, "/checkpoints/job/mine", "012345", false), world.Now));
-        Assert.Contains("give another folder", Assert.Single(world.Answers).Message, StringComparison.Ordinal);
+        world.Do(world.Machine.Savepoint(
+            new SavepointRequest(1, "/checkpoints/job/mine", "012345", false), world.Now));
+        Assert.Contains(
+            "give another folder", Assert.Single(world.Answers).Message, StringComparison.Ordinal);
     }
 
     private static MachineWorld Running() => new MachineWorld().Run();

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace Millrace.JobManager.Tests;
 
-/// <summary>Jobs through a whole cluster, actors, journal and messages included; only the subtasks are fake.</summary>
+/// <summary>
+/// Jobs through a whole cluster, actors, journal and messages included; only the subtasks are fake.
+/// </summary>
 public sealed class ClusterJobTests : IDisposable
 {
     private readonly FakeRuntime _runtime = new();
@@ -45,7 +47,8 @@ public sealed class ClusterJobTests : IDisposable
         JobId job = await cluster.SubmitAsync(TestGraphs.SourceToSink(), WithCheckpoints(restarts: 3));
         JobStatus status = await cluster.WaitAsync(job);
         Assert.Equal((JobState.Failed, 4, 3), (status.State, status.Attempt, status.Restarts));
-        Assert.Equal("Source (1/1): the table is locked (no restart: the job has used up its 3 restarts)", status.Detail);
+        Assert.Equal("Source (1/1): the table is locked (no restart: the job has used up its 3 restarts)",
+            status.Detail);
         Assert.Equal([1, 2, 3, 4], status.Exceptions.Select(e => e.Attempt));
     }
 
@@ -69,7 +72,8 @@ public sealed class ClusterJobTests : IDisposable
         Assert.True(await cluster.KillRandomSubtaskAsync(job, new Random(1)));
         await UntilRunning(cluster, job, attempt: 2);
         _runtime.EndData(job.Value);
-        Assert.Equal((JobState.Finished, 1), ((await cluster.WaitAsync(job)).State, (await cluster.StatusAsync(job)).Restarts));
+        Assert.Equal((JobState.Finished, 1), (
+            (await cluster.WaitAsync(job)).State, (await cluster.StatusAsync(job)).Restarts));
     }
 
     [Fact(Timeout = 120_000)]
@@ -79,9 +83,11 @@ public sealed class ClusterJobTests : IDisposable
         await using (LocalCluster cluster = await StartAsync())
         {
             JobOptions often = WithCheckpoints();
-            often = often with { Checkpoint = often.Checkpoint with { Interval = TimeSpan.FromMilliseconds(20) } };
+            often = often with { Checkpoint = often.Checkpoint with { Interval = TimeSpan.FromMilliseconds(
+                20) } };
             job = await cluster.SubmitAsync(TestGraphs.SourceToSink(2), often);
-            await Wait.ForAsync(async () => (await cluster.StatusAsync(job)).CheckpointsCompleted >= 2, "two checkpoints");
+            await Wait.ForAsync(
+                async () => (await cluster.StatusAsync(job)).CheckpointsCompleted >= 2, "two checkpoints");
         }
         await using LocalCluster again = await StartAsync();
         await UntilRunning(again, job, attempt: 2);
@@ -115,7 +121,9 @@ public sealed class ClusterJobTests : IDisposable
         await UntilRunning(cluster, first);
         JobId second = await cluster.SubmitAsync(TestGraphs.SourceToSink(), WithCheckpoints());
         await Wait.ForAsync(
-            async () => (await cluster.StatusAsync(second)).Detail == "waits for 1 slots: 0 of 2 are free, 0 jobs wait before it",
+            async () =>
+                (await cluster.StatusAsync(
+                    second)).Detail == "waits for 1 slots: 0 of 2 are free, 0 jobs wait before it",
             "the second job says that it waits");
         Assert.Equal(JobState.Created, (await cluster.StatusAsync(second)).State);
         _runtime.EndData(first.Value);
@@ -136,7 +144,8 @@ public sealed class ClusterJobTests : IDisposable
         _runtime.EndData(job.Value);
         JobStatus status = await cluster.WaitAsync(job);
         Assert.Equal(JobState.Finished, status.State);
-        Assert.Contains("is gone: its TaskManager has left or died", status.Exceptions[0].Message, StringComparison.Ordinal);
+        Assert.Contains("is gone: its TaskManager has left or died", status.Exceptions[0].Message,
+            StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 120_000)]
@@ -145,11 +154,13 @@ public sealed class ClusterJobTests : IDisposable
         await using LocalCluster cluster = await StartAsync();
         JobId job = await cluster.SubmitAsync(TestGraphs.SourceToSink(), WithCheckpoints());
         await UntilRunning(cluster, job);
-        string savepoint = await cluster.StopWithSavepointAsync(job, Path.Combine(_folder.FullName, "savepoints"));
+        string savepoint = await cluster.StopWithSavepointAsync(
+            job, Path.Combine(_folder.FullName, "savepoints"));
         Assert.Equal(JobState.Finished, (await cluster.StatusAsync(job)).State);
         Assert.True(File.Exists(Path.Combine(savepoint, "_metadata")));
 
-        JobId next = await cluster.SubmitAsync(TestGraphs.SourceToSink(2), WithCheckpoints(), new RestoreFrom(savepoint));
+        JobId next = await cluster.SubmitAsync(
+            TestGraphs.SourceToSink(2), WithCheckpoints(), new RestoreFrom(savepoint));
         await UntilRunning(cluster, next);
         Assert.Equal(savepoint, _runtime.Deployed.Last().Restore!.Folder);
     }
@@ -164,14 +175,18 @@ public sealed class ClusterJobTests : IDisposable
         Assert.Equal(JobState.Running, (await cluster.StatusAsync(job)).State);
 
         var other = TestGraphs.SourceToSink(maxParallelism: 64);
-        var error = await Assert.ThrowsAsync<MillraceException>(() => cluster.SubmitAsync(other, null, new RestoreFrom(savepoint)));
+        var error = await Assert.ThrowsAsync<MillraceException>(
+            () => cluster.SubmitAsync(other, null, new RestoreFrom(savepoint)));
         Assert.Contains("set max_parallelism to 128", error.Message, StringComparison.Ordinal);
 
         var graph = TestGraphs.SourceToSink();
-        var renamed = graph with { Vertices = [graph.Vertices[0], graph.Vertices[1] with { Chain = [graph.Vertices[1].Chain[0] with { Uid = "x" }] }] };
-        error = await Assert.ThrowsAsync<MillraceException>(() => cluster.SubmitAsync(renamed, null, new RestoreFrom(savepoint)));
+        var renamed = graph with { Vertices = [graph.Vertices[0],
+            graph.Vertices[1] with { Chain = [graph.Vertices[1].Chain[0] with { Uid = "x" }] }] };
+        error = await Assert.ThrowsAsync<MillraceException>(
+            () => cluster.SubmitAsync(renamed, null, new RestoreFrom(savepoint)));
         Assert.Contains("does not have: sink-2", error.Message, StringComparison.Ordinal);
-        JobId allowed = await cluster.SubmitAsync(renamed, null, new RestoreFrom(savepoint, AllowNonRestoredState: true));
+        JobId allowed = await cluster.SubmitAsync(
+            renamed, null, new RestoreFrom(savepoint, AllowNonRestoredState: true));
         await UntilRunning(cluster, allowed);
     }
 
@@ -179,10 +194,13 @@ public sealed class ClusterJobTests : IDisposable
     public async Task An_unknown_job_and_a_graph_that_cannot_run_are_refused()
     {
         await using LocalCluster cluster = await StartAsync();
-        var error = await Assert.ThrowsAsync<MillraceException>(() => cluster.StatusAsync(new JobId("nothing")));
+        var error = await Assert.ThrowsAsync<MillraceException>(
+            () => cluster.StatusAsync(new JobId("nothing")));
         Assert.Equal((ErrorKind.Invalid, "There is no job nothing."), (error.Kind, error.Message));
-        error = await Assert.ThrowsAsync<MillraceException>(() => cluster.SubmitAsync(TestGraphs.SourceToSink(8, maxParallelism: 4)));
-        Assert.Contains("parallelism 8 of Source in job 'test-job' is not in 1..4", error.Message, StringComparison.Ordinal);
+        error = await Assert.ThrowsAsync<MillraceException>(
+            () => cluster.SubmitAsync(TestGraphs.SourceToSink(8, maxParallelism: 4)));
+        Assert.Contains("parallelism 8 of Source in job 'test-job' is not in 1..4", error.Message,
+            StringComparison.Ordinal);
     }
 
     private static JobOptions WithCheckpoints(int restarts = 10) => new()
@@ -191,7 +209,8 @@ public sealed class ClusterJobTests : IDisposable
         Checkpoint = new CheckpointOptions { Interval = TimeSpan.FromHours(1) },
     };
 
-    private Task<LocalCluster> StartAsync(int taskManagers = 1) => LocalCluster.StartAsync(new LocalClusterOptions
+    private Task<LocalCluster> StartAsync(int taskManagers = 1) =>
+        LocalCluster.StartAsync(new LocalClusterOptions
     {
         TaskManagers = taskManagers,
         SlotsPerTaskManager = 2,
@@ -200,7 +219,8 @@ public sealed class ClusterJobTests : IDisposable
     });
 
     private static Task UntilRunning(LocalCluster cluster, JobId job, int attempt = 1) => Wait.ForAsync(
-        async () => await cluster.StatusAsync(job) is { State: JobState.Running } status && status.Attempt == attempt,
+        async () =>
+            await cluster.StatusAsync(job) is { State: JobState.Running } status && status.Attempt == attempt,
         $"attempt {attempt} runs");
 
     private void FailFirst(SubtaskDescriptor descriptor, ErrorKind kind, string message)

@@ -51,7 +51,8 @@ public sealed class JobDefinitionTests : IDisposable
         JobDefinition job = Load(Template);
         Assert.Equal("learning_wide_table_job", job.Name);
         Assert.Equal((2, 128), (job.Parallelism, job.MaxParallelism));
-        Assert.Equal(new RestartOptions { Attempts = 3, Delay = TimeSpan.FromSeconds(30) }, job.Options.Restart);
+        Assert.Equal(
+            new RestartOptions { Attempts = 3, Delay = TimeSpan.FromSeconds(30) }, job.Options.Restart);
         Assert.Equal(
             new CheckpointOptions
             {
@@ -84,15 +85,24 @@ public sealed class JobDefinitionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("restart_delay", "restart_dellay", ":9:5: There is no key 'restart_dellay' below 'job_config.runtime'; the nearest one is 'restart_delay'.")]
-    [InlineData("\"30s\"", "\"30 parsecs\"", ":9:20: 'runtime.restart_delay' is '30 parsecs'; write a duration")]
-    [InlineData("parallelism: 2", "parallelism: two", ":5:18: 'runtime.parallelism' is 'two'; write a whole number")]
-    [InlineData("max_parallelism: 128", "max_parallelism: 1", ":6:22: max_parallelism 1 is below parallelism 2.")]
-    [InlineData("hashmap", "rocksdb", ":17:11: The state backend 'rocksdb' is not supported yet; write hashmap.")]
-    [InlineData("/tmp/checkpoints", "hdfs://namenode:9000/c", ":18:21: Checkpoints on 'hdfs://' are not supported yet")]
-    [InlineData("fixed-delay", "failure-rate", ":7:23: The restart strategy 'failure-rate' is not supported yet")]
-    [InlineData("fixed-delay", "sometimes", ":7:23: 'runtime.restart_strategy' is 'sometimes'; write one of fixed-delay, none.")]
-    [InlineData("RETAIN_ON_CANCELLATION", "KEEP", ":15:19: 'checkpoint.cleanup_mode' is 'KEEP'; write one of RETAIN")]
+    [InlineData("restart_delay", "restart_dellay",
+        ":9:5: There is no key 'restart_dellay' below 'job_config.runtime'; the nearest one is 'restart_delay'.")]
+    [InlineData(
+        "\"30s\"", "\"30 parsecs\"", ":9:20: 'runtime.restart_delay' is '30 parsecs'; write a duration")]
+    [InlineData(
+        "parallelism: 2", "parallelism: two", ":5:18: 'runtime.parallelism' is 'two'; write a whole number")]
+    [InlineData(
+        "max_parallelism: 128", "max_parallelism: 1", ":6:22: max_parallelism 1 is below parallelism 2.")]
+    [InlineData(
+        "hashmap", "rocksdb", ":17:11: The state backend 'rocksdb' is not supported yet; write hashmap.")]
+    [InlineData("/tmp/checkpoints", "hdfs://namenode:9000/c",
+        ":18:21: Checkpoints on 'hdfs://' are not supported yet")]
+    [InlineData(
+        "fixed-delay", "failure-rate", ":7:23: The restart strategy 'failure-rate' is not supported yet")]
+    [InlineData("fixed-delay", "sometimes",
+        ":7:23: 'runtime.restart_strategy' is 'sometimes'; write one of fixed-delay, none.")]
+    [InlineData(
+        "RETAIN_ON_CANCELLATION", "KEEP", ":15:19: 'checkpoint.cleanup_mode' is 'KEEP'; write one of RETAIN")]
     [InlineData("sql: job.sql", "sql: other.sql", "other.sql does not exist")]
     [InlineData("sql: job.sql\n", "", "'sql' is missing")]
     [InlineData("  name: \"learning_wide_table_job\"\n", "", "'job_config.name' is missing")]
@@ -100,7 +110,8 @@ public sealed class JobDefinitionTests : IDisposable
     [InlineData("  runtime:", "  runtime: 5\n  runtime2:", ":4:12: 'job_config.runtime' is a section")]
     public void What_is_wrong_is_named_with_its_place(string right, string wrong, string message)
     {
-        var error = Assert.Throws<MillraceException>(() => Load(Template.Replace(right, wrong, StringComparison.Ordinal)));
+        var error = Assert.Throws<MillraceException>(
+            () => Load(Template.Replace(right, wrong, StringComparison.Ordinal)));
         Assert.Equal(ErrorKind.Invalid, error.Kind);
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
@@ -118,7 +129,8 @@ public sealed class JobDefinitionTests : IDisposable
     {
         var error = Assert.Throws<MillraceException>(() => JobDefinition.Load(
             Write(Template), null, new Dictionary<string, string> { ["checkpoint.interval"] = "soon" }));
-        Assert.StartsWith("--conf checkpoint.interval: 'checkpoint.interval' is 'soon'", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("--conf checkpoint.interval: 'checkpoint.interval' is 'soon'", error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -126,13 +138,15 @@ public sealed class JobDefinitionTests : IDisposable
     {
         _sql = "SELECT 1;\n-- ${nothing} here, 'nor\nSELECT /* ${this} */ ${outt};";
         var error = Assert.Throws<MillraceException>(() => Load(Template));
-        Assert.Contains("job.sql:3:22: There is no variable 'outt': the nearest one is 'out'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("job.sql:3:22: There is no variable 'outt': the nearest one is 'out'", error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Without_checkpoints_nothing_is_restarted_unless_it_is_asked_for()
     {
-        JobDefinition job = Load("job_config: { name: small }\nsql: job.sql\nvariables: { out: a, events: b }");
+        JobDefinition job = Load(
+            "job_config: { name: small }\nsql: job.sql\nvariables: { out: a, events: b }");
         Assert.Equal(RestartStrategyKind.None, job.Options.Restart.Strategy);
         Assert.Null(job.Options.Checkpoint.Interval);
     }

@@ -7,8 +7,9 @@ using Xunit;
 namespace Millrace.JobManager.Tests;
 
 /// <summary>
-/// Random facts in random order, late, repeated and of other attempts too. <see cref="MachineWorld"/> holds the
-/// machine to its promises at every effect; afterwards a world that answers everything must bring it to its end.
+/// Random facts in random order, late, repeated and of other attempts too. <see cref="MachineWorld"/> holds
+/// the machine to its promises at every effect; afterwards a world that answers everything must bring it to
+/// its end.
 /// </summary>
 public sealed class JobMachineProperties
 {
@@ -58,10 +59,12 @@ public sealed class JobMachineProperties
             case < 61: AcknowledgeSomething(world, random); break;
             case 61: world.Decline(SomeCheckpoint(world, random), SomeSubtask(world, random)); break;
             case < 73 when world.Writes.Count > 0:
-                world.AnswerWrite(world.Writes[random.Next(world.Writes.Count)], random.Next(20) == 0 ? "disk full" : null);
+                world.AnswerWrite(
+                    world.Writes[random.Next(world.Writes.Count)], random.Next(20) == 0 ? "disk full" : null);
                 break;
             case < 78 when world.Reads.Count > 0:
-                world.AnswerRead(world.Reads[0], random.Next(5) == 0 ? new MillraceException(ErrorKind.Corrupt, "damaged") : null);
+                world.AnswerRead(world.Reads[0], random.Next(
+                    5) == 0 ? new MillraceException(ErrorKind.Corrupt, "damaged") : null);
                 break;
             case < 90 when world.Timers.Count > 0:
                 // Mostly in order; a timer may be late by as much as it likes.
@@ -98,7 +101,8 @@ public sealed class JobMachineProperties
     private static void AcknowledgeSomething(MachineWorld world, Random random)
     {
         if (random.Next(3) == 0) world.AcknowledgeAll(SomeCheckpoint(world, random));
-        else if (random.Next(10) == 0) world.Acknowledge(SomeCheckpoint(world, random), SomeSubtask(world, random), world.Attempt - 1);
+        else if (random.Next(10) == 0)
+            world.Acknowledge(SomeCheckpoint(world, random), SomeSubtask(world, random), world.Attempt - 1);
         else world.Acknowledge(SomeCheckpoint(world, random), SomeSubtask(world, random));
     }
 
@@ -109,7 +113,8 @@ public sealed class JobMachineProperties
         world.LoseSlot(index);
     }
 
-    private static long SomeCheckpoint(MachineWorld world, Random random) => world.Pending.Count > 0 && random.Next(8) > 0
+    private static long SomeCheckpoint(MachineWorld world, Random random) =>
+        world.Pending.Count > 0 && random.Next(8) > 0
         ? world.Pending[random.Next(world.Pending.Count)].Checkpoint.Value
         : random.Next(1, 30);
 
@@ -126,7 +131,8 @@ public sealed class JobMachineProperties
             foreach ((_, var checkpoint) in world.Pending.ToList()) world.Complete(checkpoint.Value);
             bool isStopping = world.State is JobState.Cancelling or JobState.Failing or JobState.Restarting;
             world.ReportAll(isStopping ? SubtaskState.Canceled : SubtaskState.DataEnded);
-            if (world.Seen<FinishAll>().Any(f => f.Attempt == world.Attempt)) world.ReportAll(SubtaskState.Finished);
+            if (world.Seen<FinishAll>().Any(f => f.Attempt == world.Attempt))
+                world.ReportAll(SubtaskState.Finished);
             world.Advance(TimeSpan.FromSeconds(6));
         }
     }

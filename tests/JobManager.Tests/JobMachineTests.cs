@@ -153,7 +153,8 @@ public sealed class JobMachineTests
         Assert.True(world.Machine.IsWaitingForSlots);
         world.Run();
         Assert.Equal((2, JobState.Running), (world.Attempt, world.State));
-        Assert.Contains("Slot a:1/1 is gone", world.Machine.Record.Exceptions.Single().Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Slot a:1/1 is gone", world.Machine.Record.Exceptions.Single().Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -161,7 +162,8 @@ public sealed class JobMachineTests
     {
         MachineWorld world = TwoCheckpointsThenFailure();
         Assert.EndsWith("chk-2", Assert.Single(world.Reads).Folder, StringComparison.Ordinal);
-        world.AnswerRead(world.Reads[0], new MillraceException(ErrorKind.Corrupt, "chk-2/_metadata is damaged"));
+        world.AnswerRead(
+            world.Reads[0], new MillraceException(ErrorKind.Corrupt, "chk-2/_metadata is damaged"));
         Assert.EndsWith("chk-1", Assert.Single(world.Reads).Folder, StringComparison.Ordinal);
         world.Run();
         Assert.Equal((2, JobState.Running), (world.Attempt, world.State));
@@ -189,7 +191,8 @@ public sealed class JobMachineTests
         while (world.Reads.Count > 0)
             world.AnswerRead(world.Reads[0], new MillraceException(ErrorKind.Corrupt, "damaged"));
         Assert.Equal(JobState.Failed, world.State);
-        Assert.Equal("No complete checkpoint is left that is not damaged.", world.Machine.Record.Ended!.Reason);
+        Assert.Equal(
+            "No complete checkpoint is left that is not damaged.", world.Machine.Record.Ended!.Reason);
     }
 
     [Fact]
@@ -214,7 +217,8 @@ public sealed class JobMachineTests
     public void A_canceled_job_leaves_its_checkpoints_as_it_was_told(CheckpointCleanup cleanup, bool removes)
     {
         JobOptions options = MachineWorld.WithCheckpoints();
-        var world = new MachineWorld(options with { Checkpoint = options.Checkpoint with { Cleanup = cleanup } }).Run();
+        var world = new MachineWorld(
+            options with { Checkpoint = options.Checkpoint with { Cleanup = cleanup } }).Run();
         world.Cancel();
         Assert.Equal(JobState.Cancelling, world.State);
         world.ReportAll(SubtaskState.Canceled);
@@ -334,7 +338,8 @@ public sealed class JobMachineTests
     {
         var world = new MachineWorld(restorePath: "/savepoints/one").Begin();
         world.Grant();
-        world.AnswerRead(Assert.Single(world.Reads), new MillraceException(ErrorKind.Corrupt, "/savepoints/one is damaged"));
+        world.AnswerRead(Assert.Single(
+            world.Reads), new MillraceException(ErrorKind.Corrupt, "/savepoints/one is damaged"));
         Assert.Equal(JobState.Failed, world.State);
         Assert.Equal("/savepoints/one is damaged", world.Machine.Record.Ended!.Reason);
     }

@@ -14,7 +14,9 @@ using Xunit;
 
 namespace Millrace.JobManager.Tests;
 
-/// <summary>One JobMaster with probes for its slots, its JobManager and its client, on a clock that the test moves.</summary>
+/// <summary>
+/// One JobMaster with probes for its slots, its JobManager and its client, on a clock that the test moves.
+/// </summary>
 public sealed class JobMasterActorTests : TestKit
 {
     private static readonly JobId Job = new("0123456789abcdef");
@@ -53,7 +55,8 @@ public sealed class JobMasterActorTests : TestKit
         Submit();
         DeploySubtasks deploy = Grant();
         Assert.Equal([(0, 0), (1, 0)], deploy.Subtasks.Select(s => (s.Vertex, s.Subtask)));
-        Assert.Equal(new SlotRange { SlotId = "a:1/0", FirstKeyGroup = 0, LastKeyGroup = 127 }, Assert.Single(deploy.Table));
+        Assert.Equal(new SlotRange { SlotId = "a:1/0", FirstKeyGroup = 0, LastKeyGroup = 127 }, Assert.Single(
+            deploy.Table));
         Assert.Null(deploy.Restore);
     }
 
@@ -99,7 +102,8 @@ public sealed class JobMasterActorTests : TestKit
         _slot.ExpectMsg<CancelSubtasks>();
         JobReport report = await ReportAsync();
         Assert.Equal(JobStateCode.JobRestarting, report.State);
-        Assert.Contains("No space left on device", Assert.Single(report.Exceptions).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "No space left on device", Assert.Single(report.Exceptions).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -135,7 +139,8 @@ public sealed class JobMasterActorTests : TestKit
         DeploySubtasks deploy = Grant();
         Assert.Equal((2, 1L), (deploy.Attempt, deploy.Restore.CheckpointId));
         JobReport report = await ReportAsync();
-        Assert.Contains("chk-2 is damaged", Assert.Single(report.Exceptions).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "chk-2 is damaged", Assert.Single(report.Exceptions).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -143,7 +148,8 @@ public sealed class JobMasterActorTests : TestKit
     {
         await RunAsync();
         Sys.Stop(_slot.Ref);
-        await Wait.ForAsync(async () => (await ReportAsync()).State == JobStateCode.JobRestarting, "the job restarts");
+        await Wait.ForAsync(
+            async () => (await ReportAsync()).State == JobStateCode.JobRestarting, "the job restarts");
         await SettledAsync();
         Clock.Advance(TimeSpan.FromSeconds(5));
         _jobManager.FishForMessage<SlotsWanted>(_ => true);
@@ -156,7 +162,8 @@ public sealed class JobMasterActorTests : TestKit
         Grant();
         var report = new SlotReport { JobId = Job.Value, Attempt = 1 };
         for (int vertex = 0; vertex < 2; vertex++)
-            report.Subtasks.Add(new SubtaskMetrics { Subtask = new SubtaskRef { Vertex = vertex }, State = SubtaskStateCode.SubtaskRunning });
+            report.Subtasks.Add(new SubtaskMetrics { Subtask = new SubtaskRef { Vertex = vertex },
+                State = SubtaskStateCode.SubtaskRunning });
         _jobMaster.Tell(report, _slot.Ref);
         Assert.Equal(JobStateCode.JobRunning, (await ReportAsync()).State);
     }
@@ -177,7 +184,8 @@ public sealed class JobMasterActorTests : TestKit
         ExpectTerminated(_jobMaster);
         _jobMaster = StartJobMaster();
         _jobMaster.Tell(new GetJob { JobId = Job.Value }, _client.Ref);
-        Assert.Contains("is being submitted", _client.ExpectMsg<RequestFailed>().Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is being submitted", _client.ExpectMsg<RequestFailed>().Message, StringComparison.Ordinal);
     }
 
     private IActorRef StartJobMaster()

@@ -36,7 +36,8 @@ public sealed class MessageSerializerTests : TestKit
     {
         Assert.Throws<SerializationException>(() => _serializer.FromBinary([], "System.Object"));
         Assert.Throws<SerializationException>(() => _serializer.Manifest("text"));
-        Assert.Throws<SerializationException>(() => _serializer.Manifest(new Google.Protobuf.WellKnownTypes.Empty()));
+        Assert.Throws<SerializationException>(
+            () => _serializer.Manifest(new Google.Protobuf.WellKnownTypes.Empty()));
     }
 
     /// <summary>A value in every field, so that a field lost on the way is seen.</summary>

@@ -41,7 +41,8 @@ public sealed class SlotActorTests : TestKit
     {
         Deploy("job", 1);
         Changes(2);
-        _slot.Tell(new TriggerCheckpoint { JobId = "job", Attempt = 1, CheckpointId = 3, Folder = "/chk-3", StopsSources = true });
+        _slot.Tell(new TriggerCheckpoint { JobId = "job", Attempt = 1, CheckpointId = 3, Folder = "/chk-3",
+            StopsSources = true });
         var written = _jobMaster.FishForMessage<SnapshotWritten>(_ => true);
         Assert.Equal((3L, 10L), (written.CheckpointId, written.Snapshot.SizeBytes));
         var (subtask, barrier) = Assert.Single(_runtime.Triggered);
@@ -84,7 +85,8 @@ public sealed class SlotActorTests : TestKit
         Assert.All(Changes(2), c => Assert.Equal("Slot a:1/0 is in use by job one.", c.Message));
         _slot.Tell(new ReleaseSlot { JobId = "one" });
         Deploy("two", 1);
-        Assert.All(Changes(2), c => Assert.Equal(("two", SubtaskStateCode.SubtaskRunning), (c.JobId, c.State)));
+        Assert.All(
+            Changes(2), c => Assert.Equal(("two", SubtaskStateCode.SubtaskRunning), (c.JobId, c.State)));
         Assert.All(_runtime.Alive, id => Assert.Equal("two", id.JobId));
     }
 
@@ -102,18 +104,22 @@ public sealed class SlotActorTests : TestKit
     {
         Deploy("job", 1);
         SlotReport report = _jobMaster.FishForMessage<SlotReport>(_ => true);
-        Assert.Equal(7, report.Subtasks.SelectMany(s => s.Operators).Single(o => o.Uid == "source-1").Values["numRecordsIn"]);
+        Assert.Equal(7, report.Subtasks.SelectMany(
+            s => s.Operators).Single(o => o.Uid == "source-1").Values["numRecordsIn"]);
         _runtime.EndData("job");
-        _jobMaster.FishForMessage<SlotReport>(r => r.Subtasks.Any(s => s.State == SubtaskStateCode.SubtaskDataEnded));
+        _jobMaster.FishForMessage<SlotReport>(
+            r => r.Subtasks.Any(s => s.State == SubtaskStateCode.SubtaskDataEnded));
     }
 
     [Fact]
     public void A_graph_that_cannot_be_read_fails_the_subtasks()
     {
         _slot.Tell(
-            new DeploySubtasks { JobId = "job", Attempt = 1, Graph = ByteString.CopyFromUtf8("no graph"), Subtasks = { new SubtaskRef() } },
+            new DeploySubtasks { JobId = "job", Attempt = 1, Graph = ByteString.CopyFromUtf8(
+                "no graph"), Subtasks = { new SubtaskRef() } },
             _jobMaster.Ref);
-        Assert.Equal((SubtaskStateCode.SubtaskFailed, FailureKind.FailureBug), Changes(1).Select(c => (c.State, c.Kind)).Single());
+        Assert.Equal((SubtaskStateCode.SubtaskFailed, FailureKind.FailureBug), Changes(
+            1).Select(c => (c.State, c.Kind)).Single());
     }
 
     private void Deploy(string job, int attempt) => _slot.Tell(

@@ -30,7 +30,8 @@ public sealed class SlotPoolTests : TestKit
         _pool.Request(Job("small"), 3, 1);
         _pool.Request(Job("large"), 2, 3);
         Assert.Empty(_pool.GrantWaiting());
-        Assert.Equal("waits for 1 slots: 2 of 2 are free, 1 jobs wait before it", _pool.DescribeWait(Job("small")));
+        Assert.Equal(
+            "waits for 1 slots: 2 of 2 are free, 1 jobs wait before it", _pool.DescribeWait(Job("small")));
         Register("b:1", 2);
         Assert.Equal([Job("large"), Job("small")], _pool.GrantWaiting().Select(g => g.Job));
     }
@@ -82,7 +83,8 @@ public sealed class SlotPoolTests : TestKit
     [InlineData(5)]
     public void The_table_sends_a_key_group_to_the_slot_that_owns_it(int slots)
     {
-        Slot[] all = [.. Enumerable.Range(0, slots).Select(i => new Slot($"a:1/{i}", "a:1", ActorRefs.Nobody))];
+        Slot[] all =
+            [.. Enumerable.Range(0, slots).Select(i => new Slot($"a:1/{i}", "a:1", ActorRefs.Nobody))];
         var table = new SlotTable([.. all], 128);
         for (int group = 0; group < 128; group++)
         {
@@ -95,5 +97,6 @@ public sealed class SlotPoolTests : TestKit
     private static JobId Job(string name) => new(name);
 
     private void Register(string node, int slots) => _pool.Register(
-        node, [.. Enumerable.Range(0, slots).Select(i => new Slot($"{node}/{i}", node, CreateTestProbe().Ref))]);
+        node, [.. Enumerable.Range(
+            0, slots).Select(i => new Slot($"{node}/{i}", node, CreateTestProbe().Ref))]);
 }

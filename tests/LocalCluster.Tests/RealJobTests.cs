@@ -94,12 +94,14 @@ public sealed class RealJobTests : IDisposable
             await UntilCheckpointsAsync(cluster, job, 2);
         }
         string damaged = Newest(job);
-        foreach (string file in Directory.GetFiles(damaged, what).Where(f => what != "*" || Path.GetFileName(f) != "_metadata"))
+        foreach (string file in Directory.GetFiles(
+            damaged, what).Where(f => what != "*" || Path.GetFileName(f) != "_metadata"))
             Damage(file);
         await using LocalCluster again = await StartAsync();
         JobStatus status = await again.WaitAsync(job);
         Assert.Equal(JobState.Finished, status.State);
-        Assert.Contains(status.Exceptions, e => e.Kind == ErrorKind.Corrupt && e.Message.Contains(damaged, StringComparison.Ordinal));
+        Assert.Contains(status.Exceptions, e => e.Kind == ErrorKind.Corrupt
+            && e.Message.Contains(damaged, StringComparison.Ordinal));
         AssertAllCounted();
     }
 
@@ -143,7 +145,8 @@ public sealed class RealJobTests : IDisposable
             d => File.Exists(Path.Combine(d, "jobmanager.db")));
     }
 
-    private Task<LocalCluster> StartAsync(int taskManagers = 1) => LocalCluster.StartAsync(new LocalClusterOptions
+    private Task<LocalCluster> StartAsync(int taskManagers = 1) =>
+        LocalCluster.StartAsync(new LocalClusterOptions
     {
         TaskManagers = taskManagers,
         SlotsPerTaskManager = 3,
@@ -157,7 +160,8 @@ public sealed class RealJobTests : IDisposable
         Options = new JobOptions
         {
             Restart = new RestartOptions { Delay = TimeSpan.FromMilliseconds(10) },
-            Checkpoint = new CheckpointOptions { Interval = TimeSpan.FromMilliseconds(50), Timeout = TimeSpan.FromSeconds(30) },
+            Checkpoint = new CheckpointOptions { Interval = TimeSpan.FromMilliseconds(
+                50), Timeout = TimeSpan.FromSeconds(30) },
         },
         SqlFile = "job.sql",
         Sql = (source ?? $"""
@@ -178,7 +182,8 @@ public sealed class RealJobTests : IDisposable
         while (true)
         {
             JobStatus status = await cluster.StatusAsync(job, limit.Token);
-            Assert.False(status.HasEnded, $"The job is {status.State} before it had {count} checkpoints: {status.Detail}");
+            Assert.False(status.HasEnded,
+                $"The job is {status.State} before it had {count} checkpoints: {status.Detail}");
             if (status.CheckpointsCompleted >= count) return;
             await Task.Delay(5, limit.Token);
         }

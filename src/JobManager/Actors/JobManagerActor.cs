@@ -11,8 +11,8 @@ using Millrace.Shared.Messages.Events;
 namespace Millrace.JobManager.Actors;
 
 /// <summary>
-/// The cluster's singleton: knows every job (stored) and every slot (told by TaskManagers), gives slots to jobs,
-/// and passes what clients ask to the job's JobMaster, its child.
+/// The cluster's singleton: knows every job (stored) and every slot (told by TaskManagers), gives slots to
+/// jobs, and passes what clients ask to the job's JobMaster, its child.
 /// </summary>
 internal sealed class JobManagerActor : ReceivePersistentActor, IWithTimers
 {
@@ -98,7 +98,8 @@ internal sealed class JobManagerActor : ReceivePersistentActor, IWithTimers
         Command<JobEndReported>(OnEnded);
         Command<RestartJobMaster>(r =>
         {
-            if (_registry.IsActive(r.Job) && !_jobMasters.ContainsKey(r.Job)) StartJobMaster(r.Job, r.Sequence);
+            if (_registry.IsActive(r.Job) && !_jobMasters.ContainsKey(r.Job))
+                StartJobMaster(r.Job, r.Sequence);
         });
     }
 
@@ -107,7 +108,9 @@ internal sealed class JobManagerActor : ReceivePersistentActor, IWithTimers
         foreach (JobRegistered job in _registry.Active) StartJobMaster(new JobId(job.JobId), job.Sequence);
     }
 
-    /// <summary>Planning takes a while and is done beside the actor; a job that is known is not planned again.</summary>
+    /// <summary>
+    /// Planning takes a while and is done beside the actor; a job that is known is not planned again.
+    /// </summary>
     private void OnSubmit(SubmitJob submit)
     {
         var job = new JobId(submit.JobId);
@@ -153,11 +156,14 @@ internal sealed class JobManagerActor : ReceivePersistentActor, IWithTimers
         var job = new JobId(jobId);
         if (_registry.Archived(job) is { } report) Sender.Tell(AnswerForEnded(message, report));
         else if (_jobMasters.TryGetValue(job, out IActorRef? jobMaster)) jobMaster.Forward(message);
-        else if (_registry.IsActive(job)) Sender.Tell(Failure(FailureKind.FailureUnavailable, $"Job {jobId} is being recovered; ask again."));
+        else if (_registry.IsActive(job))
+            Sender.Tell(
+                Failure(FailureKind.FailureUnavailable, $"Job {jobId} is being recovered; ask again."));
         else Sender.Tell(Failure(FailureKind.FailureInvalid, $"There is no job {jobId}."));
     }
 
-    private static IMessage AnswerForEnded(IMessage message, JobReport report) => message is GetJob or AwaitJob
+    private static IMessage AnswerForEnded(IMessage message, JobReport report) =>
+        message is GetJob or AwaitJob
         ? report
         : Failure(FailureKind.FailureInvalid, $"Job {report.JobId} has ended already.");
 
@@ -184,10 +190,12 @@ internal sealed class JobManagerActor : ReceivePersistentActor, IWithTimers
     {
         if (offer.Protocol != Protocol)
         {
-            _log.Error("TaskManager {0} speaks protocol {1}, this JobManager {2}: refused", offer.Node, offer.Protocol, Protocol);
+            _log.Error("TaskManager {0} speaks protocol {1}, this JobManager {2}: refused", offer.Node,
+                offer.Protocol, Protocol);
             return;
         }
-        _slots.Register(offer.Node, [.. offer.Slots.Select(s => new Slot(s.SlotId, offer.Node, Resolve(s.Path)))]);
+        _slots.Register(
+            offer.Node, [.. offer.Slots.Select(s => new Slot(s.SlotId, offer.Node, Resolve(s.Path)))]);
         if (_taskManagers.TryAdd(Sender, offer.Node))
         {
             Context.Watch(Sender);
@@ -205,17 +213,21 @@ internal sealed class JobManagerActor : ReceivePersistentActor, IWithTimers
             _slots.Lose(node);
             Grant();
         }
-        else if (_jobMasters.FirstOrDefault(j => j.Value.Equals(terminated.ActorRef)) is { Value: not null } gone)
+        else if (
+            _jobMasters.FirstOrDefault(j => j.Value.Equals(terminated.ActorRef)) is { Value: not null } gone)
         {
             _jobMasters.Remove(gone.Key);
             _slots.Release(gone.Key);
             _waiting.Remove(gone.Key);
-            if (_registry.Active.FirstOrDefault(j => j.JobId == gone.Key.Value) is { } job) RestartLater(gone.Key, job.Sequence);
+            if (_registry.Active.FirstOrDefault(j => j.JobId == gone.Key.Value) is { } job)
+                RestartLater(gone.Key, job.Sequence);
             Grant();
         }
     }
 
-    /// <summary>A JobMaster that could not store an event has stopped; its successor starts from what is stored.</summary>
+    /// <summary>
+    /// A JobMaster that could not store an event has stopped; its successor starts from what is stored.
+    /// </summary>
     private void RestartLater(JobId job, long sequence) =>
         Timers.StartSingleTimer(job, new RestartJobMaster(job, sequence), JobMasterRestartDelay);
 
@@ -232,11 +244,13 @@ internal sealed class JobManagerActor : ReceivePersistentActor, IWithTimers
         foreach (SlotGrant grant in _slots.GrantWaiting())
         {
             _waiting.Remove(grant.Job);
-            if (_jobMasters.TryGetValue(grant.Job, out IActorRef? jobMaster)) jobMaster.Tell(new SlotsGranted(grant.Slots));
+            if (_jobMasters.TryGetValue(grant.Job, out IActorRef? jobMaster))
+                jobMaster.Tell(new SlotsGranted(grant.Slots));
             else _slots.Release(grant.Job);
         }
         foreach (JobId job in _waiting)
-            if (_jobMasters.TryGetValue(job, out IActorRef? jobMaster)) jobMaster.Tell(new SlotWait(_slots.DescribeWait(job) ?? ""));
+            if (_jobMasters.TryGetValue(job, out IActorRef? jobMaster))
+                jobMaster.Tell(new SlotWait(_slots.DescribeWait(job) ?? ""));
     }
 
     private void Remember(IMessage happened, Action then) => Persist(happened, _ =>
@@ -251,7 +265,8 @@ internal sealed class JobManagerActor : ReceivePersistentActor, IWithTimers
     private static IActorRef Resolve(string path) =>
         ((ExtendedActorSystem)Context.System).Provider.ResolveActorRef(path);
 
-    private static RequestFailed Failure(FailureKind kind, string message) => new() { Kind = kind, Message = message };
+    private static RequestFailed Failure(FailureKind kind, string message) =>
+        new() { Kind = kind, Message = message };
 
     private sealed record RestartJobMaster(JobId Job, long Sequence);
 }

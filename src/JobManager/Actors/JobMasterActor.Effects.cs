@@ -52,8 +52,8 @@ internal sealed partial class JobMasterActor
             case ReleaseSlots: GiveSlotsBack(); break;
             case ReadRestore e: Read(e); break;
             case DeployAttempt e: DeployAll(e); break;
-            case CancelAll e: TellSlots(new CancelSubtasks { JobId = _job.Value, Attempt = e.Attempt }); break;
-            case FinishAll e: TellSlots(new FinishSubtasks { JobId = _job.Value, Attempt = e.Attempt }); break;
+            case CancelAll e: Cancel(e.Attempt); break;
+            case FinishAll e: Finish(e.Attempt); break;
             case InjectFailure e: Inject(e); break;
             case TriggerBarrier e: Trigger(e); break;
             case NotifyCompleted e: Notify(e); break;
@@ -64,7 +64,8 @@ internal sealed partial class JobMasterActor
             case StopTimer e: Timers.Cancel(e.Key); break;
             case AnswerSavepoint e: Answer(e); break;
             case AnnounceEnd: AnnounceWhenClean(isEnd: true); break;
-            default: throw new MillraceException(ErrorKind.Bug, $"{effect.GetType().Name} is no effect of a job.");
+            default:
+                throw new MillraceException(ErrorKind.Bug, $"{effect.GetType().Name} is no effect of a job.");
         }
     }
 
@@ -90,7 +91,7 @@ internal sealed partial class JobMasterActor
                 JobId = _job.Value,
                 Attempt = deploy.Attempt,
                 Graph = _graphBytes,
-                Subtasks = { byIndex[i].Select(k => new SubtaskRef { Vertex = k.Vertex, Subtask = k.Index }) },
+                Subtasks = { byIndex[i].Select(Ref) },
                 Restore = deploy.Restore is null ? null : CheckpointCodec.ToMessage(deploy.Restore),
                 Table = { ranges },
             });
@@ -111,6 +112,12 @@ internal sealed partial class JobMasterActor
         TellSlots(message);
     }
 
+    private void Cancel(int attempt) =>
+        TellSlots(new CancelSubtasks { JobId = _job.Value, Attempt = attempt });
+
+    private void Finish(int attempt) =>
+        TellSlots(new FinishSubtasks { JobId = _job.Value, Attempt = attempt });
+
     private void Notify(NotifyCompleted completed) => TellSlots(new CheckpointCompleted
     {
         JobId = _job.Value,
@@ -125,11 +132,12 @@ internal sealed partial class JobMasterActor
         CheckpointId = aborted.Checkpoint.Value,
     });
 
-    private void Inject(InjectFailure failure) => _machine!.Slots[failure.Subtask.Index].Actor.Tell(new FailSubtaskInSlot
+    private void Inject(InjectFailure failure) =>
+        _machine!.Slots[failure.Subtask.Index].Actor.Tell(new FailSubtaskInSlot
     {
         JobId = _job.Value,
         Attempt = failure.Attempt,
-        Subtask = new SubtaskRef { Vertex = failure.Subtask.Vertex, Subtask = failure.Subtask.Index },
+        Subtask = Ref(failure.Subtask),
         Reason = failure.Reason,
     });
 
@@ -146,7 +154,8 @@ internal sealed partial class JobMasterActor
         catch (Exception e)
         {
             string message = $"The checkpoint at {read.Folder} could not be read: {e.Message}";
-            return new RestoreRead(read.Attempt, null, new MillraceException(ErrorKind.Unavailable, message, e));
+            return new RestoreRead(
+                read.Attempt, null, new MillraceException(ErrorKind.Unavailable, message, e));
         }
     }).PipeTo(Self);
 
@@ -237,4 +246,6 @@ internal sealed partial class JobMasterActor
         _lastSnapshot = LastSequenceNr;
         SaveSnapshot(_record.ToSnapshot());
     }
+
+    private static SubtaskRef Ref(SubtaskKey key) => new() { Vertex = key.Vertex, Subtask = key.Index };
 }

@@ -20,9 +20,9 @@ namespace Millrace.JobManager.Actors;
 /// clients, runs its timers and disk work. Decides nothing itself.
 /// </summary>
 /// <remarks>
-/// Effects are carried out in order; at a <see cref="Store"/> the rest waits until the event is durable, and so do
-/// incoming messages (Akka.Persistence stashes them). A new JobMaster folds the stored events and begins a new
-/// attempt from the last checkpoint. JobMasterActor.Effects.cs holds the effects.
+/// Effects are carried out in order; at a <see cref="Store"/> the rest waits until the event is durable, and
+/// so do incoming messages (Akka.Persistence stashes them). A new JobMaster folds the stored events and
+/// begins a new attempt from the last checkpoint. JobMasterActor.Effects.cs holds the effects.
 /// </remarks>
 internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTimers
 {
@@ -156,7 +156,8 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
             DeleteMessages(s.Metadata.SequenceNr);
             DeleteSnapshots(new SnapshotSelectionCriteria(s.Metadata.SequenceNr - 1));
         });
-        Command<SaveSnapshotFailure>(f => _log.Warning("Job {0}: its journal could not be shortened: {1}", _job, f.Cause.Message));
+        Command<SaveSnapshotFailure>(
+            f => _log.Warning("Job {0}: its journal could not be shortened: {1}", _job, f.Cause.Message));
         Command<DeleteMessagesSuccess>(_ => { });
         Command<DeleteMessagesFailure>(_ => { });
         Command<DeleteSnapshotsSuccess>(_ => StopWhenForgotten());
@@ -193,12 +194,15 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
         JobGraph graph = OperatorFactory.Codec.Decode(_graphBytes.Span);
         JobOptions options = JobSettingsCodec.FromMessage(submission.Settings);
         string root = options.Checkpoint.Directory ?? _options.CheckpointFolder;
-        _machine = new JobMachine(_record, graph, options, Path.Combine(root, _job.Value), _options.StopTimeout);
+        _machine = new JobMachine(
+            _record, graph, options, Path.Combine(root, _job.Value), _options.StopTimeout);
         _reporter = new JobReporter(_machine);
         Execute(_machine.Begin(Now));
     }
 
-    /// <summary>The JobManager died between two events; the client was not answered and submits again.</summary>
+    /// <summary>
+    /// The JobManager died between two events; the client was not answered and submits again.
+    /// </summary>
     private void OnNoSubmission()
     {
         Context.SetReceiveTimeout(null);
@@ -213,16 +217,20 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
     private void OnSubtaskChanged(SubtaskChanged change)
     {
         ErrorKind kind = (ErrorKind)change.Kind;
-        Execute(_machine!.OnSubtask(change.Attempt, Key(change.Subtask), (SubtaskState)change.State, kind, change.Message, Now));
+        Execute(_machine!.OnSubtask(
+            change.Attempt, Key(change.Subtask), (SubtaskState)change.State, kind, change.Message, Now));
     }
 
-    /// <summary>Also makes good for a change that was lost on the way: a state counts whoever brings it.</summary>
+    /// <summary>
+    /// Also makes good for a change that was lost on the way: a state counts whoever brings it.
+    /// </summary>
     private void OnSlotReport(SlotReport report)
     {
         _reporter!.Add(report);
         foreach (SubtaskMetrics subtask in report.Subtasks)
             if (subtask.State is SubtaskStateCode.SubtaskRunning or SubtaskStateCode.SubtaskDataEnded)
-                Execute(_machine!.OnSubtask(report.Attempt, Key(subtask.Subtask), (SubtaskState)subtask.State, default, "", Now));
+                Execute(_machine!.OnSubtask(
+                    report.Attempt, Key(subtask.Subtask), (SubtaskState)subtask.State, default, "", Now));
     }
 
     private void OnTerminated(Terminated terminated)
@@ -241,15 +249,18 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
     {
         int id = ++_lastRequest;
         _savepointClients[id] = Sender;
-        Execute(_machine!.Savepoint(new SavepointRequest(id, request.Target, _job.Value[..6], request.Stop), Now));
+        Execute(_machine!.Savepoint(
+            new SavepointRequest(id, request.Target, _job.Value[..6], request.Stop), Now));
     }
 
     private void OnFailSubtask(FailSubtask request)
     {
-        IReadOnlyList<JobEffect>? effects = _machine!.Inject(new SubtaskKey(request.Vertex, request.Subtask), request.Reason);
+        IReadOnlyList<JobEffect>? effects = _machine!.Inject(
+            new SubtaskKey(request.Vertex, request.Subtask), request.Reason);
         if (effects is null)
         {
-            Sender.Tell(new RequestFailed { Kind = FailureKind.FailureUnavailable, Message = "That subtask does not run now." });
+            Sender.Tell(new RequestFailed { Kind = FailureKind.FailureUnavailable,
+                Message = "That subtask does not run now." });
             return;
         }
         Sender.Tell(new RequestDone());

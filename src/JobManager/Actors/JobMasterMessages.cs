@@ -25,7 +25,9 @@ internal sealed record SlotsGranted(ImmutableArray<Slot> Slots);
 /// <summary>For people: what the job waits for; empty when it does not.</summary>
 internal sealed record SlotWait(string Description);
 
-/// <summary>The job has ended; the JobManager archives the report and then says <see cref="ForgetJob"/>.</summary>
+/// <summary>
+/// The job has ended; the JobManager archives the report and then says <see cref="ForgetJob"/>.
+/// </summary>
 internal sealed record JobEndReported(JobId Job, JobReport Report);
 
 /// <summary>The JobMaster removes its journal and stops.</summary>

@@ -47,12 +47,14 @@ internal sealed class JobReporter(JobMachine machine)
 
     private VertexReport Vertex(int index, JobVertex vertex)
     {
-        var report = new VertexReport { VertexId = vertex.Id, Name = vertex.Name, Parallelism = vertex.Parallelism };
+        var report =
+            new VertexReport { VertexId = vertex.Id, Name = vertex.Name, Parallelism = vertex.Parallelism };
         report.Operators.AddRange(vertex.Chain.Select(o => new OperatorName { Uid = o.Uid, Name = o.Name }));
         for (int subtask = 0; subtask < vertex.Parallelism; subtask++)
         {
             var key = new SubtaskKey(index, subtask);
-            if (machine.Graph.IsDeployed && machine.Graph[key] is SubtaskState.Running or SubtaskState.DataEnded)
+            if (machine.Graph.IsDeployed
+                && machine.Graph[key] is SubtaskState.Running or SubtaskState.DataEnded)
                 report.Running++;
             if (_latest.TryGetValue(key, out SubtaskMetrics? metrics)) report.Subtasks.Add(metrics);
         }

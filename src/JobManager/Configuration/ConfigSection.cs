@@ -21,11 +21,13 @@ internal sealed class ConfigSection(
     {
         string full = Full(key);
         YamlNode? found = Find(key);
-        if (overrides.Remove(full, out string? text)) return new ConfigValue(Shown(full), text, $"--conf {Shown(full)}");
+        if (overrides.Remove(full, out string? text))
+            return new ConfigValue(Shown(full), text, $"--conf {Shown(full)}");
         return found switch
         {
             null => null,
-            YamlScalarNode { Value: { Length: > 0 } value } => new ConfigValue(Shown(full), value, Place(found.Start)),
+            YamlScalarNode { Value: { Length: > 0 } value } =>
+                new ConfigValue(Shown(full), value, Place(found.Start)),
             YamlScalarNode => null,
             _ => throw Wrong(found, $"'{full}' is a value, not a list or a section."),
         };
@@ -41,10 +43,12 @@ internal sealed class ConfigSection(
     };
 
     /// <summary>All keys with their values: a section whose keys the user chooses.</summary>
-    public IEnumerable<ConfigValue> Values() => [.. (node?.Children.Keys ?? []).Select(k => Value(Name(k))).OfType<ConfigValue>()];
+    public IEnumerable<ConfigValue> Values() =>
+        [.. (node?.Children.Keys ?? []).Select(k => Value(Name(k))).OfType<ConfigValue>()];
 
     /// <summary>Refuses what nobody asked for.</summary>
-    /// <exception cref="MillraceException">Invalid, naming the first such key, its place and the nearest known one.</exception>
+    /// <exception cref="MillraceException">Invalid, naming the first such key, its place and the nearest
+    /// known one.</exception>
     public void Close()
     {
         foreach (YamlNode key in node?.Children.Keys ?? [])
@@ -70,7 +74,9 @@ internal sealed class ConfigSection(
     private YamlNode? Find(string key)
     {
         _known.Add(key);
-        return node is not null && node.Children.TryGetValue(new YamlScalarNode(key), out YamlNode? found) ? found : null;
+        return node is not null && node.Children.TryGetValue(new YamlScalarNode(key), out YamlNode? found)
+            ? found
+            : null;
     }
 
     /// <summary>As users write it: below job_config the section's own name goes without saying.</summary>
@@ -83,7 +89,8 @@ internal sealed class ConfigSection(
         ? name
         : throw Wrong(key, "A key is a plain name.");
 
-    private MillraceException Wrong(YamlNode at, string message) => new(ErrorKind.Invalid, $"{Place(at.Start)}: {message}");
+    private MillraceException Wrong(YamlNode at, string message) =>
+        new(ErrorKind.Invalid, $"{Place(at.Start)}: {message}");
 
     private string Place(Mark mark) => $"{file}:{mark.Line}:{mark.Column}";
 
@@ -98,7 +105,8 @@ internal sealed class ConfigSection(
             for (int j = 1; j <= b.Length; j++)
             {
                 int above = row[j];
-                row[j] = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
+                row[j] = Math.Min(
+                    Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
                 diagonal = above;
             }
         }

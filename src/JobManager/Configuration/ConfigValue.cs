@@ -12,12 +12,14 @@ internal sealed record ConfigValue(string Key, string Text, string Place)
     {
         if (int.TryParse(Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
             && value >= min && value <= max) return value;
-        throw Wrong(max == int.MaxValue ? $"a whole number from {min}" : $"a whole number from {min} to {max}");
+        throw Wrong(
+            max == int.MaxValue ? $"a whole number from {min}" : $"a whole number from {min} to {max}");
     }
 
     public double Number()
     {
-        if (double.TryParse(Text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value > 0)
+        if (double.TryParse(Text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out double value) && value > 0)
             return value;
         throw Wrong("a number above 0");
     }
@@ -53,7 +55,8 @@ internal static class Units
 {
     private static readonly (string Unit, double Milliseconds)[] Durations =
     [
-        ("", 1), ("ms", 1), ("milli", 1), ("millis", 1), ("s", 1000), ("sec", 1000), ("second", 1000), ("seconds", 1000),
+        ("", 1), ("ms", 1), ("milli", 1), ("millis", 1),
+        ("s", 1000), ("sec", 1000), ("second", 1000), ("seconds", 1000),
         ("m", 60_000), ("min", 60_000), ("minute", 60_000), ("minutes", 60_000),
         ("h", 3_600_000), ("hour", 3_600_000), ("hours", 3_600_000),
         ("d", 86_400_000), ("day", 86_400_000), ("days", 86_400_000),
@@ -87,7 +90,8 @@ internal static class Units
         while (digits < text.Length && (char.IsAsciiDigit(text[digits]) || text[digits] == '.')) digits++;
         string unit = text[digits..].Trim();
         value = 0;
-        if (!double.TryParse(text.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number))
+        if (!double.TryParse(
+            text.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number))
             return false;
         foreach ((string name, double factor) in units)
         {

@@ -27,7 +27,8 @@ public sealed record JobDefinition
     /// <summary>Reads a YAML file and the SQL file that it names. Format: docs/job-files.md.</summary>
     /// <param name="path">The YAML file.</param>
     /// <param name="variables">Values that win over those of the file (<c>--set name=value</c>).</param>
-    /// <param name="settings">Keys below <c>job_config</c> that win over those of the file (<c>--conf a.b=value</c>).</param>
+    /// <param name="settings">Keys below <c>job_config</c> that win over those of the file (<c>--conf
+    /// a.b=value</c>).</param>
     /// <exception cref="Shared.Errors.MillraceException">Invalid, naming file, line and column.</exception>
     public static JobDefinition Load(
         string path,

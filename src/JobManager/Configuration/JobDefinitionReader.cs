@@ -19,7 +19,8 @@ internal sealed class JobDefinitionReader(
         var top = new ConfigSection(path, "", Parse(), _overrides);
         var job = top.Section("job_config");
         string name = job.Value("name")?.Text
-            ?? throw new MillraceException(ErrorKind.Invalid, $"{job.Place()}: 'job_config.name' is missing: write the job's name.");
+            ?? throw new MillraceException(
+                ErrorKind.Invalid, $"{job.Place()}: 'job_config.name' is missing: write the job's name.");
         string description = job.Value("description")?.Text ?? "";
         (int parallelism, int maxParallelism, RestartOptions? restart) = Runtime(job.Section("runtime"));
         CheckpointOptions checkpoint = Checkpoint(job.Section("checkpoint"));
@@ -36,7 +37,11 @@ internal sealed class JobDefinitionReader(
             Description = description,
             Parallelism = parallelism,
             MaxParallelism = maxParallelism,
-            Options = new JobOptions { Restart = restart ?? DefaultRestart(checkpoint), Checkpoint = checkpoint },
+            Options = new JobOptions
+            {
+                Restart = restart ?? DefaultRestart(checkpoint),
+                Checkpoint = checkpoint,
+            },
             Resources = resources,
             Sql = SqlVariables.Substitute(sql, sqlFile, values),
             SqlFile = sqlFile,
@@ -46,7 +51,8 @@ internal sealed class JobDefinitionReader(
 
     private YamlMappingNode Parse()
     {
-        if (!File.Exists(path)) throw new MillraceException(ErrorKind.Invalid, $"The job file {path} does not exist.");
+        if (!File.Exists(path))
+            throw new MillraceException(ErrorKind.Invalid, $"The job file {path} does not exist.");
         try
         {
             using var text = new StreamReader(path);
@@ -54,22 +60,28 @@ internal sealed class JobDefinitionReader(
             yaml.Load(text);
             return yaml.Documents is [{ RootNode: YamlMappingNode root }]
                 ? root
-                : throw new MillraceException(ErrorKind.Invalid, $"{path}: a job file is one YAML document with the section job_config.");
+                : throw new MillraceException(ErrorKind.Invalid,
+                    $"{path}: a job file is one YAML document with the section job_config.");
         }
         catch (YamlException e)
         {
-            throw new MillraceException(ErrorKind.Invalid, $"{path}:{e.Start.Line}:{e.Start.Column}: This is not YAML: {e.Message}", e);
+            throw new MillraceException(ErrorKind.Invalid,
+                $"{path}:{e.Start.Line}:{e.Start.Column}: This is not YAML: {e.Message}", e);
         }
     }
 
-    private static (int Parallelism, int MaxParallelism, RestartOptions? Restart) Runtime(ConfigSection section)
+    private static (int Parallelism, int MaxParallelism, RestartOptions? Restart) Runtime(
+        ConfigSection section)
     {
         int parallelism = section.Value("parallelism")?.Int(1, KeyGroups.UpperBoundMaxParallelism) ?? 1;
         ConfigValue? max = section.Value("max_parallelism");
-        int maxParallelism = max?.Int(1, KeyGroups.UpperBoundMaxParallelism) ?? KeyGroups.DefaultMaxParallelismFor(parallelism);
+        int maxParallelism = max?.Int(1, KeyGroups.UpperBoundMaxParallelism)
+            ?? KeyGroups.DefaultMaxParallelismFor(parallelism);
         if (parallelism > maxParallelism)
             throw max!.Refused($"max_parallelism {maxParallelism} is below parallelism {parallelism}.");
-        RestartStrategyKind? strategy = section.Value("restart_strategy") is { } named ? Strategy(named) : null;
+        RestartStrategyKind? strategy = section.Value("restart_strategy") is { } named
+            ? Strategy(named)
+            : null;
         int? attempts = section.Value("restart_attempts")?.Int(0, int.MaxValue);
         TimeSpan? delay = section.Value("restart_delay")?.Duration();
         section.Close();
@@ -85,8 +97,10 @@ internal sealed class JobDefinitionReader(
     private static RestartStrategyKind Strategy(ConfigValue value)
     {
         if (value.Text is "failure-rate" or "exponential-delay")
-            throw value.Refused($"The restart strategy '{value.Text}' is not supported yet; write fixed-delay or none.");
-        return value.OneOf(("fixed-delay", RestartStrategyKind.FixedDelay), ("none", RestartStrategyKind.None));
+            throw value.Refused(
+                $"The restart strategy '{value.Text}' is not supported yet; write fixed-delay or none.");
+        return value.OneOf(
+            ("fixed-delay", RestartStrategyKind.FixedDelay), ("none", RestartStrategyKind.None));
     }
 
     /// <summary>Nothing said: none without checkpoints, as in Flink; with them without limit.</summary>
@@ -99,16 +113,19 @@ internal sealed class JobDefinitionReader(
         var defaults = new CheckpointOptions();
         ConfigValue? interval = section.Value("interval");
         if (interval is not null && interval.Duration() <= TimeSpan.Zero)
-            throw interval.Refused("'checkpoint.interval' must be above 0; leave it out to take no checkpoints.");
+            throw interval.Refused(
+                "'checkpoint.interval' must be above 0; leave it out to take no checkpoints.");
         ConfigValue? timeout = section.Value("timeout");
-        if (timeout is not null && timeout.Duration() <= TimeSpan.Zero) throw timeout.Wrong("a duration above 0");
+        if (timeout is not null && timeout.Duration() <= TimeSpan.Zero)
+            throw timeout.Wrong("a duration above 0");
         var options = new CheckpointOptions
         {
             Interval = interval?.Duration(),
             Timeout = timeout?.Duration() ?? defaults.Timeout,
             MinPause = section.Value("min_pause")?.Duration() ?? defaults.MinPause,
             MaxConcurrent = section.Value("max_concurrent")?.Int(1, 100) ?? defaults.MaxConcurrent,
-            TolerableFailures = section.Value("tolerable_failures")?.Int(0, int.MaxValue) ?? defaults.TolerableFailures,
+            TolerableFailures = section.Value("tolerable_failures")?.Int(0, int.MaxValue)
+                ?? defaults.TolerableFailures,
             Retained = section.Value("num_retained")?.Int(1, 1000) ?? defaults.Retained,
             Cleanup = section.Value("cleanup_mode")?.OneOf(
                 ("RETAIN_ON_CANCELLATION", CheckpointCleanup.RetainOnCancellation),
@@ -122,17 +139,20 @@ internal sealed class JobDefinitionReader(
     /// <returns>The checkpoint folder; null where the file names none.</returns>
     private static string? StateBackend(ConfigSection section)
     {
-        if (section.Value("type") is { } type && !type.Text.Equals("hashmap", StringComparison.OrdinalIgnoreCase))
+        if (section.Value("type") is { } type
+            && !type.Text.Equals("hashmap", StringComparison.OrdinalIgnoreCase))
             throw type.Refused(type.Text is "rocksdb"
                 ? "The state backend 'rocksdb' is not supported yet; write hashmap."
                 : $"There is no state backend '{type.Text}'; write hashmap.");
         ConfigValue? folder = section.Value("checkpoint_dir");
         section.Close();
         if (folder is null) return null;
-        if (Uri.TryCreate(folder.Text, UriKind.Absolute, out Uri? uri) && folder.Text.Contains("://", StringComparison.Ordinal))
+        if (Uri.TryCreate(folder.Text, UriKind.Absolute, out Uri? uri)
+            && folder.Text.Contains("://", StringComparison.Ordinal))
             return uri.IsFile
                 ? uri.LocalPath
-                : throw folder.Refused($"Checkpoints on '{uri.Scheme}://' are not supported yet; name a local folder.");
+                : throw folder.Refused(
+                    $"Checkpoints on '{uri.Scheme}://' are not supported yet; name a local folder.");
         return Path.GetFullPath(folder.Text);
     }
 
@@ -165,7 +185,8 @@ internal sealed class JobDefinitionReader(
     private (string Text, string File) Sql(ConfigSection top)
     {
         ConfigValue named = top.Value("sql")
-            ?? throw new MillraceException(ErrorKind.Invalid, $"{path}: 'sql' is missing: name the job's SQL file, relative to this one.");
+            ?? throw new MillraceException(ErrorKind.Invalid,
+                $"{path}: 'sql' is missing: name the job's SQL file, relative to this one.");
         string file = Path.Combine(Path.GetDirectoryName(path) ?? "", named.Text);
         if (!File.Exists(file)) throw named.Refused($"The SQL file {file} does not exist.");
         return (File.ReadAllText(file), file);
@@ -174,6 +195,7 @@ internal sealed class JobDefinitionReader(
     private void RefuseUnusedOverrides()
     {
         foreach (string key in _overrides.Keys)
-            throw new MillraceException(ErrorKind.Invalid, $"--conf {key["job_config.".Length..]}: There is no such key below 'job_config'.");
+            throw new MillraceException(ErrorKind.Invalid,
+                $"--conf {key["job_config.".Length..]}: There is no such key below 'job_config'.");
     }
 }

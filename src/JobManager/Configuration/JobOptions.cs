@@ -44,7 +44,9 @@ public sealed record CheckpointOptions
     /// <summary>So many checkpoints may fail in a row; the next failure fails the attempt.</summary>
     public int TolerableFailures { get; init; }
 
-    /// <summary>Complete checkpoints kept (Flink: 1). More than one lets a restore step back over a damaged one.</summary>
+    /// <summary>
+    /// Complete checkpoints kept (Flink: 1). More than one lets a restore step back over a damaged one.
+    /// </summary>
     public int Retained { get; init; } = 3;
 
     public CheckpointCleanup Cleanup { get; init; } = CheckpointCleanup.RetainOnCancellation;

@@ -7,7 +7,9 @@ internal static class JobSettingsCodec
 {
     public static JobSettings ToMessage(JobOptions options) => new()
     {
-        Restart = options.Restart.Strategy == RestartStrategyKind.None ? RestartKind.RestartNone : RestartKind.RestartFixedDelay,
+        Restart = options.Restart.Strategy == RestartStrategyKind.None
+            ? RestartKind.RestartNone
+            : RestartKind.RestartFixedDelay,
         RestartAttempts = options.Restart.Attempts,
         RestartDelayMs = Milliseconds(options.Restart.Delay),
         CheckpointIntervalMs = options.Checkpoint.Interval is { } interval ? Milliseconds(interval) : 0,
@@ -24,13 +26,17 @@ internal static class JobSettingsCodec
     {
         Restart = new RestartOptions
         {
-            Strategy = settings.Restart == RestartKind.RestartNone ? RestartStrategyKind.None : RestartStrategyKind.FixedDelay,
+            Strategy = settings.Restart == RestartKind.RestartNone
+                ? RestartStrategyKind.None
+                : RestartStrategyKind.FixedDelay,
             Attempts = settings.RestartAttempts,
             Delay = TimeSpan.FromMilliseconds(settings.RestartDelayMs),
         },
         Checkpoint = new CheckpointOptions
         {
-            Interval = settings.CheckpointIntervalMs > 0 ? TimeSpan.FromMilliseconds(settings.CheckpointIntervalMs) : null,
+            Interval = settings.CheckpointIntervalMs > 0
+                ? TimeSpan.FromMilliseconds(settings.CheckpointIntervalMs)
+                : null,
             Timeout = TimeSpan.FromMilliseconds(settings.CheckpointTimeoutMs),
             MinPause = TimeSpan.FromMilliseconds(settings.CheckpointMinPauseMs),
             MaxConcurrent = Math.Max(1, settings.MaxConcurrentCheckpoints),

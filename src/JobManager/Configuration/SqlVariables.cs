@@ -7,10 +7,11 @@ namespace Millrace.JobManager.Configuration;
 internal static class SqlVariables
 {
     /// <summary>
-    /// Substitutes every variable; inside a string literal a quote of the value is doubled, and comments are left
-    /// alone. <c>'$.field'</c> is no variable.
+    /// Substitutes every variable; inside a string literal a quote of the value is doubled, and comments are
+    /// left alone. <c>'$.field'</c> is no variable.
     /// </summary>
-    /// <exception cref="MillraceException">Invalid: a variable is unknown or not closed; names file, line and column.</exception>
+    /// <exception cref="MillraceException">Invalid: a variable is unknown or not closed; names file, line and
+    /// column.</exception>
     public static string Substitute(string sql, string file, IReadOnlyDictionary<string, string> variables)
     {
         var result = new StringBuilder(sql.Length);
@@ -43,7 +44,9 @@ internal static class SqlVariables
     {
         string two = sql.Substring(start, Math.Min(2, sql.Length - start));
         if (two is not ("--" or "/*")) return 0;
-        int end = two == "--" ? sql.IndexOf('\n', start) : sql.IndexOf("*/", start + 2, StringComparison.Ordinal) + 2;
+        int end = two == "--"
+            ? sql.IndexOf('\n', start)
+            : sql.IndexOf("*/", start + 2, StringComparison.Ordinal) + 2;
         return end <= start + 1 ? sql.Length : end;
     }
 
@@ -55,8 +58,11 @@ internal static class SqlVariables
         if (close < 0 || name.Contains('\n', StringComparison.Ordinal))
             throw Wrong(sql, start, file, "A variable begins here and is not closed by '}'.");
         if (variables.TryGetValue(name, out string? value)) return (value, close + 1);
-        string known = variables.Count == 0 ? "there are none" : ConfigSection.Suggest(name, [.. variables.Keys]);
-        throw Wrong(sql, start, file, $"There is no variable '{name}': {known}; give it by --set {name}=value.");
+        string known = variables.Count == 0
+            ? "there are none"
+            : ConfigSection.Suggest(name, [.. variables.Keys]);
+        throw Wrong(
+            sql, start, file, $"There is no variable '{name}': {known}; give it by --set {name}=value.");
     }
 
     private static MillraceException Wrong(string sql, int at, string file, string message)

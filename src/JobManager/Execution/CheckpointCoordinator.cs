@@ -8,14 +8,15 @@ using Millrace.Shared.Messages.Events;
 namespace Millrace.JobManager.Execution;
 
 /// <summary>
-/// When checkpoints of a running attempt are triggered, when one is complete and when it has failed (Carbone et
-/// al. 2015). Takes facts, gives effects; the clock comes as an argument.
+/// When checkpoints of a running attempt are triggered, when one is complete and when it has failed (Carbone
+/// et al. 2015). Takes facts, gives effects; the clock comes as an argument.
 /// </summary>
 /// <remarks>
-/// A checkpoint is complete when every subtask's snapshot is durable, its metadata is durable and the event is
-/// stored, in this order; only then do subtasks hear of it, since what they do then (a commit) can't be taken
-/// back. Anything that arrives for a checkpoint that is not pending is late and changes nothing. Failures are
-/// counted as in Flink: declined, expired, not writable; not what is subsumed or ends with its attempt.
+/// A checkpoint is complete when every subtask's snapshot is durable, its metadata is durable and the event
+/// is stored, in this order; only then do subtasks hear of it, since what they do then (a commit) can't be
+/// taken back. Anything that arrives for a checkpoint that is not pending is late and changes nothing.
+/// Failures are counted as in Flink: declined, expired, not writable; not what is subsumed or ends with its
+/// attempt.
 /// </remarks>
 internal sealed class CheckpointCoordinator(
     ExecutionGraph graph, JobRecord record, CheckpointOptions options, string folder)
@@ -107,7 +108,8 @@ internal sealed class CheckpointCoordinator(
 
     public void OnDue(DateTimeOffset now, List<JobEffect> effects) => TriggerWhatMay(now, effects);
 
-    public void OnSnapshot(CheckpointId id, SubtaskKey subtask, SubtaskSnapshot snapshot, List<JobEffect> effects)
+    public void OnSnapshot(
+        CheckpointId id, SubtaskKey subtask, SubtaskSnapshot snapshot, List<JobEffect> effects)
     {
         if (!_pending.TryGetValue(id.Value, out PendingCheckpoint? pending)) return;
         if (pending.Acknowledge(subtask, snapshot) && pending.IsBeingCompleted)
@@ -125,13 +127,15 @@ internal sealed class CheckpointCoordinator(
     /// <summary>A subtask could not write its snapshot.</summary>
     public void OnDeclined(CheckpointId id, string reason, DateTimeOffset now, List<JobEffect> effects)
     {
-        if (_pending.TryGetValue(id.Value, out PendingCheckpoint? pending)) Fail(pending, reason, now, effects);
+        if (_pending.TryGetValue(id.Value, out PendingCheckpoint? pending))
+            Fail(pending, reason, now, effects);
     }
 
     public void OnMetadataFailed(
         CheckpointId id, string place, string reason, DateTimeOffset now, List<JobEffect> effects)
     {
-        if (_pending.TryGetValue(id.Value, out PendingCheckpoint? pending)) Fail(pending, reason, now, effects);
+        if (_pending.TryGetValue(id.Value, out PendingCheckpoint? pending))
+            Fail(pending, reason, now, effects);
         _garbage.Add(place);
     }
 
@@ -152,7 +156,8 @@ internal sealed class CheckpointCoordinator(
         }
         End(pending, now, effects);
         _failuresInARow = 0;
-        foreach (PendingCheckpoint older in _pending.Values.Where(p => p.Id < id && p.SavepointRequest is null).ToList())
+        foreach (PendingCheckpoint older in _pending.Values.Where(
+            p => p.Id < id && p.SavepointRequest is null).ToList())
             Abort(older, now, $"checkpoint {id} has overtaken it", effects);
         Complete(pending, now, effects);
         SweepGarbage(effects);
@@ -192,7 +197,8 @@ internal sealed class CheckpointCoordinator(
         if (pending.Barrier.StopsSources)
             Intolerable = $"Savepoint {pending.Id}, which was to stop the job, has failed: {reason}.";
         else if (!pending.Barrier.IsSavepoint && ++_failuresInARow > options.TolerableFailures)
-            Intolerable = $"Checkpoint {pending.Id} has failed ({options.TolerableFailures} failures in a row are "
+            Intolerable =
+                $"Checkpoint {pending.Id} has failed ({options.TolerableFailures} failures in a row are "
                 + $"tolerated): {reason}.";
         if (Intolerable is null) TriggerWhatMay(now, effects);
     }
@@ -210,7 +216,8 @@ internal sealed class CheckpointCoordinator(
         // While metadata is being written the folder is still in use: its answer removes it.
         if (!pending.IsBeingCompleted) _garbage.Add(pending.Barrier.Folder);
         if (pending.SavepointRequest is { } request)
-            effects.Add(new AnswerSavepoint(request, null, ErrorKind.Unavailable, $"The savepoint has failed: {reason}."));
+            effects.Add(new AnswerSavepoint(
+                request, null, ErrorKind.Unavailable, $"The savepoint has failed: {reason}."));
     }
 
     private void End(PendingCheckpoint pending, DateTimeOffset now, List<JobEffect> effects)

@@ -2,7 +2,9 @@ using Millrace.Shared.Messages;
 
 namespace Millrace.JobManager.Execution;
 
-/// <summary>The latest checkpoints and savepoints of this JobMaster, complete and failed, for reports.</summary>
+/// <summary>
+/// The latest checkpoints and savepoints of this JobMaster, complete and failed, for reports.
+/// </summary>
 internal sealed class CheckpointHistory
 {
     private const int Limit = 20;

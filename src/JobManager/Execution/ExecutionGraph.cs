@@ -3,7 +3,9 @@ using Millrace.Shared.Graph;
 
 namespace Millrace.JobManager.Execution;
 
-/// <summary>The parallel form of a job: its state and that of every subtask of the attempt that runs.</summary>
+/// <summary>
+/// The parallel form of a job: its state and that of every subtask of the attempt that runs.
+/// </summary>
 internal sealed class ExecutionGraph
 {
     private readonly SubtaskState[][] _subtasks;
@@ -69,7 +71,8 @@ internal sealed class ExecutionGraph
 
     public void EndAttempt() => IsDeployed = false;
 
-    /// <returns>False when the subtask does not exist or was there already: a late or repeated report.</returns>
+    /// <returns>False when the subtask does not exist or was there already: a late or repeated
+    /// report.</returns>
     public bool Apply(SubtaskKey key, SubtaskState to)
     {
         if (!Contains(key) || !IsDeployed) return false;

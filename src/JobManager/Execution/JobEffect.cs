@@ -43,7 +43,9 @@ internal sealed record NotifyAborted(int Attempt, CheckpointId Checkpoint) : Job
 /// <summary>Makes the checkpoint complete; answered by <see cref="JobMachine.OnMetadataWritten"/>.</summary>
 internal sealed record WriteMetadata(CheckpointMetadata Metadata) : JobEffect;
 
-/// <summary>Removes the folders of checkpoints that nothing needs; only <see cref="AnnounceEnd"/> waits for it.</summary>
+/// <summary>
+/// Removes the folders of checkpoints that nothing needs; only <see cref="AnnounceEnd"/> waits for it.
+/// </summary>
 internal sealed record DeleteFolders(ImmutableArray<string> Folders) : JobEffect;
 
 /// <summary>Answered by <see cref="JobMachine.OnTimer"/>; a timer of the same key is replaced.</summary>
@@ -55,7 +57,9 @@ internal sealed record StopTimer(TimerKey Key) : JobEffect;
 /// <param name="Path">Its folder; null where it failed.</param>
 internal sealed record AnswerSavepoint(int Request, string? Path, ErrorKind Kind, string Message) : JobEffect;
 
-/// <summary>The job's end is stored: whoever waits for it hears it, once what it leaves behind is removed.</summary>
+/// <summary>
+/// The job's end is stored: whoever waits for it hears it, once what it leaves behind is removed.
+/// </summary>
 internal sealed record AnnounceEnd : JobEffect;
 
 internal enum TimerKind

@@ -47,7 +47,8 @@ internal sealed partial class JobMachine
     {
         _restoredFrom = _record.Retained.LastOrDefault();
         string folder = _restoredFrom?.Folder ?? _record.Submission!.RestorePath;
-        _isAwaitingRestore = _restoredFrom is not null || (folder.Length > 0 && !_record.HasLostAllCheckpoints);
+        _isAwaitingRestore = _restoredFrom is not null
+            || (folder.Length > 0 && !_record.HasLostAllCheckpoints);
         if (_isAwaitingRestore)
             _effects.Add(new ReadRestore(_record.Attempt, folder));
         else if (_record.HasLostAllCheckpoints)
@@ -79,7 +80,8 @@ internal sealed partial class JobMachine
         }
         _graph.BeginAttempt();
         _isFinishing = false;
-        _effects.Add(new DeployAttempt(_record.Attempt, new Scheduling.SlotTable(_slots, _graph.Job.MaxParallelism), restore));
+        _effects.Add(new DeployAttempt(
+            _record.Attempt, new Scheduling.SlotTable(_slots, _graph.Job.MaxParallelism), restore));
     }
 
     private void BecomeRunning(DateTimeOffset now)
@@ -89,7 +91,10 @@ internal sealed partial class JobMachine
         _checkpoints.Start(_record.Attempt, now, _effects);
     }
 
-    /// <summary>When no data is to come, or after the savepoint of a stop: a last checkpoint if there are checkpoints, then the end.</summary>
+    /// <summary>
+    /// When no data is to come, or after the savepoint of a stop: a last checkpoint if there are checkpoints,
+    /// then the end.
+    /// </summary>
     private void FinishIfEnded(DateTimeOffset now)
     {
         if (State != JobState.Running || !(_graph.HaveAllEnded || _record.IsStopped)) return;
@@ -131,7 +136,9 @@ internal sealed partial class JobMachine
         if (_record.IsStopped) return new AfterStop.Finish();
         string cause = origin.Length == 0 ? message : $"{origin}: {message}";
         if (kind == ErrorKind.Corrupt && State != JobState.Running)
-            return _restoredFrom is null ? new AfterStop.Fail(cause) : new AfterStop.Restart(TimeSpan.Zero, false);
+            return _restoredFrom is null
+                ? new AfterStop.Fail(cause)
+                : new AfterStop.Restart(TimeSpan.Zero, false);
         if (kind == ErrorKind.Invalid) return new AfterStop.Fail(cause);
         RestartDecision decision = _restarts.OnFailure(_record.Restarts, now);
         return decision.Delay is { } delay
@@ -170,7 +177,8 @@ internal sealed partial class JobMachine
         {
             case AfterStop.Restart restart:
                 _isRestart = restart.IsCounted;
-                _effects.Add(new StartTimer(new TimerKey(TimerKind.RestartDue, _record.Attempt), restart.Delay));
+                _effects.Add(
+                    new StartTimer(new TimerKey(TimerKind.RestartDue, _record.Attempt), restart.Delay));
                 break;
             case AfterStop.Fail fail: End(JobState.Failed, fail.Reason, now); break;
             case AfterStop.Cancel: End(JobState.Canceled, "", now); break;
@@ -192,7 +200,8 @@ internal sealed partial class JobMachine
         if (_stopRequest is { } request)
             _effects.Add(new AnswerSavepoint(request, _stopPath, default, ""));
         _stopRequest = null;
-        Remember(new JobEnded { State = (JobStateCode)state, Reason = reason, At = now.ToUnixTimeMilliseconds() });
+        Remember(
+            new JobEnded { State = (JobStateCode)state, Reason = reason, At = now.ToUnixTimeMilliseconds() });
         _effects.Add(new ReleaseSlots());
         CleanUp(state);
         _effects.Add(new AnnounceEnd());
@@ -203,7 +212,8 @@ internal sealed partial class JobMachine
     {
         bool keepsCheckpoints = end switch
         {
-            JobState.Canceled => _options.Checkpoint.Cleanup == Configuration.CheckpointCleanup.RetainOnCancellation,
+            JobState.Canceled =>
+                _options.Checkpoint.Cleanup == Configuration.CheckpointCleanup.RetainOnCancellation,
             JobState.Failed => _options.Checkpoint.Cleanup != Configuration.CheckpointCleanup.DeleteAlways,
             _ => false,
         };
@@ -223,7 +233,8 @@ internal sealed partial class JobMachine
         _graph.MoveTo(end);
     }
 
-    private ExceptionReport Failure(ErrorKind kind, string origin, string message, DateTimeOffset now) => new()
+    private ExceptionReport Failure(ErrorKind kind, string origin, string message, DateTimeOffset now) =>
+        new()
     {
         At = now.ToUnixTimeMilliseconds(),
         Attempt = _record.Attempt,

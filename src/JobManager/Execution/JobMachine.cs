@@ -12,14 +12,15 @@ using Millrace.Shared.Messages.Events;
 namespace Millrace.JobManager.Execution;
 
 /// <summary>
-/// All that a JobMaster decides, without an actor: takes a fact, gives the effects to carry out in order. This
-/// file holds the facts; JobMachine.Moves.cs what follows from them.
+/// All that a JobMaster decides, without an actor: takes a fact, gives the effects to carry out in order.
+/// This file holds the facts; JobMachine.Moves.cs what follows from them.
 /// </summary>
 /// <remarks>
-/// An attempt: slots are granted, its number is stored, the checkpoint to start from is read, all subtasks are
-/// deployed. It is Running when all have reported so. When one fails, all are canceled, and after the last has
-/// stopped (or was given up) the next attempt begins, or the job ends. A fact that names another attempt is late
-/// and changes nothing. A job without data to come takes a last checkpoint and finishes after it.
+/// An attempt: slots are granted, its number is stored, the checkpoint to start from is read, all subtasks
+/// are deployed. It is Running when all have reported so. When one fails, all are canceled, and after the
+/// last has stopped (or was given up) the next attempt begins, or the job ends. A fact that names another
+/// attempt is late and changes nothing. A job without data to come takes a last checkpoint and finishes after
+/// it.
 /// </remarks>
 internal sealed partial class JobMachine
 {
@@ -41,9 +42,11 @@ internal sealed partial class JobMachine
     private string _stopPath = "";
 
     /// <param name="record">The job's stored part; its submission is known.</param>
-    /// <param name="folder">The job's own: its checkpoints go there, a folder each, and it is removed with them.</param>
+    /// <param name="folder">The job's own: its checkpoints go there, a folder each, and it is removed with
+    /// them.</param>
     /// <param name="stopTimeout">So long subtasks may take to stop before they are given up.</param>
-    public JobMachine(JobRecord record, JobGraph graph, JobOptions options, string folder, TimeSpan stopTimeout)
+    public JobMachine(
+        JobRecord record, JobGraph graph, JobOptions options, string folder, TimeSpan stopTimeout)
     {
         _record = record;
         _graph = new ExecutionGraph(graph);
@@ -119,9 +122,11 @@ internal sealed partial class JobMachine
             if (_slots[i].Id == slotId) index = i;
         if (index < 0 || State.IsTerminal()) return [];
         _hasLostSlots = true;
-        foreach (SubtaskKey key in _graph.Subtasks.Where(k => k.Index == index)) _graph.Apply(key, SubtaskState.Failed);
+        foreach (SubtaskKey key in _graph.Subtasks.Where(k => k.Index == index))
+            _graph.Apply(key, SubtaskState.Failed);
         if (_isAwaitingRestore || (_graph.IsDeployed && !IsStopping))
-            FailAttempt(ErrorKind.Unavailable, "", $"Slot {slotId} is gone: its TaskManager has left or died.", now);
+            FailAttempt(
+                ErrorKind.Unavailable, "", $"Slot {slotId} is gone: its TaskManager has left or died.", now);
         else if (_graph.IsDeployed && _graph.HaveAllStopped)
             AfterStopped(now);
         return Take();
@@ -132,7 +137,8 @@ internal sealed partial class JobMachine
         int attempt, CheckpointMetadata? metadata, MillraceException? error, DateTimeOffset now)
     {
         if (!_isAwaitingRestore || attempt != _record.Attempt) return [];
-        if (error is not null && _restoredFrom is not null && error.Kind is ErrorKind.Corrupt or ErrorKind.Invalid)
+        if (error is not null && _restoredFrom is not null
+            && error.Kind is ErrorKind.Corrupt or ErrorKind.Invalid)
         {
             SetAside(_restoredFrom!, error.Message, now);
             ReadRestoreOrDeploy(now);
@@ -141,7 +147,9 @@ internal sealed partial class JobMachine
         error ??= Verify(metadata!);
         _isAwaitingRestore = false;
         if (error is null) DeployAll(metadata, now);
-        else FailAttempt(error.Kind == ErrorKind.Corrupt ? ErrorKind.Invalid : error.Kind, "", error.Message, now);
+        else
+            FailAttempt(
+                error.Kind == ErrorKind.Corrupt ? ErrorKind.Invalid : error.Kind, "", error.Message, now);
         return Take();
     }
 
@@ -159,7 +167,8 @@ internal sealed partial class JobMachine
         }
         else if (state == SubtaskState.Canceled)
         {
-            FailAttempt(ErrorKind.Bug, _graph.Describe(key), "It was canceled, but nobody asked for it.", now);
+            FailAttempt(
+                ErrorKind.Bug, _graph.Describe(key), "It was canceled, but nobody asked for it.", now);
         }
         else
         {
@@ -186,14 +195,16 @@ internal sealed partial class JobMachine
     }
 
     /// <param name="error">Null: the metadata is durable.</param>
-    public IReadOnlyList<JobEffect> OnMetadataWritten(CheckpointMetadata metadata, string? error, DateTimeOffset now)
+    public IReadOnlyList<JobEffect> OnMetadataWritten(
+        CheckpointMetadata metadata, string? error, DateTimeOffset now)
     {
         if (error is not null)
         {
             string reason = $"its metadata could not be written: {error}";
             _checkpoints.OnMetadataFailed(metadata.Checkpoint, metadata.Folder, reason, now, _effects);
         }
-        else if (_checkpoints.OnMetadataWritten(metadata.Checkpoint, metadata.Folder, now, _effects) is { } complete
+        else if (_checkpoints.OnMetadataWritten(
+            metadata.Checkpoint, metadata.Folder, now, _effects) is { } complete
             && complete.Barrier.StopsSources)
         {
             _stopRequest = complete.SavepointRequest;
@@ -217,7 +228,8 @@ internal sealed partial class JobMachine
             case TimerKind.StopTimeout when key.Number == _record.Attempt && IsStopping && _graph.IsDeployed:
                 AfterStopped(now);
                 break;
-            case TimerKind.RestartDue when key.Number == _record.Attempt && State == JobState.Restarting && !_graph.IsDeployed:
+            case TimerKind.RestartDue when key.Number == _record.Attempt && State == JobState.Restarting
+                && !_graph.IsDeployed:
                 Redeploy(now);
                 break;
             default:
@@ -238,9 +250,12 @@ internal sealed partial class JobMachine
     public IReadOnlyList<JobEffect> Savepoint(SavepointRequest request, DateTimeOffset now)
     {
         if (State.IsTerminal())
-            _effects.Add(new AnswerSavepoint(request.Id, null, ErrorKind.Invalid, $"The job is {State} already."));
-        else if (Path.GetFullPath(request.Target).StartsWith(Path.GetFullPath(_folder), StringComparison.Ordinal))
-            _effects.Add(new AnswerSavepoint(request.Id, null, ErrorKind.Invalid, $"{_folder} is the job's own; give another folder."));
+            _effects.Add(
+                new AnswerSavepoint(request.Id, null, ErrorKind.Invalid, $"The job is {State} already."));
+        else if (
+            Path.GetFullPath(request.Target).StartsWith(Path.GetFullPath(_folder), StringComparison.Ordinal))
+            _effects.Add(new AnswerSavepoint(
+                request.Id, null, ErrorKind.Invalid, $"{_folder} is the job's own; give another folder."));
         else
             _checkpoints.RequestSavepoint(request, now, _effects);
         return Take();
@@ -270,7 +285,9 @@ internal sealed partial class JobMachine
 
     /// <summary>A subtask may name itself in its message; the origin is kept apart.</summary>
     private static string WithoutOrigin(string message, string origin) =>
-        message.StartsWith(origin + ": ", StringComparison.Ordinal) ? message[(origin.Length + 2)..] : message;
+        message.StartsWith(origin + ": ", StringComparison.Ordinal)
+            ? message[(origin.Length + 2)..]
+            : message;
 
     private void Remember(IMessage happened)
     {

@@ -6,8 +6,8 @@ using Millrace.Shared.Messages.Events;
 namespace Millrace.JobManager.Execution;
 
 /// <summary>
-/// What of a job is stored: the fold of its events. A JobMaster changes it only by an event, so one that comes
-/// after, here or on another node, knows the same.
+/// What of a job is stored: the fold of its events. A JobMaster changes it only by an event, so one that
+/// comes after, here or on another node, knows the same.
 /// </summary>
 internal sealed class JobRecord
 {
@@ -21,7 +21,9 @@ internal sealed class JobRecord
 
     public int Restarts { get; private set; }
 
-    /// <summary>Complete checkpoints that a restore may use, oldest first; savepoints are not among them.</summary>
+    /// <summary>
+    /// Complete checkpoints that a restore may use, oldest first; savepoints are not among them.
+    /// </summary>
     public ImmutableList<CheckpointTaken> Retained { get; private set; } = [];
 
     public long LastCheckpoint { get; private set; }
@@ -63,7 +65,8 @@ internal sealed class JobRecord
             case CancelRequested: IsCancelRequested = true; break;
             case JobEnded e: Ended = e; break;
             case JobSnapshot e: Load(e); break;
-            default: throw new ArgumentException($"{happened.Descriptor.FullName} is no event of a job.", nameof(happened));
+            default: throw new ArgumentException(
+                $"{happened.Descriptor.FullName} is no event of a job.", nameof(happened));
         }
     }
 
@@ -84,7 +87,8 @@ internal sealed class JobRecord
     };
 
     /// <summary>The checkpoints that completing one more pushes out, by the number to retain.</summary>
-    public IEnumerable<CheckpointTaken> Superfluous => Retained.Take(Math.Max(0, Retained.Count + 1 - RetainedLimit));
+    public IEnumerable<CheckpointTaken> Superfluous =>
+        Retained.Take(Math.Max(0, Retained.Count + 1 - RetainedLimit));
 
     private void Apply(CheckpointTaken taken)
     {

@@ -12,7 +12,9 @@ public enum JobState
     /// <summary>Every subtask has reported that it runs.</summary>
     Running,
 
-    /// <summary>An attempt has failed; the next one waits for its delay, for slots or for its subtasks.</summary>
+    /// <summary>
+    /// An attempt has failed; the next one waits for its delay, for slots or for its subtasks.
+    /// </summary>
     Restarting,
 
     /// <summary>It will fail for good once its subtasks have stopped.</summary>
@@ -32,7 +34,8 @@ public enum JobState
 public static class JobStates
 {
     public static bool CanMove(JobState from, JobState to) => (from, to) is
-        (JobState.Initializing, JobState.Created or JobState.Failed or JobState.Cancelling or JobState.Suspended)
+        (JobState.Initializing, JobState.Created or JobState.Failed or JobState.Cancelling
+            or JobState.Suspended)
         or (JobState.Created, JobState.Running or JobState.Restarting or JobState.Failing
             or JobState.Cancelling or JobState.Suspended)
         or (JobState.Running, JobState.Restarting or JobState.Failing or JobState.Cancelling

@@ -26,7 +26,8 @@ internal static class RestartStrategies
 /// <summary>The first failure is final.</summary>
 internal sealed class NoRestart : IRestartStrategy
 {
-    public RestartDecision OnFailure(int restarts, DateTimeOffset now) => new(null, "the restart strategy is none");
+    public RestartDecision OnFailure(int restarts, DateTimeOffset now) =>
+        new(null, "the restart strategy is none");
 }
 
 /// <summary>A number of restarts over the life of the job, each after the same delay.</summary>

@@ -7,7 +7,8 @@ namespace Millrace.JobManager.Execution;
 /// <summary>Whether a job can start from a checkpoint of another run.</summary>
 internal static class RestoreCheck
 {
-    /// <exception cref="MillraceException">Invalid: the key groups differ, or state would be left behind.</exception>
+    /// <exception cref="MillraceException">Invalid: the key groups differ, or state would be left
+    /// behind.</exception>
     public static void Verify(CheckpointMetadata metadata, JobGraph graph, bool allowNonRestoredState)
     {
         if (metadata.MaxParallelism != graph.MaxParallelism)
@@ -18,11 +19,13 @@ internal static class RestoreCheck
                 + $"{metadata.MaxParallelism}.");
         if (allowNonRestoredState) return;
         HashSet<string> known = [.. graph.Vertices.SelectMany(v => v.Chain).Select(o => o.Uid)];
-        List<string> unknown = [.. metadata.Subtasks.SelectMany(s => s.OperatorUids).Distinct().Where(u => !known.Contains(u))];
+        List<string> unknown =
+            [.. metadata.Subtasks.SelectMany(s => s.OperatorUids).Distinct().Where(u => !known.Contains(u))];
         if (unknown.Count == 0) return;
         throw new MillraceException(
             ErrorKind.Invalid,
-            $"The checkpoint at {metadata.Folder} (job '{metadata.JobName}') holds state of operators that job "
-            + $"'{graph.Name}' does not have: {string.Join(", ", unknown.Take(5))}. Allow non-restored state to drop it.");
+            $"The checkpoint at {metadata.Folder} (job '{metadata.JobName}') holds state of operators that "
+            + $"job '{graph.Name}' does not have: {string.Join(", ", unknown.Take(5))}. Allow non-restored "
+            + "state to drop it.");
     }
 }

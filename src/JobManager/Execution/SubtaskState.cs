@@ -1,6 +1,8 @@
 namespace Millrace.JobManager.Execution;
 
-/// <summary>Which subtask of a job: the vertex's index in the graph and the index of the subtask in the vertex.</summary>
+/// <summary>
+/// Which subtask of a job: the vertex's index in the graph and the index of the subtask in the vertex.
+/// </summary>
 public readonly record struct SubtaskKey(int Vertex, int Index);
 
 /// <summary>The life of a subtask in one attempt; the numbers are those of the messages.</summary>
@@ -16,7 +18,9 @@ public enum SubtaskState
     Failed = 5,
 }
 
-/// <summary>The moves that a subtask may make. Reports can be lost, so a state may be skipped, never taken back.</summary>
+/// <summary>
+/// The moves that a subtask may make. Reports can be lost, so a state may be skipped, never taken back.
+/// </summary>
 public static class SubtaskStates
 {
     public static bool CanMove(SubtaskState from, SubtaskState to) => !from.HasStopped() && to > from;

@@ -3,7 +3,9 @@ namespace Millrace.JobManager;
 /// <summary>Where a JobManager keeps what must survive it, and its limits.</summary>
 public sealed record JobManagerOptions
 {
-    /// <summary>Holds the database of jobs (SQLite) and, unless a job says otherwise, the checkpoints.</summary>
+    /// <summary>
+    /// Holds the database of jobs (SQLite) and, unless a job says otherwise, the checkpoints.
+    /// </summary>
     public required string DataFolder { get; init; }
 
     /// <summary>So long subtasks may take to stop before a restart goes on without them.</summary>

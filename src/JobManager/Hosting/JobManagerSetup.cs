@@ -42,10 +42,13 @@ public static class JobManagerSetup
                 JobManagerKey.Options);
     }
 
-    /// <summary>Write-ahead logging is a property of the file: set once, it makes a commit one sync instead of two.</summary>
+    /// <summary>
+    /// Write-ahead logging is a property of the file: set once, it makes a commit one sync instead of two.
+    /// </summary>
     private static string PrepareDatabase(string file)
     {
-        string connection = new SqliteConnectionStringBuilder { DataSource = file, Pooling = true }.ToString();
+        string connection =
+            new SqliteConnectionStringBuilder { DataSource = file, Pooling = true }.ToString();
         using var database = new SqliteConnection(connection);
         database.Open();
         using SqliteCommand command = database.CreateCommand();

@@ -6,6 +6,7 @@ namespace Millrace.JobManager.Planning;
 /// <summary>SQL to a job graph.</summary>
 internal interface IJobPlanner
 {
-    /// <exception cref="Shared.Errors.MillraceException">Invalid: the text, a table or an option is wrong; says where.</exception>
+    /// <exception cref="Shared.Errors.MillraceException">Invalid: the text, a table or an option is wrong;
+    /// says where.</exception>
     JobGraph Plan(string name, SqlJob job);
 }

@@ -18,8 +18,8 @@ internal sealed record PlannedJob(SubmissionAccepted Submission, IActorRef Clien
 internal sealed record RefusedJob(RequestFailed Answer, IActorRef Client);
 
 /// <summary>
-/// Turns what a client submits into what a JobMaster accepts: plans SQL, checks the graph and the checkpoint to
-/// start from. Reads files and may take a while; never throws.
+/// Turns what a client submits into what a JobMaster accepts: plans SQL, checks the graph and the checkpoint
+/// to start from. Reads files and may take a while; never throws.
 /// </summary>
 internal sealed class JobSubmission(IJobPlanner planner, ICheckpointStore store)
 {
@@ -45,7 +45,8 @@ internal sealed class JobSubmission(IJobPlanner planner, ICheckpointStore store)
         {
             SubmitJob.PlanOneofCase.Graph => OperatorFactory.Codec.Decode(submit.Graph.Span),
             SubmitJob.PlanOneofCase.Sql => planner.Plan(submit.Name, submit.Sql),
-            _ => throw new MillraceException(ErrorKind.Invalid, $"Job '{submit.Name}' has neither SQL nor a graph."),
+            _ => throw new MillraceException(
+                ErrorKind.Invalid, $"Job '{submit.Name}' has neither SQL nor a graph."),
         };
         Check(graph);
         if (submit.RestorePath.Length > 0)
@@ -64,11 +65,13 @@ internal sealed class JobSubmission(IJobPlanner planner, ICheckpointStore store)
     private static void Check(JobGraph graph)
     {
         if (graph.Vertices.Length == 0)
-            throw new MillraceException(ErrorKind.Invalid, $"Job '{graph.Name}' does nothing: it has no INSERT INTO.");
+            throw new MillraceException(
+                ErrorKind.Invalid, $"Job '{graph.Name}' does nothing: it has no INSERT INTO.");
         if (graph.MaxParallelism is < 1 or > KeyGroups.UpperBoundMaxParallelism)
             throw new MillraceException(
                 ErrorKind.Invalid,
-                $"max_parallelism {graph.MaxParallelism} of job '{graph.Name}' is not in 1..{KeyGroups.UpperBoundMaxParallelism}.");
+                $"max_parallelism {graph.MaxParallelism} of job '{graph.Name}' "
+                + $"is not in 1..{KeyGroups.UpperBoundMaxParallelism}.");
         foreach (JobVertex vertex in graph.Vertices)
             if (vertex.Parallelism < 1 || vertex.Parallelism > graph.MaxParallelism)
                 throw new MillraceException(

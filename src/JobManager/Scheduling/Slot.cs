@@ -11,8 +11,9 @@ namespace Millrace.JobManager.Scheduling;
 internal sealed record Slot(string Id, string Node, IActorRef Actor);
 
 /// <summary>
-/// The slots of one attempt and the key groups that each owns: how records, state and barriers find their way.
-/// Slot i runs subtask i of every vertex that has one, so all pipelined operators of a key group share a slot.
+/// The slots of one attempt and the key groups that each owns: how records, state and barriers find their
+/// way. Slot i runs subtask i of every vertex that has one, so all pipelined operators of a key group share a
+/// slot.
 /// </summary>
 internal sealed record SlotTable(ImmutableArray<Slot> Slots, int MaxParallelism)
 {

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Millrace.JobManager.Scheduling;
 
 /// <summary>
-/// All slots of the cluster, which job has which, and who waits. A job gets all its slots at once or none; jobs
-/// wait in the order of their submission, and none overtakes another.
+/// All slots of the cluster, which job has which, and who waits. A job gets all its slots at once or none;
+/// jobs wait in the order of their submission, and none overtakes another.
 /// </summary>
 internal sealed class SlotPool
 {
@@ -24,11 +24,13 @@ internal sealed class SlotPool
     public void Register(string node, IReadOnlyCollection<Slot> offered)
     {
         HashSet<string> still = [.. offered.Select(s => s.Id)];
-        foreach (Slot gone in _slots.Values.Where(s => s.Node == node && !still.Contains(s.Id)).ToList()) Forget(gone);
+        foreach (Slot gone in _slots.Values.Where(s => s.Node == node && !still.Contains(s.Id)).ToList())
+            Forget(gone);
         foreach (Slot slot in offered)
         {
             // A slot whose actor is another one has lost what ran in it.
-            if (_slots.TryGetValue(slot.Id, out Slot? known) && !known.Actor.Equals(slot.Actor)) Forget(known);
+            if (_slots.TryGetValue(slot.Id, out Slot? known) && !known.Actor.Equals(slot.Actor))
+                Forget(known);
             _slots[slot.Id] = slot;
         }
     }
@@ -76,7 +78,8 @@ internal sealed class SlotPool
         SlotRequest? request = _waiting.Values.FirstOrDefault(r => r.Job == job);
         if (request is null) return null;
         int before = _waiting.Keys.Count(k => k < request.Sequence);
-        return $"waits for {request.Count} slots: {FreeCount} of {Count} are free, {before} jobs wait before it";
+        return $"waits for {request.Count} slots: {FreeCount} of {Count} are free, "
+            + $"{before} jobs wait before it";
     }
 
     /// <summary>Each from the node with the most slots free, so that a job spreads over the nodes.</summary>
@@ -84,11 +87,13 @@ internal sealed class SlotPool
     {
         var free = _slots.Values.Where(s => !_owners.ContainsKey(s.Id))
             .GroupBy(s => s.Node)
-            .ToDictionary(g => g.Key, g => new Queue<Slot>(g.OrderBy(s => s.Id, StringComparer.Ordinal)), StringComparer.Ordinal);
+            .ToDictionary(g => g.Key, g => new Queue<Slot>(
+                g.OrderBy(s => s.Id, StringComparer.Ordinal)), StringComparer.Ordinal);
         var chosen = ImmutableArray.CreateBuilder<Slot>(count);
         while (chosen.Count < count)
         {
-            Queue<Slot> most = free.OrderByDescending(f => f.Value.Count).ThenBy(f => f.Key, StringComparer.Ordinal).First().Value;
+            Queue<Slot> most = free.OrderByDescending(
+                f => f.Value.Count).ThenBy(f => f.Key, StringComparer.Ordinal).First().Value;
             chosen.Add(most.Dequeue());
         }
         return chosen.MoveToImmutable();
@@ -96,7 +101,8 @@ internal sealed class SlotPool
 
     private void Free(JobId job)
     {
-        foreach (string slot in _owners.Where(o => o.Value == job).Select(o => o.Key).ToList()) _owners.Remove(slot);
+        foreach (string slot in _owners.Where(o => o.Value == job).Select(o => o.Key).ToList())
+            _owners.Remove(slot);
     }
 
     private void Forget(Slot slot)

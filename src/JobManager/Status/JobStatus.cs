@@ -52,7 +52,9 @@ public sealed record OperatorStatus(
     /// <summary>Over all subtasks; 0 where none has the metric.</summary>
     public double Sum(string metric) => Values(metric).Sum();
 
-    /// <summary>Over all subtasks; null where none has the metric. The watermark of an operator is the least.</summary>
+    /// <summary>
+    /// Over all subtasks; null where none has the metric. The watermark of an operator is the least.
+    /// </summary>
     public double? Min(string metric) => Values(metric).Cast<double?>().Min();
 
     public double? Max(string metric) => Values(metric).Cast<double?>().Max();

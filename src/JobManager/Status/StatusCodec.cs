@@ -49,5 +49,6 @@ internal static class StatusCodec
     private static ExceptionStatus Failure(ExceptionReport failure) =>
         new(Instant(failure.At), failure.Attempt, (ErrorKind)failure.Kind, failure.Origin, failure.Message);
 
-    private static DateTimeOffset Instant(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+    private static DateTimeOffset Instant(long milliseconds) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 }

@@ -2,7 +2,9 @@ using Akka.Cluster.Hosting;
 
 namespace Millrace.Shared.Hosting;
 
-/// <summary>Finds the JobManager, the singleton or its proxy, in the registry of a node's actor system.</summary>
+/// <summary>
+/// Finds the JobManager, the singleton or its proxy, in the registry of a node's actor system.
+/// </summary>
 public sealed class JobManagerKey
 {
     public const string Name = "jobmanager";

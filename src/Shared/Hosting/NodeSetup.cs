@@ -14,7 +14,8 @@ public static class NodeSetup
 {
     private const string Resource = "Millrace.Shared.Hosting.node.hocon";
 
-    public static AkkaConfigurationBuilder WithMillraceNode(this AkkaConfigurationBuilder builder, NodeOptions options)
+    public static AkkaConfigurationBuilder WithMillraceNode(
+        this AkkaConfigurationBuilder builder, NodeOptions options)
     {
         if (options.Overrides.Length > 0) builder.AddHocon(options.Overrides, HoconAddMode.Prepend);
         return builder
@@ -42,7 +43,8 @@ public static class NodeSetup
                 },
             })
             .WithStrictSerialization()
-            .WithCustomSerializer("millrace", MessageSerializer.Types, system => new MessageSerializer(system));
+            .WithCustomSerializer(
+                "millrace", MessageSerializer.Types, system => new MessageSerializer(system));
     }
 
     /// <summary>The text of a resource of a role's assembly.</summary>

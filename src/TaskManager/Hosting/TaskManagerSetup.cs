@@ -9,19 +9,24 @@ using Millrace.TaskManager.Slots;
 
 namespace Millrace.TaskManager;
 
-/// <summary>The role <c>taskmanager</c>: a shard region with this node's slots, and the actor that registers them.</summary>
+/// <summary>
+/// The role <c>taskmanager</c>: a shard region with this node's slots, and the actor that registers them.
+/// </summary>
 public static class TaskManagerSetup
 {
     private const string Region = "slots";
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
 
-    /// <param name="executor">Runs the subtasks of all slots of the node; disposed by whoever made it.</param>
+    /// <param name="executor">Runs the subtasks of all slots of the node; disposed by whoever made
+    /// it.</param>
     public static AkkaConfigurationBuilder WithTaskManager(
-        this AkkaConfigurationBuilder builder, TaskManagerOptions options, ITaskExecutor executor, bool hasJobManager)
+        this AkkaConfigurationBuilder builder, TaskManagerOptions options, ITaskExecutor executor,
+            bool hasJobManager)
     {
         if (!hasJobManager)
             builder.WithSingletonProxy<JobManagerKey>(JobManagerKey.Name, JobManagerKey.Options);
-        return builder.WithActors(async (ActorSystem system, IActorRegistry registry, IDependencyResolver _) =>
+        return builder.WithActors(
+            async (ActorSystem system, IActorRegistry registry, IDependencyResolver _) =>
         {
             string node = NodeSetup.NodeName(system);
             IActorRef region = await ClusterSharding.Get(system).StartAsync(

@@ -30,7 +30,9 @@ internal sealed class NodeShardAllocation(string self) : IShardAllocationStrateg
     }
 }
 
-/// <summary>Only <see cref="Shared.Messages.OpenSlot"/> goes through the region; later messages go to the slot itself.</summary>
+/// <summary>
+/// Only <see cref="Shared.Messages.OpenSlot"/> goes through the region; later messages go to the slot itself.
+/// </summary>
 internal sealed class SlotExtractor : IMessageExtractor
 {
     public string? EntityId(object message) => (message as Shared.Messages.OpenSlot)?.SlotId;

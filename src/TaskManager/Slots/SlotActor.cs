@@ -14,9 +14,9 @@ namespace Millrace.TaskManager.Slots;
 /// One slot: runs the subtasks of one attempt of one job, as the JobMaster says, and tells it how they do.
 /// </summary>
 /// <remarks>
-/// Commands of an older attempt are ignored. A newer attempt, or another job after the old one has released the
-/// slot, waits until what ran before has stopped. When the JobMaster is gone, its subtasks are canceled: whoever
-/// takes the job over deploys anew.
+/// Commands of an older attempt are ignored. A newer attempt, or another job after the old one has released
+/// the slot, waits until what ran before has stopped. When the JobMaster is gone, its subtasks are canceled:
+/// whoever takes the job over deploys anew.
 /// </remarks>
 internal sealed class SlotActor : ReceiveActor, IWithTimers
 {
@@ -40,13 +40,16 @@ internal sealed class SlotActor : ReceiveActor, IWithTimers
         Receive<OpenSlot>(m => Sender.Tell(new SlotOpened { SlotId = m.SlotId }));
         Receive<DeploySubtasks>(OnDeploy);
         Receive<TriggerCheckpoint>(OnTrigger, m => IsCurrent(m.JobId, m.Attempt));
-        Receive<CheckpointCompleted>(m => ForEach(id => _executor.CheckpointComplete(id, new CheckpointId(m.CheckpointId))),
+        Receive<CheckpointCompleted>(
+            m => ForEach(id => _executor.CheckpointComplete(id, new CheckpointId(m.CheckpointId))),
             m => IsCurrent(m.JobId, m.Attempt));
-        Receive<CheckpointAborted>(m => ForEach(id => _executor.CheckpointAborted(id, new CheckpointId(m.CheckpointId))),
+        Receive<CheckpointAborted>(
+            m => ForEach(id => _executor.CheckpointAborted(id, new CheckpointId(m.CheckpointId))),
             m => IsCurrent(m.JobId, m.Attempt));
         Receive<FinishSubtasks>(_ => ForEach(_executor.Finish), m => IsCurrent(m.JobId, m.Attempt));
         Receive<CancelSubtasks>(_ => ForEach(_executor.Cancel), m => IsCurrent(m.JobId, m.Attempt));
-        Receive<FailSubtaskInSlot>(m => _executor.Fail(Id(m.Subtask), m.Reason), m => IsCurrent(m.JobId, m.Attempt));
+        Receive<FailSubtaskInSlot>(
+            m => _executor.Fail(Id(m.Subtask), m.Reason), m => IsCurrent(m.JobId, m.Attempt));
         Receive<ReleaseSlot>(_ => Release(), m => m.JobId == _jobId);
         Receive<SubtaskReported>(OnReported);
         Receive<SnapshotWritten>(m => _jobMaster.Tell(m), m => IsCurrent(m.JobId, m.Attempt));
@@ -63,14 +66,18 @@ internal sealed class SlotActor : ReceiveActor, IWithTimers
         base.PostStop();
     }
 
-    /// <summary>Takes the place of an older attempt and of a job that has released the slot; refused while another job has it.</summary>
+    /// <summary>
+    /// Takes the place of an older attempt and of a job that has released the slot; refused while another job
+    /// has it.
+    /// </summary>
     private void OnDeploy(DeploySubtasks deploy)
     {
         if (deploy.JobId == _jobId && deploy.Attempt <= _attempt) return;
         if (_jobId.Length > 0 && deploy.JobId != _jobId)
         {
             foreach (SubtaskRef subtask in deploy.Subtasks)
-                Sender.Tell(Failure(deploy, subtask, FailureKind.FailureUnavailable, $"Slot {_slotId} is in use by job {_jobId}."));
+                Sender.Tell(Failure(deploy, subtask, FailureKind.FailureUnavailable,
+                    $"Slot {_slotId} is in use by job {_jobId}."));
             return;
         }
         ForEach(_executor.Cancel);
@@ -102,7 +109,9 @@ internal sealed class SlotActor : ReceiveActor, IWithTimers
     {
         JobGraph graph = OperatorFactory.Codec.Decode(deploy.Graph.Span);
         _sources = [.. Enumerable.Range(0, graph.Vertices.Length).Where(v => !graph.InputsOf(v).Any())];
-        CheckpointMetadata? restore = deploy.Restore is null ? null : CheckpointCodec.FromMessage(deploy.Restore);
+        CheckpointMetadata? restore = deploy.Restore is null
+            ? null
+            : CheckpointCodec.FromMessage(deploy.Restore);
         List<SubtaskId> ids = [.. deploy.Subtasks.Select(Id)];
         foreach (SubtaskId id in ids) _subtasks[id] = SubtaskStateCode.SubtaskDeploying;
         foreach (SubtaskId id in ids) _executor.Deploy(new SubtaskDescriptor(id, graph, restore), _listener);
@@ -183,7 +192,8 @@ internal sealed class SlotActor : ReceiveActor, IWithTimers
             if (where is null || where(id)) act(id);
     }
 
-    private static SubtaskChanged Failure(DeploySubtasks deploy, SubtaskRef subtask, FailureKind kind, string message) => new()
+    private static SubtaskChanged Failure(
+        DeploySubtasks deploy, SubtaskRef subtask, FailureKind kind, string message) => new()
     {
         JobId = deploy.JobId,
         Attempt = deploy.Attempt,

@@ -8,8 +8,8 @@ using Millrace.TaskManager.Runtime;
 namespace Millrace.TaskManager.Slots;
 
 /// <summary>
-/// Turns what subtasks report on their own threads into messages to the slot's actor. The last metrics are read
-/// here, while the subtask still has them.
+/// Turns what subtasks report on their own threads into messages to the slot's actor. The last metrics are
+/// read here, while the subtask still has them.
 /// </summary>
 internal sealed class SlotListener(IActorRef slot, ITaskExecutor executor) : ISubtaskListener
 {

@@ -6,8 +6,8 @@ using Millrace.Shared.Messages;
 namespace Millrace.TaskManager.Slots;
 
 /// <summary>
-/// One per node: starts the node's slots in their shard, says to the JobManager what the node offers, and says
-/// it again when a slot was lost or another JobManager leads.
+/// One per node: starts the node's slots in their shard, says to the JobManager what the node offers, and
+/// says it again when a slot was lost or another JobManager leads.
 /// </summary>
 internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
 {

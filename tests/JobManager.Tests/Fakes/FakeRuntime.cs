@@ -13,7 +13,8 @@ namespace Millrace.JobManager.Tests.Fakes;
 /// </summary>
 internal sealed class FakeRuntime
 {
-    private readonly ConcurrentDictionary<SubtaskId, (SubtaskDescriptor Descriptor, ISubtaskListener Listener)> _alive = new();
+    private readonly ConcurrentDictionary<SubtaskId, (
+        SubtaskDescriptor Descriptor, ISubtaskListener Listener)> _alive = new();
     private readonly ConcurrentDictionary<(string, int, long), bool> _barriers = new();
 
     public bool RunsAtOnce { get; set; } = true;
@@ -39,7 +40,8 @@ internal sealed class FakeRuntime
 
     public void EndData(string jobId)
     {
-        foreach ((SubtaskId id, (_, ISubtaskListener listener)) in _alive.Where(a => a.Key.JobId == jobId)) listener.DataEnded(id);
+        foreach ((SubtaskId id, (_, ISubtaskListener listener)) in _alive.Where(a => a.Key.JobId == jobId))
+            listener.DataEnded(id);
     }
 
     public void Fail(SubtaskId id, ErrorKind kind, string message)
@@ -64,12 +66,16 @@ internal sealed class FakeRuntime
         return new SubtaskSnapshot(vertex.Id, descriptor.Id.SubtaskIndex, "", 10, [vertex.Chain[0].Uid]);
     }
 
-    /// <summary>As if the barrier reached all subtasks: each source starts it, the first one for all.</summary>
+    /// <summary>
+    /// As if the barrier reached all subtasks: each source starts it, the first one for all.
+    /// </summary>
     private void Trigger(SubtaskId source, Barrier barrier)
     {
         Triggered.Enqueue((source, barrier));
-        if (!Acknowledges || !_barriers.TryAdd((source.JobId, source.Attempt, barrier.Checkpoint.Value), true)) return;
-        List<SubtaskId> all = [.. _alive.Keys.Where(k => k.JobId == source.JobId && k.Attempt == source.Attempt)];
+        if (!Acknowledges || !_barriers.TryAdd(
+            (source.JobId, source.Attempt, barrier.Checkpoint.Value), true)) return;
+        List<SubtaskId> all =
+            [.. _alive.Keys.Where(k => k.JobId == source.JobId && k.Attempt == source.Attempt)];
         foreach (SubtaskId id in all) Acknowledge(id, barrier.Checkpoint);
     }
 
@@ -85,14 +91,17 @@ internal sealed class FakeRuntime
 
         public void Cancel(SubtaskId id)
         {
-            if (runtime.StopsWhenCanceled && runtime._alive.TryRemove(id, out var subtask)) subtask.Listener.Canceled(id);
+            if (runtime.StopsWhenCanceled
+                && runtime._alive.TryRemove(id, out var subtask)) subtask.Listener.Canceled(id);
         }
 
         public void TriggerCheckpoint(SubtaskId id, Barrier barrier) => runtime.Trigger(id, barrier);
 
-        public void CheckpointComplete(SubtaskId id, CheckpointId checkpoint) => runtime.Completed.Enqueue((id, checkpoint));
+        public void CheckpointComplete(SubtaskId id, CheckpointId checkpoint) =>
+            runtime.Completed.Enqueue((id, checkpoint));
 
-        public void CheckpointAborted(SubtaskId id, CheckpointId checkpoint) => runtime.Aborted.Enqueue((id, checkpoint));
+        public void CheckpointAborted(SubtaskId id, CheckpointId checkpoint) =>
+            runtime.Aborted.Enqueue((id, checkpoint));
 
         public void Finish(SubtaskId id)
         {

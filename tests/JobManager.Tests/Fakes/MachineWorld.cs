@@ -13,8 +13,8 @@ using Millrace.Shared.Messages.Events;
 namespace Millrace.JobManager.Tests.Fakes;
 
 /// <summary>
-/// The world around a <see cref="JobMachine"/> without actors: keeps what its effects ask for, and lets a test
-/// answer in any order. Holds the machine to its promises at each effect.
+/// The world around a <see cref="JobMachine"/> without actors: keeps what its effects ask for, and lets a
+/// test answer in any order. Holds the machine to its promises at each effect.
 /// </summary>
 internal sealed class MachineWorld
 {
@@ -99,9 +99,11 @@ internal sealed class MachineWorld
     }
 
     public void Grant() => Do(Machine.OnSlotsGranted(
-        [.. Enumerable.Range(0, Machine.SlotCount).Select(i => new Slot($"a:1/{i}", "a:1", ActorRefs.Nobody))], Now));
+        [.. Enumerable.Range(
+            0, Machine.SlotCount).Select(i => new Slot($"a:1/{i}", "a:1", ActorRefs.Nobody))], Now));
 
-    public void Report(SubtaskKey key, SubtaskState state, ErrorKind kind = ErrorKind.Unavailable, string message = "boom", int? attempt = null)
+    public void Report(SubtaskKey key, SubtaskState state, ErrorKind kind = ErrorKind.Unavailable,
+        string message = "boom", int? attempt = null)
     {
         if (state.HasStopped()) Alive.Remove(key);
         Do(Machine.OnSubtask(attempt ?? Attempt, key, state, kind, message, Now));
@@ -128,7 +130,8 @@ internal sealed class MachineWorld
     public void Complete(long checkpoint)
     {
         AcknowledgeAll(checkpoint);
-        foreach (WriteMetadata write in Writes.Where(w => w.Metadata.Checkpoint.Value == checkpoint).ToList()) AnswerWrite(write);
+        foreach (WriteMetadata write in Writes.Where(w => w.Metadata.Checkpoint.Value == checkpoint).ToList())
+            AnswerWrite(write);
     }
 
     public void Decline(long checkpoint, SubtaskKey key, string reason = "disk is full") =>
@@ -144,7 +147,8 @@ internal sealed class MachineWorld
     {
         Reads.Remove(read);
         CheckpointMetadata? metadata = error is null
-            ? new CheckpointMetadata(new CheckpointId(1), false, "test-job", _graph.MaxParallelism, read.Folder, [])
+            ? new CheckpointMetadata(
+                new CheckpointId(1), false, "test-job", _graph.MaxParallelism, read.Folder, [])
             : null;
         Do(Machine.OnRestoreRead(read.Attempt, metadata, error, Now));
     }
@@ -168,7 +172,8 @@ internal sealed class MachineWorld
     public void Advance(TimeSpan span)
     {
         DateTimeOffset until = Now + span;
-        while (Timers.Count > 0 && Timers.MinBy(t => t.Value) is var next && next.Value <= until) Fire(next.Key);
+        while (Timers.Count > 0 && Timers.MinBy(t => t.Value) is var next && next.Value <= until) Fire(
+            next.Key);
         Now = until;
     }
 
@@ -203,7 +208,8 @@ internal sealed class MachineWorld
 
     private void Carry(JobEffect effect)
     {
-        Require(!HasEnded || effect is DeleteFolders or AnswerSavepoint or StopTimer, $"{effect} after the end");
+        Require(
+            !HasEnded || effect is DeleteFolders or AnswerSavepoint or StopTimer, $"{effect} after the end");
         switch (effect)
         {
             case Store e: Store(e.Event); break;
@@ -227,7 +233,8 @@ internal sealed class MachineWorld
     private void Carry(DeployAttempt deploy)
     {
         Require(deploy.Attempt > _lastDeployed, "an attempt's number was used twice");
-        Require(Journal.OfType<AttemptStarted>().Any(a => a.Attempt == deploy.Attempt), "an attempt was not stored first");
+        Require(Journal.OfType<AttemptStarted>().Any(
+            a => a.Attempt == deploy.Attempt), "an attempt was not stored first");
         Require(Alive.Count == 0, "an attempt began before the one before had stopped");
         Attempt = _lastDeployed = deploy.Attempt;
         Pending.Clear();
@@ -238,7 +245,8 @@ internal sealed class MachineWorld
     {
         long id = trigger.Barrier.Checkpoint.Value;
         Require(id > _lastTriggered, "a checkpoint's number was used twice");
-        Require(Journal.OfType<CheckpointIdsReserved>().Any(r => r.UpTo >= id), "a checkpoint's number was not reserved");
+        Require(Journal.OfType<CheckpointIdsReserved>().Any(
+            r => r.UpTo >= id), "a checkpoint's number was not reserved");
         Require(trigger.Attempt == Attempt, "a barrier went to an old attempt");
         Require(State == JobState.Running, "a checkpoint was triggered while the job does not run");
         _lastTriggered = id;
@@ -265,7 +273,8 @@ internal sealed class MachineWorld
     {
         // What is stored is read back: the record must not depend on the object that was kept.
         Journal.Add(happened.Descriptor.Parser.ParseFrom(happened.ToByteArray()));
-        if (happened is CheckpointTaken taken) Pending.RemoveAll(p => p.Checkpoint.Value == taken.CheckpointId);
+        if (happened is CheckpointTaken taken)
+            Pending.RemoveAll(p => p.Checkpoint.Value == taken.CheckpointId);
     }
 
     private static void Require(bool condition, string broken)
