@@ -29,10 +29,14 @@ public static class CommonType
 
     /// <summary>
     /// The common type by the rules of COALESCE, GREATEST and the comparisons: a TIMESTAMP gives way to a
-    /// TIMESTAMP_LTZ, whichever is first.
+    /// TIMESTAMP_LTZ, whichever is first, and a DECIMAL to a FLOAT behind it.
     /// </summary>
     public static LogicalType? Merged(IReadOnlyCollection<LogicalType> types)
     {
+        bool isNullable = types.Any(t => t.Nullable || t.Kind == TypeKind.Null);
+        if (types.First().Kind == TypeKind.Decimal && types.Any(t => t.Kind == TypeKind.Float)
+            && types.All(t => t.IsNumeric && t.Kind != TypeKind.Double || t.Kind == TypeKind.Null))
+            return LogicalType.Float.WithNullable(isNullable);
         if (!types.Any(t => t.IsTimestamp)) return Of(types);
         return Of(types.OrderByDescending(t => t.Kind));
     }
@@ -58,7 +62,7 @@ public static class CommonType
     private static LogicalType OfNumbers(LogicalType left, LogicalType right)
     {
         if (left.Kind == TypeKind.Decimal || right.Kind == TypeKind.Decimal)
-            return left.IsApproximate ? left : right.IsApproximate ? right : OfDecimals(left, right);
+            return left.IsApproximate || right.IsApproximate ? LogicalType.Double : OfDecimals(left, right);
         return left.Kind >= right.Kind ? left : right;
     }
 

@@ -51,7 +51,7 @@ public class CatalogTests
     [Theory]
     [InlineData("INT", "DECIMAL(6,2)", "DECIMAL(12, 2)")]
     [InlineData("DECIMAL(6,2)", "DOUBLE", "DOUBLE")]
-    [InlineData("DECIMAL(6,2)", "FLOAT", "FLOAT")]
+    [InlineData("DECIMAL(6,2)", "FLOAT", "DOUBLE")]
     [InlineData("DATE", "TIMESTAMP(3)", null)]
     [InlineData("CHAR(1)", "CHAR(4)", "VARCHAR(4)")]
     [InlineData("CHAR(4)", "CHAR(4)", "CHAR(4)")]
@@ -59,7 +59,7 @@ public class CatalogTests
     [InlineData("NULL", "INT", "INT")]
     [InlineData("TINYINT", "BIGINT", "BIGINT")]
     [InlineData("TIMESTAMP(3)", "TIMESTAMP(6)", "TIMESTAMP(6)")]
-    [InlineData("TIMESTAMP(6)", "TIMESTAMP_LTZ(3)", "TIMESTAMP_LTZ(6)")]
+    [InlineData("TIMESTAMP(6)", "TIMESTAMP_LTZ(3)", "TIMESTAMP(6)")]
     [InlineData("INT", "STRING", null)]
     public void Common_types(string left, string right, string? expected) =>
         Assert.Equal(expected, CommonType.Of(Type(left), Type(right))?.ToString());
