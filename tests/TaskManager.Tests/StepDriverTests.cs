@@ -70,6 +70,19 @@ public sealed class StepDriverTests : IDisposable
         Assert.Equal(200, connector.Flushed.Count);
     }
 
+    [Fact]
+    public void A_global_exchange_gives_all_rows_to_one_subtask_and_barriers_to_all()
+    {
+        var connector = new MemoryConnector(3, 100);
+        using var driver = new StepDriver(
+            MemoryConnector.Graph(2, 3, ExchangeKind.Global), connector, TimeProvider.System);
+        CheckpointMetadata checkpoint = driver.Checkpoint(new CheckpointId(1), Path.Combine(_folder, "global"));
+        driver.RunUntilIdle();
+        Assert.Equal(5, checkpoint.Subtasks.Length);
+        Assert.True(driver.DataEnded);
+        Assert.Equal(300, connector.Flushed.Count(r => r.Subtask == 0));
+    }
+
     private static int RunWhole(MemoryConnector connector)
     {
         connector.IsUnbounded = false;

@@ -55,6 +55,6 @@ public enum ExchangeKind
     /// <summary>Everything to all.</summary>
     Broadcast,
 
-    /// <summary>Everything to subtask 0.</summary>
+    /// <summary>All rows to subtask 0; the others hear of time, barriers and the end only.</summary>
     Global,
 }

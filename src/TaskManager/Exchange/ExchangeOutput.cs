@@ -55,12 +55,8 @@ internal sealed class ExchangeOutput : IDisposable
     }
 
     /// <summary>Subtasks of the receiver that this sender has a channel to.</summary>
-    private static int[] TargetsOf(JobEdge edge, int receivers, int subtask) => edge.Kind switch
-    {
-        ExchangeKind.Forward => [subtask],
-        ExchangeKind.Global => [0],
-        _ => [.. Enumerable.Range(0, receivers)],
-    };
+    private static int[] TargetsOf(JobEdge edge, int receivers, int subtask) =>
+        edge.Kind == ExchangeKind.Forward ? [subtask] : [.. Enumerable.Range(0, receivers)];
 
     private void ToAll(Element element)
     {

@@ -26,7 +26,7 @@ internal sealed class InputGate : IDisposable
         for (int e = 0; e < graph.Edges.Length; e++)
         {
             JobEdge edge = graph.Edges[e];
-            if (edge.To != vertex || (edge.Kind == ExchangeKind.Global && subtask != 0)) continue;
+            if (edge.To != vertex) continue;
             int[] senders = edge.Kind == ExchangeKind.Forward
                 ? [subtask]
                 : [.. Enumerable.Range(0, graph.Vertices[edge.From].Parallelism)];

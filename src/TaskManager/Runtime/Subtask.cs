@@ -101,7 +101,6 @@ internal sealed class Subtask : IDisposable
         }
         _source?.Open();
         _listener.Running(Id);
-        if (_gate is { ChannelCount: 0 }) EndWithoutChannels();
     }
 
     /// <summary>Does a bounded piece of work: the mailbox, then one element or one step of the source.</summary>
@@ -230,13 +229,6 @@ internal sealed class Subtask : IDisposable
     {
         if (_valve!.OnIdle(channel)) _head.Watermark(_valve.Output);
         if (_valve.IsIdle) _head.Status(true);
-    }
-
-    /// <summary>Of a global exchange only subtask 0 has channels; the others have nothing to wait for.</summary>
-    private void EndWithoutChannels()
-    {
-        _head.Watermark(Watermark.Max);
-        _head.End(0);
     }
 
     private void BarrierPassed(Barrier barrier)
