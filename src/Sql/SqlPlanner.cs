@@ -4,13 +4,16 @@ using Millrace.Sql.Syntax;
 namespace Millrace.Sql;
 
 /// <summary>
-/// Flink SQL to a job graph: parse, bind, optimize, plan. Pure: the same text and options give the same graph, and
+/// Flink SQL to a job graph: parse, bind, optimize, plan. Pure: the same text and options give the same
+/// graph, and
 /// nothing outside is asked but the connectors' option checks.
 /// </summary>
 public static class SqlPlanner
 {
     /// <param name="text">A script, its variables already filled in.</param>
-    /// <exception cref="SqlException">The script does not parse, is invalid, or uses what is not supported yet.</exception>
+    /// <exception cref="SqlException">
+    /// The script does not parse, is invalid, or uses what is not supported yet.
+    /// </exception>
     public static PlannedScript Plan(string text, PlannerOptions options)
     {
         IReadOnlyList<Statement> statements = SqlParser.ParseScript(text, options.FileName);

@@ -13,7 +13,8 @@ internal sealed class CaseConnector(CaseFile file) : IConnectorRegistry, IConnec
     public const string Source = "case";
     public const string Collect = "collect";
 
-    private readonly Dictionary<string, Feed> _feeds = file.Tables.ToDictionary(t => t.Name, t => new Feed(t));
+    private readonly Dictionary<string, Feed> _feeds =
+        file.Tables.ToDictionary(t => t.Name, t => new Feed(t));
 
     public string Name => Source;
 
@@ -37,7 +38,8 @@ internal sealed class CaseConnector(CaseFile file) : IConnectorRegistry, IConnec
     public ISourceConnector OpenSource(TableSpec table, ScanSpec scan, ConnectorContext context) =>
         new Reader(_feeds[table.Name], scan);
 
-    public ISinkWriter OpenSink(TableSpec table, ConnectorContext context) => new Writer(this, table.Physical);
+    public ISinkWriter OpenSink(TableSpec table, ConnectorContext context) =>
+        new Writer(this, table.Physical);
 
     public ILookup OpenLookup(TableSpec table, LookupSpec lookup, ConnectorContext context) =>
         throw new NotSupportedException();

@@ -95,7 +95,8 @@ internal sealed class CaseFile
         Tables.Insert(Tables.Count(t => t.HasRowsSection), table);
         table.HasRowsSection = true;
         foreach (string line in lines.Where(l => l.Length > 0))
-            table.Rows.Add(line[0] is '+' or '-' ? (KindOf(line[..2]), line[3..]) : (ChangeKind.Insert, line));
+            table.Rows.Add(
+                line[0] is '+' or '-' ? (KindOf(line[..2]), line[3..]) : (ChangeKind.Insert, line));
     }
 
     private void Expect(string line)

@@ -25,7 +25,8 @@ internal static class CaseRun
         }
         catch (Exception e)
         {
-            return new CaseResult(file.Name, CaseStatus.Failed, $"planning broke: {e.Message} {FirstFrame(e)}");
+            return new CaseResult(
+                file.Name, CaseStatus.Failed, $"planning broke: {e.Message} {FirstFrame(e)}");
         }
         try
         {
@@ -37,7 +38,8 @@ internal static class CaseRun
         }
         catch (Exception e)
         {
-            return new CaseResult(file.Name, CaseStatus.Failed, $"the run broke: {e.Message} {FirstFrame(e)}");
+            return new CaseResult(
+                file.Name, CaseStatus.Failed, $"the run broke: {e.Message} {FirstFrame(e)}");
         }
         return Comparison.Compare(file, planned.Result!, connector.Result);
     }

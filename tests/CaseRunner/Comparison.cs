@@ -11,16 +11,19 @@ internal static class Comparison
         string columns = string.Join(", ", schema.Fields.Select(f => $"{f.Name} {f.Type}"));
         if (expected.Error is not null)
             return Failed($"gives rows, but Flink fails at {expected.FailsAt}: {expected.Error}");
-        if (columns != expected.Columns) return Failed($"columns: {columns}\n    expected: {expected.Columns}");
+        if (columns != expected.Columns)
+            return Failed($"columns: {columns}\n    expected: {expected.Columns}");
         string[] changes = [.. expected.Changes.Select(c => $"{c.Kind.ShortText()} {RowText.Of(c.Json, schema)}").Order(StringComparer.Ordinal)];
-        string[] given = [.. result.Select(c => $"{c.Kind.ShortText()} {c.Row}").Order(StringComparer.Ordinal)];
+        string[] given =
+            [.. result.Select(c => $"{c.Kind.ShortText()} {c.Row}").Order(StringComparer.Ordinal)];
         bool sameChangelog = changes.SequenceEqual(given);
         if (sameChangelog) return new CaseResult(file.Name, CaseStatus.Passed, "");
         if (expected.Final is null && expected.Changes.TrueForAll(c => c.Kind == ChangeKind.Insert))
             return Failed(Difference(changes, given));
         (List<string> rows, string? wrong) = Apply(result);
         if (wrong is not null) return Failed($"the changelog takes away a row that is not there: {wrong}");
-        string[] final = [.. (expected.Final ?? []).Select(r => RowText.Of(r, schema)).Order(StringComparer.Ordinal)];
+        string[] final =
+            [.. (expected.Final ?? []).Select(r => RowText.Of(r, schema)).Order(StringComparer.Ordinal)];
         string[] left = [.. rows.Order(StringComparer.Ordinal)];
         return final.SequenceEqual(left)
             ? new CaseResult(file.Name, CaseStatus.Passed, "another changelog: " + Difference(changes, given), false)

@@ -5,7 +5,9 @@ namespace Millrace.CaseRunner;
 /// <summary>DECIMAL values as text, with all their fraction digits.</summary>
 internal static class DecimalText
 {
-    /// <summary>The unscaled value of a number as written; digits beyond the scale are rounded half up.</summary>
+    /// <summary>
+    /// The unscaled value of a number as written; digits beyond the scale are rounded half up.
+    /// </summary>
     public static Int128 Parse(string text, int scale)
     {
         bool isNegative = text.StartsWith('-');

@@ -31,5 +31,6 @@ internal static class Report
     private static string Line(string name, IReadOnlyList<CaseResult> results) =>
         $"{name,-16} {Count(results, CaseStatus.Passed),7} {Count(results, CaseStatus.Failed),7} {Count(results, CaseStatus.Unsupported),12}";
 
-    private static int Count(IReadOnlyList<CaseResult> results, CaseStatus status) => results.Count(r => r.Status == status);
+    private static int Count(IReadOnlyList<CaseResult> results, CaseStatus status) =>
+        results.Count(r => r.Status == status);
 }

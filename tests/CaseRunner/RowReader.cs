@@ -60,7 +60,8 @@ internal static class RowReader
     {
         TypeKind.Date => DateOnly.ParseExact(value.GetString()!, "yyyy-MM-dd", CultureInfo.InvariantCulture).DayNumber
             - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber,
-        TypeKind.Time => (int)TimeSpan.Parse(value.GetString()!, CultureInfo.InvariantCulture).TotalMilliseconds,
+        TypeKind.Time =>
+            (int)TimeSpan.Parse(value.GetString()!, CultureInfo.InvariantCulture).TotalMilliseconds,
         _ => value.GetInt32(),
     };
 

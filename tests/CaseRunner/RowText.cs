@@ -8,12 +8,14 @@ using Millrace.Shared.Types;
 namespace Millrace.CaseRunner;
 
 /// <summary>
-/// Rows as one canonical line of JSON, from columns and from the expectation of a case, so that equal values give
+/// Rows as one canonical line of JSON, from columns and from the expectation of a case, so that equal values
+/// give
 /// equal lines: floats by value, members of maps sorted.
 /// </summary>
 internal static class RowText
 {
-    private static readonly JsonSerializerOptions _json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions _json =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Of(ColumnBatch batch, int row, Schema schema) =>
         $"[{string.Join(",", schema.Fields.Select((f, i) => Value(batch.Columns[i], row, f.Type)))}]";
@@ -42,7 +44,8 @@ internal static class RowText
             FixedColumn<float> c => Single(c[row]),
             FixedColumn<double> c => Double(c[row]),
             FixedColumn<Int128> c => Quote(DecimalText.Of(c[row], type.Scale)),
-            BytesColumn c => Quote(type.IsBinary ? Convert.ToBase64String(c[row]) : Encoding.UTF8.GetString(c[row])),
+            BytesColumn c =>
+                Quote(type.IsBinary ? Convert.ToBase64String(c[row]) : Encoding.UTF8.GetString(c[row])),
             ListColumn c => List(c, row, type),
             RowColumn c => $"[{string.Join(",", type.Fields.Select((f, i) => Value(c.Children[i], row, f.Type)))}]",
             _ => throw new NotSupportedException($"A case cannot show {type}."),
@@ -75,7 +78,9 @@ internal static class RowText
         return Quote($"{text}.{Shortest(padded)}{zone}");
     }
 
-    /// <summary>3, 6 or 9 digits, as few as hold the value: so Flink writes them, whatever the precision.</summary>
+    /// <summary>
+    /// 3, 6 or 9 digits, as few as hold the value: so Flink writes them, whatever the precision.
+    /// </summary>
     private static string Shortest(string fraction) =>
         fraction.Length > 3 && fraction.EndsWith("000", StringComparison.Ordinal) ? Shortest(fraction[..^3]) : fraction;
 
@@ -99,7 +104,8 @@ internal static class RowText
 
     private static string List(ListColumn column, int row, LogicalType type)
     {
-        int[] elements = [.. Enumerable.Range(column.Offsets[row], column.Offsets[row + 1] - column.Offsets[row])];
+        int[] elements =
+            [.. Enumerable.Range(column.Offsets[row], column.Offsets[row + 1] - column.Offsets[row])];
         if (type.Kind == TypeKind.Array)
             return $"[{string.Join(",", elements.Select(e => Value(column.Children[0], e, type.Element!)))}]";
         LogicalType valueType = type.Value ?? LogicalType.Int;

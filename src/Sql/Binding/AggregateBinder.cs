@@ -7,9 +7,11 @@ using Ast = Millrace.Sql.Syntax;
 namespace Millrace.Sql.Binding;
 
 /// <summary>
-/// A SELECT with GROUP BY, HAVING or aggregates. The input is projected to the keys and the aggregates' arguments,
+/// A SELECT with GROUP BY, HAVING or aggregates. The input is projected to the keys and the aggregates'
+/// arguments,
 /// aggregated, filtered by HAVING and projected to the items. Several grouping sets become a union of the
-/// projections, one a set, with NULL for the keys that a set leaves out and the set's number as a further key.
+/// projections, one a set, with NULL for the keys that a set leaves out and the set's number as a further
+/// key.
 /// </summary>
 internal sealed class AggregateBinder
 {
@@ -104,7 +106,8 @@ internal sealed class AggregateBinder
     {
         ImmutableArray<AggregateCall> calls = [.. _calls.Select(ToPlan)];
         Rel[] inputs = [.. _grouping.Sets.Select((set, number) => Prepared(set, number))];
-        Rel input = inputs.Length == 1 ? inputs[0] : QueryBinder.Union([.. inputs], "grouping sets", _select.Span);
+        Rel input =
+            inputs.Length == 1 ? inputs[0] : QueryBinder.Union([.. inputs], "grouping sets", _select.Span);
         Field[] keys = [.. Enumerable.Range(0, _grouping.OutputCount).Select(k => input.Schema[k])];
         var schema = new Schema(
         [

@@ -35,7 +35,8 @@ internal static class AggregateCallBinder
             false,
             JsonBinder.Nulls(call.Nulls),
             call.Span),
-        Ast.JsonArrayAggCall { OrderBy.Count: > 0 } call => throw Unsupported("ORDER BY in JSON_ARRAYAGG", call),
+        Ast.JsonArrayAggCall { OrderBy.Count: > 0 } call =>
+            throw Unsupported("ORDER BY in JSON_ARRAYAGG", call),
         Ast.JsonArrayAggCall call => new PendingCall(
             "JSON_ARRAYAGG",
             [BindArgument(call.Item, rows)],
@@ -72,7 +73,8 @@ internal static class AggregateCallBinder
     {
         if (argument is Ast.NullLiteral) throw NullRules.Illegal(argument);
         if (SyntaxWalk.HasAggregate(argument))
-            throw new SqlException(SqlErrorKind.Invalid, "Aggregate expressions cannot be nested.", argument.Span);
+            throw new SqlException(
+                SqlErrorKind.Invalid, "Aggregate expressions cannot be nested.", argument.Span);
         return rows.Bind(argument);
     }
 

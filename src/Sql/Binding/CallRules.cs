@@ -21,7 +21,9 @@ internal static class CallRules
     /// <summary>Whether the name is one of the grouped window functions of GROUP BY.</summary>
     public static bool IsGroupWindow(string upperName) => _groupWindows.Contains(upperName);
 
-    /// <exception cref="SqlException">The call is a window function, or has clauses that only aggregates take.</exception>
+    /// <exception cref="SqlException">
+    /// The call is a window function, or has clauses that only aggregates take.
+    /// </exception>
     public static void Check(FunctionCall call)
     {
         if (call.Over is { } over) throw RefuseOver(call, over);

@@ -29,12 +29,14 @@ internal static partial class DateTimeLiterals
 
     private static Literal Timestamp(Ast.DateTimeLiteral literal)
     {
-        if (AsDate(literal.Text) is { } day) return new Literal(day + " 00:00:00", LogicalType.Timestamp(0).NotNull());
+        if (AsDate(literal.Text) is { } day)
+            return new Literal(day + " 00:00:00", LogicalType.Timestamp(0).NotNull());
         int blank = literal.Text.IndexOf(' ', StringComparison.Ordinal);
         Match match = ClockShape().Match(blank < 0 ? "" : literal.Text[(blank + 1)..]);
         if (!match.Success || !IsClock(match) || AsDate(literal.Text[..blank]) is not { } date)
             throw Malformed(literal, "TIMESTAMP 'yyyy-MM-dd HH:mm:ss'");
-        return new Literal($"{date} {Clock(match)}", LogicalType.Timestamp(match.Groups["fraction"].Length).NotNull());
+        return new Literal(
+            $"{date} {Clock(match)}", LogicalType.Timestamp(match.Groups["fraction"].Length).NotNull());
     }
 
     /// <summary>The date with all its digits; null where it is none.</summary>

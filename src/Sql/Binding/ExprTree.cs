@@ -6,7 +6,9 @@ namespace Millrace.Sql.Binding;
 /// <summary>Walks and rewrites bound expressions.</summary>
 internal static class ExprTree
 {
-    /// <summary>Replaces bottom-up: <paramref name="change"/> gives a node's replacement, or null to keep it.</summary>
+    /// <summary>
+    /// Replaces bottom-up: <paramref name="change"/> gives a node's replacement, or null to keep it.
+    /// </summary>
     public static Expr Rewrite(Expr expression, Func<Expr, Expr?> change)
     {
         if (change(expression) is { } changed) return changed;

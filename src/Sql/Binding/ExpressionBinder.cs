@@ -9,12 +9,14 @@ using Literal = Millrace.Shared.Expressions.Literal;
 namespace Millrace.Sql.Binding;
 
 /// <summary>
-/// Expressions of the syntax tree to typed expressions over the columns of a scope. How syntax becomes calls is
+/// Expressions of the syntax tree to typed expressions over the columns of a scope. How syntax becomes calls
+/// is
 /// listed in <c>docs/functions.md</c>.
 /// </summary>
 /// <param name="scope">The columns that names can mean.</param>
 /// <param name="special">
-/// Asked first at every node: group keys, aggregates and pattern variables have their own meaning. Null: none.
+/// Asked first at every node: group keys, aggregates and pattern variables have their own meaning. Null:
+/// none.
 /// </param>
 internal sealed class ExpressionBinder(Scope scope, Func<Ast.SqlExpr, Expr?>? special = null)
 {
@@ -33,7 +35,8 @@ internal sealed class ExpressionBinder(Scope scope, Func<Ast.SqlExpr, Expr?>? sp
         Expr bound = Bind(node);
         if (bound.Type.Kind == TypeKind.Boolean) return bound;
         if (bound.Type.Kind == TypeKind.Null) return new Literal(null, LogicalType.Boolean);
-        throw Invalid($"The {clause} clause must be a condition, not a value of type {bound.Type.AsNullable()}.", node);
+        throw Invalid(
+            $"The {clause} clause must be a condition, not a value of type {bound.Type.AsNullable()}.", node);
     }
 
     private Expr BindPlain(Ast.SqlExpr node) => node switch
@@ -44,7 +47,8 @@ internal sealed class ExpressionBinder(Scope scope, Func<Ast.SqlExpr, Expr?>? sp
         Ast.Subscript subscript => BindSubscript(subscript),
         Ast.UnaryExpr unary => BindUnary(unary),
         Ast.BinaryExpr binary => BindBinary(binary),
-        Ast.DistinctFrom e => Call(e.IsNegated ? "IS NOT DISTINCT FROM" : "IS DISTINCT FROM", e, e.Left, e.Right),
+        Ast.DistinctFrom e =>
+            Call(e.IsNegated ? "IS NOT DISTINCT FROM" : "IS DISTINCT FROM", e, e.Left, e.Right),
         Ast.IsTest test => BindIsTest(test),
         Ast.BetweenExpr e => Functions.Bind(
             e.IsNegated ? "NOT BETWEEN" : "BETWEEN",
@@ -52,11 +56,13 @@ internal sealed class ExpressionBinder(Scope scope, Func<Ast.SqlExpr, Expr?>? sp
             e.Span,
             e.IsSymmetric ? ["SYMMETRIC"] : []),
         Ast.LikeExpr like => BindLike(like),
-        Ast.InList e => Functions.Bind(e.IsNegated ? "NOT IN" : "IN", BindAll([e.Operand, .. e.Values]), e.Span),
+        Ast.InList e =>
+            Functions.Bind(e.IsNegated ? "NOT IN" : "IN", BindAll([e.Operand, .. e.Values]), e.Span),
         Ast.CaseExpr e => BindCase(e),
         Ast.CastExpr e => Functions.Cast(Bind(e.Operand), TypeNames.Resolve(e.Type), e.IsTry, e.Span),
         Ast.RowConstructor e => Call("ROW", e, [.. e.Items]),
-        Ast.ArrayConstructor e when e.Items.Count > 0 && e.Items.All(i => i is Ast.NullLiteral) => throw NullRules.Illegal(e),
+        Ast.ArrayConstructor e when e.Items.Count > 0 && e.Items.All(i => i is Ast.NullLiteral) =>
+            throw NullRules.Illegal(e),
         Ast.ArrayConstructor e => Call("ARRAY", e, [.. e.Items]),
         Ast.MapConstructor e => Call("MAP", e, [.. e.Items]),
         Ast.TimeUnitArgument e => LiteralBinder.Symbol(TimeUnits.Word(e.Unit)),
@@ -70,7 +76,8 @@ internal sealed class ExpressionBinder(Scope scope, Func<Ast.SqlExpr, Expr?>? sp
             JsonBinder.Bind(node, Bind),
         Ast.ScalarSubquery or Ast.ExistsExpr or Ast.InQuery or Ast.QuantifiedComparison => throw Unsupported(
             "A subquery in an expression is not supported yet; only subqueries in FROM are.", node),
-        Ast.JsonObjectAggCall or Ast.JsonArrayAggCall => throw AggregateHere("JSON_OBJECTAGG or JSON_ARRAYAGG", node),
+        Ast.JsonObjectAggCall or Ast.JsonArrayAggCall =>
+            throw AggregateHere("JSON_OBJECTAGG or JSON_ARRAYAGG", node),
         Ast.MatchSemantics => throw Invalid("RUNNING and FINAL stand only in MATCH_RECOGNIZE.", node),
         _ => throw Unsupported("This expression is not supported here.", node),
     };
@@ -192,7 +199,8 @@ internal sealed class ExpressionBinder(Scope scope, Func<Ast.SqlExpr, Expr?>? sp
     private static SqlException AggregateHere(string name, Ast.SqlNode at) =>
         Invalid($"The aggregate function {name} cannot stand here: it belongs into SELECT or HAVING.", at);
 
-    private static SqlException Invalid(string message, Ast.SqlNode at) => new(SqlErrorKind.Invalid, message, at.Span);
+    private static SqlException Invalid(string message, Ast.SqlNode at) =>
+        new(SqlErrorKind.Invalid, message, at.Span);
 
     private static SqlException Unsupported(string message, Ast.SqlNode at) =>
         new(SqlErrorKind.Unsupported, message, at.Span);

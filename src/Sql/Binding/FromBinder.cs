@@ -9,7 +9,9 @@ namespace Millrace.Sql.Binding;
 internal sealed record BoundTable(Rel Rel, Scope Scope);
 
 /// <summary>The FROM clause.</summary>
-/// <param name="hints">The hints of the SELECT around; LOOKUP hints among them belong to its lookup joins.</param>
+/// <param name="hints">
+/// The hints of the SELECT around; LOOKUP hints among them belong to its lookup joins.
+/// </param>
 internal sealed class FromBinder(QueryBinder queries, Ast.SyntaxList<Ast.Hint>? hints = null)
 {
     public Ast.SyntaxList<Ast.Hint> Hints { get; } = hints ?? [];
@@ -43,7 +45,9 @@ internal sealed class FromBinder(QueryBinder queries, Ast.SyntaxList<Ast.Hint>? 
         return Scan(table, span);
     }
 
-    /// <summary>One scan a table, so that all that read it can share it, under each reader's own projection.</summary>
+    /// <summary>
+    /// One scan a table, so that all that read it can share it, under each reader's own projection.
+    /// </summary>
     private Rel Scan(CatalogTable table, Ast.SourceSpan span)
     {
         ScanRel scan = queries.Catalog.ScanOf(table, span);
@@ -63,7 +67,8 @@ internal sealed class FromBinder(QueryBinder queries, Ast.SyntaxList<Ast.Hint>? 
                 $"FOR SYSTEM_TIME AS OF belongs to the right side of a JOIN, not to '{named.Name}' alone.",
                 named.Span);
         if (named.Hints.Count > 0)
-            throw Unsupported($"The hint {named.Hints[0].Name} after a table is not supported yet.", named.Hints[0]);
+            throw Unsupported(
+                $"The hint {named.Hints[0].Name} after a table is not supported yet.", named.Hints[0]);
         BoundTable bound = Named(named.Name, named.Span);
         return named.Alias is null ? bound : Aliased(bound.Rel, named.Alias);
     }
@@ -86,7 +91,8 @@ internal sealed class FromBinder(QueryBinder queries, Ast.SyntaxList<Ast.Hint>? 
     private BoundTable BindJoin(Ast.JoinTable join)
     {
         BoundTable left = Bind(join.Left);
-        if (join.Right is Ast.NamedTable { AsOf: not null } lookup) return new LookupBinder(this, left, join, lookup).Bind();
+        if (join.Right is Ast.NamedTable { AsOf: not null } lookup)
+            return new LookupBinder(this, left, join, lookup).Bind();
         BoundTable right = Bind(join.Right);
         Scope both = left.Scope.Join(right.Scope, left.Rel.Schema.Count);
         if (join.On is not null) new ExpressionBinder(both).BindCondition(join.On, "ON");

@@ -40,7 +40,8 @@ internal static class Functions
         }
         catch (FunctionException e)
         {
-            throw new SqlException(e.IsUnsupported ? SqlErrorKind.Unsupported : SqlErrorKind.Invalid, e.Message, span);
+            throw new SqlException(
+                e.IsUnsupported ? SqlErrorKind.Unsupported : SqlErrorKind.Invalid, e.Message, span);
         }
     }
 }

@@ -10,7 +10,9 @@ namespace Millrace.Sql.Binding;
 /// <param name="Sets">At least one; a flag a key.</param>
 internal sealed record Grouping(ImmutableArray<Expr> Keys, ImmutableArray<ImmutableArray<bool>> Sets)
 {
-    /// <summary>Key columns of the aggregate: the keys, and the set's number where there are several.</summary>
+    /// <summary>
+    /// Key columns of the aggregate: the keys, and the set's number where there are several.
+    /// </summary>
     public int OutputCount => Keys.Length + (Sets.Length > 1 ? 1 : 0);
 
     public LogicalType KeyType(int key)
@@ -19,11 +21,14 @@ internal sealed record Grouping(ImmutableArray<Expr> Keys, ImmutableArray<Immuta
         return Sets.All(s => s[key]) ? type : type.AsNullable();
     }
 
-    /// <summary>GROUPING(a, b), GROUPING_ID(a, b): a bit a key, 1 where the set leaves it out; GROUP_ID(): 0.</summary>
+    /// <summary>
+    /// GROUPING(a, b), GROUPING_ID(a, b): a bit a key, 1 where the set leaves it out; GROUP_ID(): 0.
+    /// </summary>
     public Expr Indicator(Ast.FunctionCall call, ExpressionBinder rows)
     {
         int[] keys = [.. call.Arguments.Select(a => KeyOf(a, rows, call))];
-        long[] values = [.. Sets.Select(s => keys.Aggregate(0L, (bits, k) => (bits << 1) | (s[k] ? 0L : 1L)))];
+        long[] values =
+            [.. Sets.Select(s => keys.Aggregate(0L, (bits, k) => (bits << 1) | (s[k] ? 0L : 1L)))];
         if (call.UpperName == "GROUP_ID") values = [.. Sets.Select(DuplicatesBefore)];
         if (values.Distinct().Count() == 1) return LiteralBinder.BigInt(values[0]);
         var number = new InputRef(Keys.Length, LogicalType.Int.NotNull());
@@ -68,7 +73,8 @@ internal static class GroupingBinder
                     SqlErrorKind.Invalid, $"GROUP BY makes more than {MaxSets} grouping sets.", element.Span);
         }
         ImmutableArray<Expr> keys = [.. sets.SelectMany(s => s).Distinct()];
-        IEnumerable<ImmutableArray<bool>> flags = sets.Select(s => keys.Select(s.Contains).ToImmutableArray());
+        IEnumerable<ImmutableArray<bool>> flags =
+            sets.Select(s => keys.Select(s.Contains).ToImmutableArray());
         return new Grouping(keys, clause.IsDistinct ? Distinct(flags) : [.. flags]);
     }
 

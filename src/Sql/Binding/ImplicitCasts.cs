@@ -18,7 +18,8 @@ internal static class ImplicitCasts
             TypeKind.Date or TypeKind.Time => from.Kind == to.Kind || from.Kind == TypeKind.Timestamp,
             TypeKind.Timestamp or TypeKind.TimestampLtz => from.IsTimestamp,
             TypeKind.Array or TypeKind.Multiset => from.Kind == to.Kind && Allow(from.Element!, to.Element!),
-            TypeKind.Map => from.Kind == to.Kind && Allow(from.Element!, to.Element!) && Allow(from.Value!, to.Value!),
+            TypeKind.Map =>
+                from.Kind == to.Kind && Allow(from.Element!, to.Element!) && Allow(from.Value!, to.Value!),
             TypeKind.Row => from.Kind == to.Kind && from.Fields.Length == to.Fields.Length
                 && from.Fields.Zip(to.Fields).All(p => Allow(p.First.Type, p.Second.Type)),
             _ => from.Kind == to.Kind,

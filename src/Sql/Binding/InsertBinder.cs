@@ -7,15 +7,19 @@ using Literal = Millrace.Shared.Expressions.Literal;
 
 namespace Millrace.Sql.Binding;
 
-/// <summary>INSERT INTO: the query's columns go to the sink's by position, with Flink's implicit casts.</summary>
+/// <summary>
+/// INSERT INTO: the query's columns go to the sink's by position, with Flink's implicit casts.
+/// </summary>
 internal static class InsertBinder
 {
     public static SinkRel Bind(Ast.InsertStatement insert, TableCatalog catalog)
     {
         if (insert.Overwrite)
             throw Unsupported("INSERT OVERWRITE is not supported on streams; write INSERT INTO.", insert);
-        if (insert.StaticPartition.Count > 0) throw Unsupported("PARTITION (…) is not supported yet.", insert.StaticPartition[0]);
-        if (insert.Hints.Count > 0) throw Unsupported($"The hint {insert.Hints[0].Name} is not supported here yet.", insert.Hints[0]);
+        if (insert.StaticPartition.Count > 0)
+            throw Unsupported("PARTITION (…) is not supported yet.", insert.StaticPartition[0]);
+        if (insert.Hints.Count > 0)
+            throw Unsupported($"The hint {insert.Hints[0].Name} is not supported here yet.", insert.Hints[0]);
         if (catalog.View(insert.Target) is not null)
             throw Invalid($"'{insert.Target}' is a view; INSERT INTO takes a table.", insert.Target);
         CatalogTable table = catalog.Table(insert.Target) ?? throw catalog.Missing(insert.Target);
@@ -75,7 +79,8 @@ internal static class InsertBinder
         Expr value = new InputRef(position, query.Type);
         LogicalType from = query.Type.AsNullable().WithoutTimeAttribute();
         LogicalType to = sink.Type.AsNullable();
-        if (from == to || (from.IsCharacter && to.IsCharacter) || (from.IsBinary && to.IsBinary)) return value;
+        if (from == to || (from.IsCharacter && to.IsCharacter) || (from.IsBinary && to.IsBinary))
+            return value;
         if (!ImplicitCasts.Allow(from, to))
             throw Invalid(
                 $"Incompatible types for sink column '{sink.Name}' of '{table.Name}' at position {position + 1}: "
@@ -86,7 +91,8 @@ internal static class InsertBinder
 
     private static string Describe(Schema schema) => $"[{schema}]";
 
-    private static SqlException Invalid(string message, Ast.SqlNode at) => new(SqlErrorKind.Invalid, message, at.Span);
+    private static SqlException Invalid(string message, Ast.SqlNode at) =>
+        new(SqlErrorKind.Invalid, message, at.Span);
 
     private static SqlException Unsupported(string message, Ast.SqlNode at) =>
         new(SqlErrorKind.Unsupported, message, at.Span);

@@ -9,7 +9,9 @@ internal static partial class IntervalText
 {
     private const int DefaultLeadingDigits = 2;
 
-    /// <exception cref="SqlException">The text does not fit the units, or has more digits than they allow.</exception>
+    /// <exception cref="SqlException">
+    /// The text does not fit the units, or has more digits than they allow.
+    /// </exception>
     public static long Parse(IntervalLiteral literal)
     {
         IntervalQualifier qualifier = literal.Qualifier;
@@ -38,7 +40,8 @@ internal static partial class IntervalText
         return fraction.Length == 0 ? total : total + long.Parse(fraction.PadRight(3, '0')[..3], CultureInfo.InvariantCulture);
     }
 
-    private static long Parse(Group group) => long.Parse(group.Value, NumberStyles.None, CultureInfo.InvariantCulture);
+    private static long Parse(Group group) =>
+        long.Parse(group.Value, NumberStyles.None, CultureInfo.InvariantCulture);
 
     /// <summary>Milliseconds or months of a unit.</summary>
     private static long Unit(TimeUnit unit) => unit switch
@@ -56,7 +59,8 @@ internal static partial class IntervalText
 
     private static IEnumerable<TimeUnit> Units(IntervalQualifier qualifier)
     {
-        TimeUnit[] order = [TimeUnit.Year, TimeUnit.Month, TimeUnit.Day, TimeUnit.Hour, TimeUnit.Minute, TimeUnit.Second];
+        TimeUnit[] order =
+            [TimeUnit.Year, TimeUnit.Month, TimeUnit.Day, TimeUnit.Hour, TimeUnit.Minute, TimeUnit.Second];
         if (qualifier.End is not { } end) return [qualifier.Start];
         return order.SkipWhile(u => u != qualifier.Start).TakeWhile(u => u != end).Append(end);
     }

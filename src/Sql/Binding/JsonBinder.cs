@@ -6,7 +6,9 @@ using Ast = Millrace.Sql.Syntax;
 
 namespace Millrace.Sql.Binding;
 
-/// <summary>The JSON functions with clauses; the clauses become options of the call, in the order of the text.</summary>
+/// <summary>
+/// The JSON functions with clauses; the clauses become options of the call, in the order of the text.
+/// </summary>
 internal static class JsonBinder
 {
     public static Expr Bind(Ast.SqlExpr node, Func<Ast.SqlExpr, Expr> bind) => node switch

@@ -13,7 +13,8 @@ internal static class LiteralBinder
     {
         Ast.NullLiteral => new Literal(null, LogicalType.Null),
         Ast.BooleanLiteral { Value: null } => new Literal(null, LogicalType.Boolean),
-        Ast.BooleanLiteral { Value: { } value } => new Literal(value ? "true" : "false", LogicalType.Boolean.NotNull()),
+        Ast.BooleanLiteral { Value: { } value } =>
+            new Literal(value ? "true" : "false", LogicalType.Boolean.NotNull()),
         Ast.NumberLiteral number => Number(number, false),
         Ast.StringLiteral text => new Literal(text.Value, LogicalType.Char(text.Value.Length).NotNull()),
         Ast.BinaryLiteral binary => new Literal(
@@ -36,10 +37,13 @@ internal static class LiteralBinder
         string sign = isNegative ? "-" : "";
         if (number.IsApproximate) return new Literal(sign + number.Text, LogicalType.Double.NotNull());
         if (!number.IsInteger) return Decimal(number, sign);
-        BigInteger value = BigInteger.Parse(sign + number.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        BigInteger value =
+            BigInteger.Parse(sign + number.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         string text = value.ToString(CultureInfo.InvariantCulture);
-        if (value >= int.MinValue && value <= int.MaxValue) return new Literal(text, LogicalType.Int.NotNull());
-        if (value >= long.MinValue && value <= long.MaxValue) return new Literal(text, LogicalType.BigInt.NotNull());
+        if (value >= int.MinValue && value <= int.MaxValue)
+            return new Literal(text, LogicalType.Int.NotNull());
+        if (value >= long.MinValue && value <= long.MaxValue)
+            return new Literal(text, LogicalType.BigInt.NotNull());
         throw new SqlException(
             SqlErrorKind.Invalid,
             $"The number {text} is out of range: a whole number has 64 bits; write CAST('{number.Text}' AS DECIMAL(p, s)).",
@@ -51,7 +55,8 @@ internal static class LiteralBinder
         int point = number.Text.IndexOf('.', StringComparison.Ordinal);
         string whole = number.Text[..point];
         string fraction = number.Text[(point + 1)..];
-        string text = $"{sign}{(whole.Length == 0 ? "0" : whole)}{(fraction.Length == 0 ? "" : "." + fraction)}";
+        string text =
+            $"{sign}{(whole.Length == 0 ? "0" : whole)}{(fraction.Length == 0 ? "" : "." + fraction)}";
         // As Flink counts: every digit that was written, leading zeros too.
         int precision = whole.Length + fraction.Length;
         if (BigInteger.Parse(sign + "0" + whole + fraction, CultureInfo.InvariantCulture) is var unscaled

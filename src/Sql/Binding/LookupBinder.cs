@@ -8,7 +8,8 @@ namespace Millrace.Sql.Binding;
 
 /// <summary>
 /// <c>left JOIN table FOR SYSTEM_TIME AS OF PROCTIME() ON …</c>, the time also a processing-time column of the left
-/// side. Equalities of a column of the table with something from the left side, or with a constant, are the lookup
+/// side. Equalities of a column of the table with something from the left side, or with a constant, are the
+/// lookup
 /// key; the rest of ON is checked on the rows found.
 /// </summary>
 internal sealed class LookupBinder(FromBinder from, BoundTable left, Ast.JoinTable join, Ast.NamedTable lookup)
@@ -22,10 +23,13 @@ internal sealed class LookupBinder(FromBinder from, BoundTable left, Ast.JoinTab
         CatalogTable table = FindTable();
         CheckTime();
         if (join.Kind is not (Ast.JoinKind.Inner or Ast.JoinKind.Left))
-            throw Unsupported($"A lookup join is INNER or LEFT, not {join.Kind.ToString().ToUpperInvariant()}.", join);
-        if (join.On is null) throw Unsupported("A lookup join needs ON; USING and NATURAL are not supported yet.", join);
+            throw Unsupported(
+                $"A lookup join is INNER or LEFT, not {join.Kind.ToString().ToUpperInvariant()}.", join);
+        if (join.On is null)
+            throw Unsupported("A lookup join needs ON; USING and NATURAL are not supported yet.", join);
         if (table.Columns.Any(c => c.Value is not InputRef r || r.Index >= table.Spec.Physical.Count))
-            throw Unsupported("A lookup table with computed or metadata columns is not supported yet.", lookup);
+            throw Unsupported(
+                "A lookup table with computed or metadata columns is not supported yet.", lookup);
         Schema right = Right(table);
         Scope scope = left.Scope.Join(RightScope(right), LeftCount);
         Expr condition = new ExpressionBinder(scope).BindCondition(join.On, "ON");
@@ -38,7 +42,8 @@ internal sealed class LookupBinder(FromBinder from, BoundTable left, Ast.JoinTab
         if (table is null)
         {
             _ = from.Named(lookup.Name, lookup.Span);
-            throw Unsupported($"FOR SYSTEM_TIME AS OF needs a table, and '{lookup.Name}' is a view or a query.", lookup);
+            throw Unsupported(
+                $"FOR SYSTEM_TIME AS OF needs a table, and '{lookup.Name}' is a view or a query.", lookup);
         }
         return table.Abilities.CanLookup
             ? table
@@ -111,7 +116,9 @@ internal sealed class LookupBinder(FromBinder from, BoundTable left, Ast.JoinTab
             join.Span);
     }
 
-    /// <summary>The table's column and the value that it must equal, if the condition says such a thing.</summary>
+    /// <summary>
+    /// The table's column and the value that it must equal, if the condition says such a thing.
+    /// </summary>
     private (int Column, Expr Value)? AsKey(Expr conjunct)
     {
         if (conjunct is not Call { Function: "=", Arguments: [var a, var b] }) return null;
@@ -129,7 +136,8 @@ internal sealed class LookupBinder(FromBinder from, BoundTable left, Ast.JoinTab
 
     private bool UsesRight(Expr e) => ExprTree.Columns(e).Any(c => c >= LeftCount);
 
-    private static SqlException Invalid(string message, Ast.SqlNode at) => new(SqlErrorKind.Invalid, message, at.Span);
+    private static SqlException Invalid(string message, Ast.SqlNode at) =>
+        new(SqlErrorKind.Invalid, message, at.Span);
 
     private static SqlException Unsupported(string message, Ast.SqlNode at) =>
         new(SqlErrorKind.Unsupported, message, at.Span);

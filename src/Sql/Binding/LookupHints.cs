@@ -22,7 +22,8 @@ internal static class LookupHints
         if (hint is null) return null;
         foreach (HintItem item in hint.Items)
             if (!_known.Contains(item.Key))
-                throw Invalid($"The LOOKUP hint has no option '{item.Key}'; it has {string.Join(", ", _known)}.", hint);
+                throw Invalid(
+                    $"The LOOKUP hint has no option '{item.Key}'; it has {string.Join(", ", _known)}.", hint);
         return new LookupHint(
             Retry(hint),
             Option(hint, "capacity") is { } capacity ? Number(capacity, "capacity", hint) : null,
@@ -34,14 +35,18 @@ internal static class LookupHints
         string? predicate = Option(hint, "retry-predicate");
         if (predicate is null) return null;
         if (predicate != "lookup_miss") throw Invalid("'retry-predicate' can only be 'lookup_miss'.", hint);
-        if (Option(hint, "retry-strategy") != "fixed_delay") throw Invalid("'retry-strategy' must be 'fixed_delay'.", hint);
+        if (Option(hint, "retry-strategy") != "fixed_delay")
+            throw Invalid("'retry-strategy' must be 'fixed_delay'.", hint);
         string delay = Option(hint, "fixed-delay") ?? throw Invalid("The retry needs 'fixed-delay'.", hint);
-        string attempts = Option(hint, "max-attempts") ?? throw Invalid("The retry needs 'max-attempts'.", hint);
-        return new LookupRetry(Number(attempts, "max-attempts", hint), Milliseconds(delay, "fixed-delay", hint));
+        string attempts =
+            Option(hint, "max-attempts") ?? throw Invalid("The retry needs 'max-attempts'.", hint);
+        return new LookupRetry(
+            Number(attempts, "max-attempts", hint), Milliseconds(delay, "fixed-delay", hint));
     }
 
     /// <summary>The last one of an option that is written twice.</summary>
-    private static string? Option(Hint hint, string key) => hint.Items.LastOrDefault(i => i.Key == key)?.Value;
+    private static string? Option(Hint hint, string key) =>
+        hint.Items.LastOrDefault(i => i.Key == key)?.Value;
 
     private static int Number(string text, string key, Hint hint) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value > 0
@@ -53,5 +58,6 @@ internal static class LookupHints
             ? (long)duration.TotalMilliseconds
             : throw Invalid($"'{key}' of the LOOKUP hint must be {DurationText.Form}.", hint);
 
-    private static SqlException Invalid(string message, Hint hint) => new(SqlErrorKind.Invalid, message, hint.Span);
+    private static SqlException Invalid(string message, Hint hint) =>
+        new(SqlErrorKind.Invalid, message, hint.Span);
 }

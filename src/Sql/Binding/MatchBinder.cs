@@ -64,7 +64,8 @@ internal sealed class MatchBinder(BoundTable input, Ast.MatchRecognize match)
         int column = Column(first.Expression);
         LogicalType type = input.Rel.Schema[column].Type;
         if (type.TimeAttribute == TimeAttribute.Proctime)
-            throw Unsupported("MATCH_RECOGNIZE in processing time is not supported yet; order by the row time.", first);
+            throw Unsupported(
+                "MATCH_RECOGNIZE in processing time is not supported yet; order by the row time.", first);
         if (type.TimeAttribute == TimeAttribute.None)
             throw Invalid(
                 $"ORDER BY of MATCH_RECOGNIZE needs a time attribute first, and '{input.Rel.Schema[column].Name}' is "
@@ -105,12 +106,14 @@ internal sealed class MatchBinder(BoundTable input, Ast.MatchRecognize match)
                 ? AfterMatchKind.SkipPastLastRow
                 : AfterMatchKind.SkipToNextRow);
         int variable = pattern.Names.IndexOf(skip.Variable.Value);
-        if (variable < 0) throw Invalid($"AFTER MATCH SKIP names '{skip.Variable}', which is not in the pattern.", skip);
+        if (variable < 0)
+            throw Invalid($"AFTER MATCH SKIP names '{skip.Variable}', which is not in the pattern.", skip);
         return new AfterMatch(
             skip.Kind == Ast.AfterMatchKind.ToFirst ? AfterMatchKind.SkipToFirst : AfterMatchKind.SkipToLast, variable);
     }
 
-    private static SqlException Invalid(string message, Ast.SqlNode at) => new(SqlErrorKind.Invalid, message, at.Span);
+    private static SqlException Invalid(string message, Ast.SqlNode at) =>
+        new(SqlErrorKind.Invalid, message, at.Span);
 
     private static SqlException Unsupported(string message, Ast.SqlNode at) =>
         new(SqlErrorKind.Unsupported, message, at.Span);

@@ -10,7 +10,8 @@ using Literal = Millrace.Shared.Expressions.Literal;
 namespace Millrace.Sql.Binding;
 
 /// <summary>
-/// Expressions of DEFINE and MEASURES. What they take from the matched rows, <c>A.x</c>, <c>FIRST(A.x, 1)</c>,
+/// Expressions of DEFINE and MEASURES. What they take from the matched rows, <c>A.x</c>, <c>FIRST(A.x,
+/// 1)</c>,
 /// <c>SUM(A.x)</c>, becomes a reference; the expression is over the references.
 /// </summary>
 internal sealed class MatchExpressionBinder(Scope rows, LogicalType rowtime, ImmutableArray<string> variables)
@@ -44,7 +45,8 @@ internal sealed class MatchExpressionBinder(Scope rows, LogicalType rowtime, Imm
     private Expr? Special(Ast.SqlExpr node) => node switch
     {
         Ast.ColumnRef column => Reference(Column(column)),
-        Ast.MatchSemantics => throw Unsupported("RUNNING and FINAL inside an expression are not supported yet.", node),
+        Ast.MatchSemantics =>
+            throw Unsupported("RUNNING and FINAL inside an expression are not supported yet.", node),
         Ast.FunctionCall call => Call(call),
         Ast.JsonArrayAggCall or Ast.JsonObjectAggCall =>
             throw Unsupported("JSON aggregates in MATCH_RECOGNIZE are not supported yet.", node),
@@ -92,7 +94,9 @@ internal sealed class MatchExpressionBinder(Scope rows, LogicalType rowtime, Imm
         return new InputRef(index, reference.Type);
     }
 
-    /// <summary>As in Flink a measure is as NOT NULL as its column, although the variable may have no row.</summary>
+    /// <summary>
+    /// As in Flink a measure is as NOT NULL as its column, although the variable may have no row.
+    /// </summary>
     private MatchColumn Column(Ast.ColumnRef name)
     {
         (int variable, InputRef column) = Split(name);
@@ -115,8 +119,10 @@ internal sealed class MatchExpressionBinder(Scope rows, LogicalType rowtime, Imm
     /// <summary>FIRST and LAST of an expression are those of its columns.</summary>
     private Expr Navigate(Ast.FunctionCall call)
     {
-        if (call.Arguments.Count is < 1 or > 2) throw Invalid($"{call.UpperName} takes a column and, if wanted, an offset.", call);
-        if (_navigation != (false, 0)) throw Invalid($"{call.UpperName} cannot stand inside FIRST or LAST.", call);
+        if (call.Arguments.Count is < 1 or > 2)
+            throw Invalid($"{call.UpperName} takes a column and, if wanted, an offset.", call);
+        if (_navigation != (false, 0))
+            throw Invalid($"{call.UpperName} cannot stand inside FIRST or LAST.", call);
         int offset = call.Arguments.Count == 1 ? 0 : Offset(call.Arguments[1]);
         _navigation = (call.UpperName == "FIRST", offset);
         Expr bound = Binder().Bind(call.Arguments[0]);
@@ -133,14 +139,18 @@ internal sealed class MatchExpressionBinder(Scope rows, LogicalType rowtime, Imm
     private MatchAggregate Aggregate(Ast.FunctionCall call)
     {
         if (call.IsDistinct) throw Invalid("DISTINCT aggregates are not supported in MATCH_RECOGNIZE.", call);
-        if (call.Filter is not null) throw Unsupported("FILTER in MATCH_RECOGNIZE is not supported yet.", call);
+        if (call.Filter is not null)
+            throw Unsupported("FILTER in MATCH_RECOGNIZE is not supported yet.", call);
         HashSet<int> used = [];
-        var inner = new ExpressionBinder(rows, node => node is Ast.ColumnRef name ? Argument(name, used) : null);
+        var inner =
+            new ExpressionBinder(rows, node => node is Ast.ColumnRef name ? Argument(name, used) : null);
         PendingCall pending = AggregateCallBinder.Bind(Unstarred(call, used), inner);
         if (used.Count > 1)
-            throw Invalid($"The aggregate {call.UpperName} must be over one variable, not over several.", call);
+            throw Invalid(
+                $"The aggregate {call.UpperName} must be over one variable, not over several.", call);
         if (pending.Arguments.Length > 1 || !pending.Options.IsEmpty)
-            throw Unsupported($"{call.UpperName} with further arguments in MATCH_RECOGNIZE is not supported yet.", call);
+            throw Unsupported(
+                $"{call.UpperName} with further arguments in MATCH_RECOGNIZE is not supported yet.", call);
         LogicalType type = Functions.At(call.Span, () => AggregateCatalog.InferType(
             pending.Function, [.. pending.Arguments.Select(a => a.Type)], false, false, pending.Options));
         return new MatchAggregate(
@@ -162,7 +172,8 @@ internal sealed class MatchExpressionBinder(Scope rows, LogicalType rowtime, Imm
         return column with { Type = column.Type.WithoutTimeAttribute() };
     }
 
-    private static SqlException Invalid(string message, Ast.SqlNode at) => new(SqlErrorKind.Invalid, message, at.Span);
+    private static SqlException Invalid(string message, Ast.SqlNode at) =>
+        new(SqlErrorKind.Invalid, message, at.Span);
 
     private static SqlException Unsupported(string message, Ast.SqlNode at) =>
         new(SqlErrorKind.Unsupported, message, at.Span);

@@ -4,13 +4,16 @@ using Ast = Millrace.Sql.Syntax;
 
 namespace Millrace.Sql.Binding;
 
-/// <summary>ORDER BY, OFFSET and LIMIT: what a stream can never do is told from what Millrace cannot do yet.</summary>
+/// <summary>
+/// ORDER BY, OFFSET and LIMIT: what a stream can never do is told from what Millrace cannot do yet.
+/// </summary>
 internal static class OrderRules
 {
     public static SqlException Refuse(Ast.OrderedQuery query, Rel input)
     {
         if (query.OrderBy.Count == 0)
-            return new SqlException(SqlErrorKind.Unsupported, "LIMIT and OFFSET are not supported yet.", query.Span);
+            return new SqlException(
+                SqlErrorKind.Unsupported, "LIMIT and OFFSET are not supported yet.", query.Span);
         var binder = new ExpressionBinder(Scope.Of(null, input.Schema));
         Ast.SortKey first = query.OrderBy[0];
         bool isTime = IsTimeAttribute(first.Expression, binder);

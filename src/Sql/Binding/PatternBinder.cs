@@ -4,7 +4,9 @@ using Ast = Millrace.Sql.Syntax;
 
 namespace Millrace.Sql.Binding;
 
-/// <summary>The pattern of MATCH_RECOGNIZE and the variables in it, in the order in which they appear.</summary>
+/// <summary>
+/// The pattern of MATCH_RECOGNIZE and the variables in it, in the order in which they appear.
+/// </summary>
 internal sealed class PatternBinder
 {
     private readonly ImmutableArray<string>.Builder _names = ImmutableArray.CreateBuilder<string>();
@@ -39,9 +41,11 @@ internal sealed class PatternBinder
         Ast.PatternVariable variable => Symbol(variable),
         Ast.PatternSequence sequence => new PatternSequence([.. sequence.Parts.Select(Convert)]),
         Ast.PatternQuantified quantified => Repeat(quantified),
-        Ast.PatternAlternation => throw Unsupported("Alternatives (a | b) in a pattern are not supported yet.", pattern),
+        Ast.PatternAlternation =>
+            throw Unsupported("Alternatives (a | b) in a pattern are not supported yet.", pattern),
         Ast.PatternPermute => throw Unsupported("PERMUTE is not supported yet.", pattern),
-        Ast.PatternExclusion => throw Unsupported("Exclusions {- a -} in a pattern are not supported yet.", pattern),
+        Ast.PatternExclusion =>
+            throw Unsupported("Exclusions {- a -} in a pattern are not supported yet.", pattern),
         _ => throw Unsupported("An empty pattern () is not supported.", pattern),
     };
 
@@ -59,7 +63,8 @@ internal sealed class PatternBinder
             throw Unsupported("A quantifier after a group of variables is not supported yet.", quantified);
         int max = quantified.Maximum ?? int.MaxValue;
         if (max == 0 || max < quantified.Minimum)
-            throw Invalid($"The quantifier {{{quantified.Minimum},{quantified.Maximum}}} fits no rows.", quantified);
+            throw Invalid(
+                $"The quantifier {{{quantified.Minimum},{quantified.Maximum}}} fits no rows.", quantified);
         bool isOptional = quantified is { Minimum: 0, Maximum: 1 };
         if (isOptional && quantified.IsReluctant)
             throw Invalid("Reluctant optional variables (A??) are not supported.", quantified);
@@ -73,14 +78,16 @@ internal sealed class PatternBinder
         _ => false,
     };
 
-    private static Pattern Last(Pattern pattern) => pattern is PatternSequence sequence ? Last(sequence.Parts[^1]) : pattern;
+    private static Pattern Last(Pattern pattern) =>
+        pattern is PatternSequence sequence ? Last(sequence.Parts[^1]) : pattern;
 
     /// <summary>A fixed number of rows and an optional row leave no choice to be greedy about.</summary>
     private static bool IsGreedy(Pattern pattern) =>
         pattern is PatternRepeat { IsReluctant: false } repeat
         && repeat.Min != repeat.Max && !(repeat.Min == 0 && repeat.Max == 1);
 
-    private static SqlException Invalid(string message, Ast.SqlNode at) => new(SqlErrorKind.Invalid, message, at.Span);
+    private static SqlException Invalid(string message, Ast.SqlNode at) =>
+        new(SqlErrorKind.Invalid, message, at.Span);
 
     private static SqlException Unsupported(string message, Ast.SqlNode at) =>
         new(SqlErrorKind.Unsupported, message, at.Span);

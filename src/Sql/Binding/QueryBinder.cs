@@ -23,11 +23,14 @@ internal sealed class QueryBinder(TableCatalog catalog, ImmutableDictionary<stri
 
     public TableCatalog Catalog { get; } = catalog;
 
-    /// <exception cref="SqlException">The query is invalid, or uses what Millrace does not know yet.</exception>
+    /// <exception cref="SqlException">
+    /// The query is invalid, or uses what Millrace does not know yet.
+    /// </exception>
     public Rel Bind(Ast.QueryNode query)
     {
         Rel rel = BindNode(query);
-        if (!allowsNulls && rel.Schema.Fields.Any(f => f.Type.Kind == TypeKind.Null)) throw NullRules.Illegal(query);
+        if (!allowsNulls && rel.Schema.Fields.Any(f => f.Type.Kind == TypeKind.Null))
+            throw NullRules.Illegal(query);
         return rel;
     }
 
@@ -108,7 +111,8 @@ internal sealed class QueryBinder(TableCatalog catalog, ImmutableDictionary<stri
         ImmutableDictionary<string, Rel> known = commonTables;
         foreach (Ast.CommonTable table in with.Tables)
         {
-            Rel rel = OnceNamed(Rename(inner.BindSubquery(table.Query), table.Columns, table.Name), table.Name);
+            Rel rel =
+                OnceNamed(Rename(inner.BindSubquery(table.Query), table.Columns, table.Name), table.Name);
             known = known.SetItem(table.Name.Value, rel);
             inner = new QueryBinder(Catalog, known, allowsNulls);
         }
@@ -162,7 +166,9 @@ internal sealed class QueryBinder(TableCatalog catalog, ImmutableDictionary<stri
         return sameAttribute ? common with { TimeAttribute = first.TimeAttribute } : common;
     }
 
-    /// <summary>The relation with its columns cast to the types of the schema, where they are of others.</summary>
+    /// <summary>
+    /// The relation with its columns cast to the types of the schema, where they are of others.
+    /// </summary>
     public static Rel Convert(Rel rel, Schema schema, Ast.SourceSpan span)
     {
         bool fits = rel.Schema.Fields.Zip(schema.Fields, (a, b) => IsSameColumn(a.Type, b.Type)).All(x => x);
@@ -186,9 +192,11 @@ internal sealed class QueryBinder(TableCatalog catalog, ImmutableDictionary<stri
         var binder = new ExpressionBinder(Scope.Empty);
         Expr[][] rows = [.. values.Rows.Select(r => r.Items.Select(binder.Bind).ToArray())];
         int width = rows[0].Length;
-        if (!allowsNulls && rows.Any(r => r.Any(e => e.Type.Kind == TypeKind.Null))) throw NullRules.Illegal(values);
+        if (!allowsNulls && rows.Any(r => r.Any(e => e.Type.Kind == TypeKind.Null)))
+            throw NullRules.Illegal(values);
         if (Array.Exists(rows, r => r.Length != width))
-            throw new SqlException(SqlErrorKind.Invalid, "The rows of VALUES must have as many values each.", values.Span);
+            throw new SqlException(
+                SqlErrorKind.Invalid, "The rows of VALUES must have as many values each.", values.Span);
         var types = new LogicalType[width];
         for (int i = 0; i < width; i++)
             types[i] = CommonType.Of(rows.Select(r => r[i].Type)) ?? throw new SqlException(

@@ -28,7 +28,9 @@ internal abstract record Rel(Schema Schema, SourceSpan Span)
 internal sealed record ScanRel(CatalogTable Table, ImmutableArray<int> Columns, Schema Schema, SourceSpan Span)
     : Rel(Schema, Span)
 {
-    /// <summary>What the format decodes besides, after <see cref="Columns"/>; the optimizer finds it.</summary>
+    /// <summary>
+    /// What the format decodes besides, after <see cref="Columns"/>; the optimizer finds it.
+    /// </summary>
     public ImmutableArray<JsonScanColumn> JsonColumns { get; init; } = [];
 
     /// <summary>Equalities that all readers ask for, over the output.</summary>
@@ -116,7 +118,9 @@ internal sealed record LookupRel(
 /// <param name="Retry">Null without retry-predicate.</param>
 internal sealed record LookupHint(LookupRetry? Retry, int? Capacity, long? TimeoutMs);
 
-/// <summary>MATCH_RECOGNIZE: the partition columns, then the measures. The plan's columns are those of the input.</summary>
+/// <summary>
+/// MATCH_RECOGNIZE: the partition columns, then the measures. The plan's columns are those of the input.
+/// </summary>
 internal sealed record MatchRel(Rel Input, MatchPlan Plan, Schema Schema, SourceSpan Span) : Rel(Schema, Span)
 {
     public override ImmutableArray<Rel> Inputs => [Input];
@@ -124,7 +128,9 @@ internal sealed record MatchRel(Rel Input, MatchPlan Plan, Schema Schema, Source
     public override Rel WithInputs(ImmutableArray<Rel> inputs) => this with { Input = inputs[0] };
 }
 
-/// <summary>A filter, then expressions over the rows that pass: what the optimizer makes of projections and filters.</summary>
+/// <summary>
+/// A filter, then expressions over the rows that pass: what the optimizer makes of projections and filters.
+/// </summary>
 internal sealed record CalcRel(
     Rel Input, Expr? Condition, ImmutableArray<Expr> Outputs, Schema Schema, SourceSpan Span) : Rel(Schema, Span)
 {

@@ -5,7 +5,9 @@ using Millrace.Sql.Syntax;
 
 namespace Millrace.Sql.Binding;
 
-/// <summary>The tables that an expression can name, in the order of FROM, over the columns of one input.</summary>
+/// <summary>
+/// The tables that an expression can name, in the order of FROM, over the columns of one input.
+/// </summary>
 internal sealed class Scope(ImmutableArray<ScopeTable> tables)
 {
     public static readonly Scope Empty = new([]);
@@ -58,7 +60,8 @@ internal sealed class Scope(ImmutableArray<ScopeTable> tables)
         string hint = columns.Length == 0
             ? $"there are no columns here yet: declare it, for example as {name.Value} BIGINT"
             : $"there are: {columns}";
-        return new SqlException(SqlErrorKind.Invalid, $"Column '{name.Value}' not found {where}; {hint}.", name.Span);
+        return new SqlException(
+            SqlErrorKind.Invalid, $"Column '{name.Value}' not found {where}; {hint}.", name.Span);
     }
 
     private SqlException MissingTable(ColumnRef name) => new(

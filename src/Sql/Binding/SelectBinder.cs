@@ -23,7 +23,9 @@ internal sealed class SelectBinder(QueryBinder queries, Ast.Select select)
         return select.IsDistinct ? QueryBinder.Distinct(result, select.Span) : result;
     }
 
-    /// <summary>The expressions of the items, named; a name may occur twice until somebody asks for it.</summary>
+    /// <summary>
+    /// The expressions of the items, named; a name may occur twice until somebody asks for it.
+    /// </summary>
     public static Rel Project(
         Rel input, IReadOnlyList<OutputItem> items, ExpressionBinder binder, Ast.SourceSpan span)
     {
@@ -35,7 +37,8 @@ internal sealed class SelectBinder(QueryBinder queries, Ast.Select select)
     private void Refuse()
     {
         if (select.Qualify is not null)
-            throw new SqlException(SqlErrorKind.Unsupported, "QUALIFY is not supported yet.", select.Qualify.Span);
+            throw new SqlException(
+                SqlErrorKind.Unsupported, "QUALIFY is not supported yet.", select.Qualify.Span);
         CheckOverWindows();
         if (select.Windows.Count > 0)
             throw new SqlException(
@@ -94,7 +97,8 @@ internal sealed class SelectBinder(QueryBinder queries, Ast.Select select)
 
     private static IEnumerable<OutputItem> Star(Ast.StarItem star, Scope scope)
     {
-        if (star.Qualifier is { } row && scope.Table(row.Simple) is null && RowFields(row, scope) is { } fields) return fields;
+        if (star.Qualifier is { } row && scope.Table(row.Simple) is null && RowFields(row, scope) is { } fields)
+            return fields;
         IEnumerable<ScopeColumn> columns = scope.Columns;
         if (star.Qualifier is { } qualifier)
             columns = scope.Table(qualifier.Simple)?.Columns ?? throw new SqlException(

@@ -3,7 +3,9 @@ using Millrace.Sql.Syntax;
 
 namespace Millrace.Sql.Binding;
 
-/// <summary>Looks through expressions of the syntax tree without binding them; stays out of subqueries.</summary>
+/// <summary>
+/// Looks through expressions of the syntax tree without binding them; stays out of subqueries.
+/// </summary>
 internal static class SyntaxWalk
 {
     /// <summary>Whether an aggregate function is called in it, outside OVER.</summary>

@@ -6,11 +6,15 @@ using Millrace.Shared.Types;
 namespace Millrace.Sql.Catalog;
 
 /// <summary>
-/// A table of CREATE TABLE with everything resolved. A scan of it gives the base columns: the physical ones, the
-/// metadata ones and, where the row time is computed, the row time; the other columns are expressions over these.
+/// A table of CREATE TABLE with everything resolved. A scan of it gives the base columns: the physical ones,
+/// the
+/// metadata ones and, where the row time is computed, the row time; the other columns are expressions over
+/// these.
 /// </summary>
 /// <param name="Spec">The table as its connector sees it.</param>
-/// <param name="Base">Physical columns, metadata columns, then a computed row time; the row time bears its attribute.</param>
+/// <param name="Base">
+/// Physical columns, metadata columns, then a computed row time; the row time bears its attribute.
+/// </param>
 /// <param name="Columns">What SELECT * gives, in DDL order: expressions over <paramref name="Base"/>.</param>
 /// <param name="Watermark">Null where the table has none.</param>
 internal sealed record CatalogTable(
@@ -35,6 +39,8 @@ internal sealed record CatalogTable(
 internal sealed record CatalogColumn(string Name, Expr Value);
 
 /// <param name="Rowtime">Index of the row time in the base columns.</param>
-/// <param name="Computed">How a computed row time comes from the physical and metadata columns; null for one that is read.</param>
+/// <param name="Computed">
+/// How a computed row time comes from the physical and metadata columns; null for one that is read.
+/// </param>
 /// <param name="Expression">The watermark, over the base columns.</param>
 internal sealed record CatalogWatermark(int Rowtime, Expr? Computed, Expr Expression);

@@ -70,7 +70,8 @@ internal sealed class ColumnResolver(Ast.CreateTable statement, TableSpec spec)
         string[] names = [.. VisibleNames()];
         Expr[] values = [.. names.Select(n => ValueOf(n, computed)!)];
         var visible = new Schema([.. names.Zip(values, (n, v) => new Field(n, v.Type))]);
-        Expr bound = new ExpressionBinder(Scope.Of(statement.Name.Simple, visible)).Bind(definition.Expression);
+        Expr bound =
+            new ExpressionBinder(Scope.Of(statement.Name.Simple, visible)).Bind(definition.Expression);
         Expr expression = ExprTree.Substitute(bound, values);
         Expr rowtime = ValueOf(definition.Column.Simple, computed)!;
         if (!expression.Type.IsTimestamp)
@@ -98,5 +99,6 @@ internal sealed class ColumnResolver(Ast.CreateTable statement, TableSpec spec)
         return index < 0 ? null : new InputRef(index, _base[index].Type);
     }
 
-    private static SqlException Invalid(string message, Ast.SqlNode at) => new(SqlErrorKind.Invalid, message, at.Span);
+    private static SqlException Invalid(string message, Ast.SqlNode at) =>
+        new(SqlErrorKind.Invalid, message, at.Span);
 }

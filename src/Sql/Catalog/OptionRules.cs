@@ -4,7 +4,9 @@ using Millrace.Shared.Options;
 
 namespace Millrace.Sql.Catalog;
 
-/// <summary>What SET may say: every option that is honoured, accepted without effect, or refused by name.</summary>
+/// <summary>
+/// What SET may say: every option that is honoured, accepted without effect, or refused by name.
+/// </summary>
 internal static class OptionRules
 {
     private static readonly FrozenDictionary<string, OptionRule> _rules = new Dictionary<string, OptionRule>
@@ -107,7 +109,8 @@ internal sealed record OptionRule(OptionForm Form, string[] Words, string? Refus
     {
     }
 
-    public static OptionRule OneOf(string[] words, string? refusal = null) => new(OptionForm.Word, words, refusal);
+    public static OptionRule OneOf(string[] words, string? refusal = null) =>
+        new(OptionForm.Word, words, refusal);
 
     public static OptionRule InYaml(string key) =>
         new(OptionForm.Word, [], $"it belongs into the job's YAML, as job_config.{key}");
@@ -128,7 +131,8 @@ internal sealed record OptionRule(OptionForm Form, string[] Words, string? Refus
     {
         OptionForm.Boolean => value.Equals("true", StringComparison.OrdinalIgnoreCase)
             || value.Equals("false", StringComparison.OrdinalIgnoreCase),
-        OptionForm.Number => long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _),
+        OptionForm.Number =>
+            long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _),
         OptionForm.Duration => DurationText.TryParse(value, out _),
         OptionForm.TimeZone => TimeZones.IsKnown(value),
         OptionForm.Word => Words.Contains(value, StringComparer.OrdinalIgnoreCase),

@@ -9,7 +9,9 @@ using MetadataColumn = Millrace.Shared.Connect.MetadataColumn;
 
 namespace Millrace.Sql.Catalog;
 
-/// <summary>CREATE TABLE to <see cref="CatalogTable"/>: columns resolved, expressions bound, options checked.</summary>
+/// <summary>
+/// CREATE TABLE to <see cref="CatalogTable"/>: columns resolved, expressions bound, options checked.
+/// </summary>
 internal sealed class TableBuilder
 {
     private readonly Ast.CreateTable _statement;
@@ -18,7 +20,9 @@ internal sealed class TableBuilder
 
     private TableBuilder(Ast.CreateTable statement) => _statement = statement;
 
-    /// <exception cref="SqlException">Invalid or unsupported definition, or the connector refuses the options.</exception>
+    /// <exception cref="SqlException">
+    /// Invalid or unsupported definition, or the connector refuses the options.
+    /// </exception>
     public static CatalogTable Build(Ast.CreateTable statement, IConnectorRegistry connectors)
     {
         Refuse(statement);
@@ -27,8 +31,10 @@ internal sealed class TableBuilder
 
     private static void Refuse(Ast.CreateTable statement)
     {
-        if (statement.Query is not null) throw Unsupported("CREATE TABLE AS is not supported yet.", statement.Query);
-        if (statement.Like is not null) throw Unsupported("LIKE is not supported yet: write the columns out.", statement.Like);
+        if (statement.Query is not null)
+            throw Unsupported("CREATE TABLE AS is not supported yet.", statement.Query);
+        if (statement.Like is not null)
+            throw Unsupported("LIKE is not supported yet: write the columns out.", statement.Like);
         if (statement.PartitionKeys.Count > 0)
             throw Unsupported("PARTITIONED BY is not supported yet.", statement.PartitionKeys[0]);
         if (!statement.Elements.Any(e => e is Ast.PhysicalColumn or Ast.ComputedColumn or Ast.MetadataColumn))
@@ -80,7 +86,8 @@ internal sealed class TableBuilder
                 columns.Add((column.Name, column.NotEnforced));
             }
             if (element is not Ast.KeyDefinition key) continue;
-            if (!key.IsPrimary) throw Unsupported("UNIQUE is not supported; write PRIMARY KEY (…) NOT ENFORCED.", key);
+            if (!key.IsPrimary)
+                throw Unsupported("UNIQUE is not supported; write PRIMARY KEY (…) NOT ENFORCED.", key);
             definitions++;
             columns.AddRange(key.Columns.Select(c => (c, key.NotEnforced)));
         }
@@ -102,7 +109,8 @@ internal sealed class TableBuilder
         var options = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (Ast.TableOption option in _statement.Options)
         {
-            if (options.ContainsKey(option.Key)) throw Invalid($"The option '{option.Key}' is written twice.", option);
+            if (options.ContainsKey(option.Key))
+                throw Invalid($"The option '{option.Key}' is written twice.", option);
             options[option.Key] = option.Value;
         }
         if (!options.ContainsKey("connector"))
@@ -141,7 +149,8 @@ internal sealed class TableBuilder
         }
     }
 
-    private static SqlException Invalid(string message, Ast.SqlNode at) => new(SqlErrorKind.Invalid, message, at.Span);
+    private static SqlException Invalid(string message, Ast.SqlNode at) =>
+        new(SqlErrorKind.Invalid, message, at.Span);
 
     private static SqlException Unsupported(string message, Ast.SqlNode at) =>
         new(SqlErrorKind.Unsupported, message, at.Span);

@@ -47,8 +47,10 @@ internal sealed class TableCatalog
     public SqlException Missing(Ast.QualifiedName name)
     {
         string known = string.Join(", ", _tables.Keys.Concat(_views.Keys).Order(StringComparer.Ordinal));
-        string hint = known.Length == 0 ? "no table has been created before this line" : $"there are: {known}";
-        return new SqlException(SqlErrorKind.Invalid, $"There is no table or view '{name}'; {hint}.", name.Span);
+        string hint =
+            known.Length == 0 ? "no table has been created before this line" : $"there are: {known}";
+        return new SqlException(
+            SqlErrorKind.Invalid, $"There is no table or view '{name}'; {hint}.", name.Span);
     }
 
     private string Free(Ast.QualifiedName name) => Has(name)

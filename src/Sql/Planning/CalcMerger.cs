@@ -5,8 +5,10 @@ using Millrace.Sql.Binding;
 namespace Millrace.Sql.Planning;
 
 /// <summary>
-/// Makes calcs of projections and filters, and one calc of two that follow each other, unless that would compute
-/// something costly twice. A calc above a union moves into its branches, where it can join their chains. A calc that
+/// Makes calcs of projections and filters, and one calc of two that follow each other, unless that would
+/// compute
+/// something costly twice. A calc above a union moves into its branches, where it can join their chains. A
+/// calc that
 /// changes nothing goes.
 /// </summary>
 internal sealed class CalcMerger(ImmutableArray<SinkRel> sinks)
@@ -27,7 +29,8 @@ internal sealed class CalcMerger(ImmutableArray<SinkRel> sinks)
     {
         CalcRel? calc = rel switch
         {
-            FilterRel f => new CalcRel(f.Input, f.Condition, [.. QueryBinder.References(f.Schema)], f.Schema, f.Span),
+            FilterRel f =>
+                new CalcRel(f.Input, f.Condition, [.. QueryBinder.References(f.Schema)], f.Schema, f.Span),
             ProjectRel p => new CalcRel(p.Input, null, p.Outputs, p.Schema, p.Span),
             _ => null,
         };
@@ -47,7 +50,8 @@ internal sealed class CalcMerger(ImmutableArray<SinkRel> sinks)
 
     private static CalcRel Merge(CalcRel above, CalcRel below)
     {
-        Expr? condition = above.Condition is null ? null : ExprTree.Substitute(above.Condition, below.Outputs);
+        Expr? condition =
+            above.Condition is null ? null : ExprTree.Substitute(above.Condition, below.Outputs);
         return above with
         {
             Input = below.Input,
@@ -59,7 +63,8 @@ internal sealed class CalcMerger(ImmutableArray<SinkRel> sinks)
     private static bool CanMerge(CalcRel above, CalcRel below)
     {
         bool decodesJson = below.Input is ScanRel { Table.Abilities.DecodesJsonFields: true };
-        IEnumerable<Expr> readers = above.Condition is null ? above.Outputs : above.Outputs.Append(above.Condition);
+        IEnumerable<Expr> readers =
+            above.Condition is null ? above.Outputs : above.Outputs.Append(above.Condition);
         foreach (IGrouping<int, int> uses in readers.SelectMany(ExprTree.Columns).GroupBy(c => c))
         {
             Expr value = below.Outputs[uses.Key];

@@ -6,19 +6,23 @@ namespace Millrace.Sql.Planning;
 
 /// <summary>Columns that identify a row of a changelog.</summary>
 /// <param name="IsExact">
-/// Writing the newest row over the key's old one is right: whatever came before under this key is overwritten. Not so
-/// behind an inner lookup join that may find several rows, or none: there the key only keeps the order of changes.
+/// Writing the newest row over the key's old one is right: whatever came before under this key is
+/// overwritten. Not so
+/// behind an inner lookup join that may find several rows, or none: there the key only keeps the order of
+/// changes.
 /// </param>
 internal readonly record struct UpsertKey(ImmutableArray<int> Columns, bool IsExact);
 
 /// <summary>
-/// What each relation of a tree does to rows that it gave before: whether it updates at all, by which columns an
+/// What each relation of a tree does to rows that it gave before: whether it updates at all, by which columns
+/// an
 /// update finds its row, and whether somebody downstream needs the -U half of an update.
 /// </summary>
 internal sealed class Changelog
 {
     private readonly Dictionary<Rel, bool> _updates = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<Rel, ImmutableArray<UpsertKey>> _keys = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Rel, ImmutableArray<UpsertKey>> _keys =
+        new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Rel> _needsBefore = new(ReferenceEqualityComparer.Instance);
 
     public Changelog(IEnumerable<SinkRel> sinks)
@@ -106,7 +110,9 @@ internal sealed class Changelog
         _ => isNeeded,
     };
 
-    /// <summary>Whether both halves of every update fare alike: the condition looks at an upsert key only.</summary>
+    /// <summary>
+    /// Whether both halves of every update fare alike: the condition looks at an upsert key only.
+    /// </summary>
     private bool IsOnKey(Expr condition, Rel input) => UpsertKeys(input)
         .Any(k => k.IsExact && ExprTree.Columns(condition).All(k.Columns.Contains));
 }

@@ -6,7 +6,10 @@ using Millrace.Sql.Binding;
 
 namespace Millrace.Sql.Planning;
 
-/// <summary>Leaves out the columns that nobody needs, down to the scans; a shared relation keeps what any reader needs.</summary>
+/// <summary>
+/// Leaves out the columns that nobody needs, down to the scans; a shared relation keeps what any reader
+/// needs.
+/// </summary>
 internal sealed class ColumnPruner
 {
     private readonly ImmutableArray<SinkRel> _sinks;
@@ -51,7 +54,8 @@ internal sealed class ColumnPruner
                 break;
             case AggregateRel aggregate:
                 own.UnionWith(Enumerable.Range(0, aggregate.Keys.Length));
-                Needed(aggregate.Input).UnionWith(aggregate.Keys.Concat(Kept(aggregate).SelectMany(InputsOf)));
+                Needed(
+                    aggregate.Input).UnionWith(aggregate.Keys.Concat(Kept(aggregate).SelectMany(InputsOf)));
                 break;
             case LookupRel lookup:
                 NeedLookup(lookup, own);
@@ -118,7 +122,8 @@ internal sealed class ColumnPruner
         return new Pruned(make(own), map);
     }
 
-    private static Schema Schema(Rel rel, IEnumerable<int> columns) => new([.. columns.Select(i => rel.Schema[i])]);
+    private static Schema Schema(Rel rel, IEnumerable<int> columns) =>
+        new([.. columns.Select(i => rel.Schema[i])]);
 
     /// <summary>The relation with just these of its old columns, in this order.</summary>
     private Rel Exactly(Rel rel, IEnumerable<int> columns)
@@ -173,7 +178,9 @@ internal sealed class ColumnPruner
         });
     }
 
-    /// <summary>All that is left of the input passes a lookup join; of the table's columns those needed.</summary>
+    /// <summary>
+    /// All that is left of the input passes a lookup join; of the table's columns those needed.
+    /// </summary>
     private Pruned Lookup(LookupRel lookup)
     {
         Pruned input = Prune(lookup.Input);
@@ -186,7 +193,8 @@ internal sealed class ColumnPruner
             .. Enumerable.Range(0, lookup.OutputColumns.Length).Select(i => Array.IndexOf(right, i))
                 .Select(at => at < 0 ? -1 : newLeft + at),
         ];
-        var schema = new Schema([.. input.Rel.Schema.Fields, .. right.Select(i => lookup.Schema[oldLeft + i])]);
+        var schema =
+            new Schema([.. input.Rel.Schema.Fields, .. right.Select(i => lookup.Schema[oldLeft + i])]);
         LookupRel pruned = lookup with
         {
             Input = input.Rel,

@@ -19,19 +19,24 @@ internal static partial class Costs
     public static bool IsVolatile(Expr expression) =>
         ExprTree.Any(expression, e => e is Call call && _volatile.Contains(call.Function));
 
-    /// <summary>Whether a copy costs nothing: a column, a constant, or a field that a scan decodes for all.</summary>
+    /// <summary>
+    /// Whether a copy costs nothing: a column, a constant, or a field that a scan decodes for all.
+    /// </summary>
     /// <param name="decodesJson">The columns are those of a scan that decodes JSON fields.</param>
     public static bool IsFree(Expr expression, bool decodesJson) =>
         expression is InputRef or Literal || (decodesJson && JsonPath(expression) is not null);
 
     /// <summary>
-    /// The member names where the expression is <c>JSON_VALUE(column, '$.a.b')</c> with NULL ON EMPTY and ON ERROR
+    /// The member names where the expression is <c>JSON_VALUE(column, '$.a.b')</c> with NULL ON EMPTY and ON
+    /// ERROR
     /// over a STRING column, else null.
     /// </summary>
     public static string[]? JsonPath(Expr expression)
     {
-        if (expression is not Call { Function: "JSON_VALUE", Arguments: [InputRef column, Literal path] } call) return null;
-        if (column.Type is not { Kind: TypeKind.VarChar, Precision: LogicalType.MaxLength } || path.Text is null) return null;
+        if (expression is not Call { Function: "JSON_VALUE", Arguments: [InputRef column, Literal path] } call)
+            return null;
+        if (column.Type is not { Kind: TypeKind.VarChar, Precision: LogicalType.MaxLength } || path.Text is null)
+            return null;
         bool isPlain = call.Options.IsDefaultOrEmpty || call.Options.All(o =>
             o.StartsWith("RETURNING ", StringComparison.Ordinal) || o is "NULL ON EMPTY" or "NULL ON ERROR");
         if (!isPlain || !PlainPath().IsMatch(path.Text)) return null;

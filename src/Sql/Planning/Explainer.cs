@@ -11,7 +11,8 @@ using Millrace.Shared.Graph;
 namespace Millrace.Sql.Planning;
 
 /// <summary>
-/// The physical plan as a tree for people, each sink first and its inputs below: what the operator does, its uid,
+/// The physical plan as a tree for people, each sink first and its inputs below: what the operator does, its
+/// uid,
 /// vertex and parallelism, the changes and the columns that it gives, and the exchange to the operator above.
 /// </summary>
 internal static class Explainer
@@ -36,7 +37,8 @@ internal static class Explainer
             text.Append(" (shared, see above)\n");
             return;
         }
-        text.Append(CultureInfo.InvariantCulture, $" vertex={graph.VertexOf(node)} parallelism={node.Parallelism}");
+        text.Append(
+            CultureInfo.InvariantCulture, $" vertex={graph.VertexOf(node)} parallelism={node.Parallelism}");
         if (node.Changes.Length > 0) text.Append(CultureInfo.InvariantCulture, $" changes=[{node.Changes}]");
         text.Append('\n');
         foreach (string line in Details(node)) text.Append(CultureInfo.InvariantCulture, $"{indent}    {line}\n");
@@ -79,7 +81,8 @@ internal static class Explainer
 
     private static string Aggregate(AggregateCall call)
     {
-        string arguments = call.Arguments.IsEmpty ? "*" : string.Join(", ", call.Arguments.Select(a => $"${a}"));
+        string arguments =
+            call.Arguments.IsEmpty ? "*" : string.Join(", ", call.Arguments.Select(a => $"${a}"));
         string filter = call.Filter < 0 ? "" : $" FILTER ${call.Filter}";
         return $"{call.Function}({(call.IsDistinct ? "DISTINCT " : "")}{arguments}){filter}";
     }

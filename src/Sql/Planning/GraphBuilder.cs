@@ -6,7 +6,8 @@ namespace Millrace.Sql.Planning;
 
 /// <summary>
 /// The physical plan to a job graph. An operator joins the vertex of its producer when it alone takes the
-/// producer's rows, forward. Uids are the operator's kind and its number among its kind, in the order of the plan,
+/// producer's rows, forward. Uids are the operator's kind and its number among its kind, in the order of the
+/// plan,
 /// so that the same text gives the same uids.
 /// </summary>
 internal sealed class GraphBuilder
@@ -52,7 +53,8 @@ internal sealed class GraphBuilder
         foreach (PhysicalNode node in _order)
         {
             int number = counts[node.Kind] = counts.GetValueOrDefault(node.Kind) + 1;
-            bool isTable = node.Kind.Contains('-', StringComparison.Ordinal) && node.Kind != "group-aggregate";
+            bool isTable =
+                node.Kind.Contains('-', StringComparison.Ordinal) && node.Kind != "group-aggregate";
             _uids[node] = isTable && number == 1
                 ? node.Kind
                 : string.Create(CultureInfo.InvariantCulture, $"{node.Kind}-{number}");

@@ -13,7 +13,8 @@ internal sealed record JobPlan(
     {
         ImmutableArray<SinkRel> sinks = Optimizer.Optimize(bound);
         var changelog = new Changelog(sinks);
-        var planner = new PhysicalPlanner(session, changelog, session.Parallelism ?? options.DefaultParallelism);
+        var planner =
+            new PhysicalPlanner(session, changelog, session.Parallelism ?? options.DefaultParallelism);
         ImmutableArray<PhysicalNode> nodes = [.. sinks.Select(planner.PlanSink)];
         var builder = new GraphBuilder(nodes);
         JobGraph graph = builder.Build(

@@ -45,7 +45,8 @@ internal static class MatchColumns
     private static MatchReference Remap(MatchReference reference, Func<int, int> map) => reference switch
     {
         MatchColumn column => column with { Column = map(column.Column) },
-        MatchAggregate { Argument: { } argument } aggregate => aggregate with { Argument = ExprTree.Remap(argument, map) },
+        MatchAggregate { Argument: { } argument } aggregate =>
+            aggregate with { Argument = ExprTree.Remap(argument, map) },
         _ => reference,
     };
 }

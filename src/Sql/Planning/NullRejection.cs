@@ -5,7 +5,9 @@ namespace Millrace.Sql.Planning;
 /// <summary>Conditions that cannot be TRUE when certain columns are NULL.</summary>
 internal static class NullRejection
 {
-    /// <summary>Whether the condition is never TRUE on a row where all columns of the kind are NULL; may miss some.</summary>
+    /// <summary>
+    /// Whether the condition is never TRUE on a row where all columns of the kind are NULL; may miss some.
+    /// </summary>
     public static bool Rejects(Expr condition, Predicate<int> isNull) => condition switch
     {
         InputRef column => isNull(column.Index),

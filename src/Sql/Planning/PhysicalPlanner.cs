@@ -18,7 +18,8 @@ namespace Millrace.Sql.Planning;
 internal sealed class PhysicalPlanner(SessionOptions options, Changelog changelog, int parallelism)
 {
     // UNION ALL is no operator: its branches all feed the consumer, so a relation may have several producers.
-    private readonly Dictionary<Rel, ImmutableArray<PhysicalNode>> _done = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Rel, ImmutableArray<PhysicalNode>> _done =
+        new(ReferenceEqualityComparer.Instance);
 
     public PhysicalNode PlanSink(SinkRel sink)
     {
@@ -150,7 +151,9 @@ internal sealed class PhysicalPlanner(SessionOptions options, Changelog changelo
             Edges(producers, isGlobal ? ExchangeKind.Global : ExchangeKind.Hash, match.Plan.PartitionBy, wanted, match.Input));
     }
 
-    /// <summary>One edge a producer. A forward between unequal parallelisms spreads rows, changes by their whole row.</summary>
+    /// <summary>
+    /// One edge a producer. A forward between unequal parallelisms spreads rows, changes by their whole row.
+    /// </summary>
     private ImmutableArray<PhysicalEdge> Edges(
         ImmutableArray<PhysicalNode> producers, ExchangeKind kind, ImmutableArray<int> keys, int wanted, Rel input)
     {

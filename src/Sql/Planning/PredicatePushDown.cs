@@ -5,7 +5,8 @@ using Millrace.Sql.Binding;
 namespace Millrace.Sql.Planning;
 
 /// <summary>
-/// Moves the conjuncts of filters down: through projections of plain columns, into the branches of unions, below
+/// Moves the conjuncts of filters down: through projections of plain columns, into the branches of unions,
+/// below
 /// aggregates and matches where they look at keys only, and through lookup joins to the side they look at. A
 /// condition that no padded row can meet makes a LEFT lookup join an inner one.
 /// </summary>
@@ -50,7 +51,8 @@ internal sealed class PredicatePushDown(ImmutableArray<SinkRel> sinks)
     {
         (Expr[] movable, Expr[] stuck) = Split(conditions, c => !Costs.IsVolatile(c)
             && ExprTree.Columns(c).Any() && ExprTree.Columns(c).All(i => i < aggregate.Keys.Length));
-        Rel input = Push(aggregate.Input, [.. movable.Select(c => ExprTree.Remap(c, i => aggregate.Keys[i]))]);
+        Rel input =
+            Push(aggregate.Input, [.. movable.Select(c => ExprTree.Remap(c, i => aggregate.Keys[i]))]);
         return Above(aggregate with { Input = input }, stuck);
     }
 

@@ -21,7 +21,8 @@ internal sealed class RelGraph
     public IEnumerable<Rel> ReadersFirst => Enumerable.Reverse(_inputsFirst);
 
     /// <summary>One entry a use: a relation that reads another one twice is there twice.</summary>
-    public IReadOnlyList<Rel> ReadersOf(Rel rel) => _readers.TryGetValue(rel, out List<Rel>? readers) ? readers : [];
+    public IReadOnlyList<Rel> ReadersOf(Rel rel) =>
+        _readers.TryGetValue(rel, out List<Rel>? readers) ? readers : [];
 
     public bool IsShared(Rel rel) => ReadersOf(rel).Count > 1;
 
@@ -38,7 +39,8 @@ internal sealed class RelGraph
     }
 
     /// <summary>
-    /// New trees from old ones, inputs first, sharing kept: <paramref name="change"/> gets each relation with its
+    /// New trees from old ones, inputs first, sharing kept: <paramref name="change"/> gets each relation with
+    /// its
     /// inputs already changed, and the relation as it was.
     /// </summary>
     public static ImmutableArray<SinkRel> Rewrite(IEnumerable<SinkRel> sinks, Func<Rel, Rel, Rel> change)

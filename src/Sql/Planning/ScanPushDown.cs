@@ -7,8 +7,10 @@ using Millrace.Sql.Binding;
 namespace Millrace.Sql.Planning;
 
 /// <summary>
-/// Moves into a scan what its format can do in the pass over the bytes: fields of a JSON text column become columns
-/// of the scan, and the text itself goes where nothing else needs it; equalities that all readers ask for become
+/// Moves into a scan what its format can do in the pass over the bytes: fields of a JSON text column become
+/// columns
+/// of the scan, and the text itself goes where nothing else needs it; equalities that all readers ask for
+/// become
 /// the scan's prefilter (the calcs keep them).
 /// </summary>
 internal sealed class ScanPushDown(ImmutableArray<SinkRel> sinks)
@@ -99,17 +101,20 @@ internal sealed class ScanPushDown(ImmutableArray<SinkRel> sinks)
     };
 
     /// <summary>
-    /// The equalities of a string column with a text that every reader asks for. None where a match downstream lives
+    /// The equalities of a string column with a text that every reader asks for. None where a match
+    /// downstream lives
     /// by the watermark: the rows that are left out move it too.
     /// </summary>
     private ImmutableArray<ScanEquality> Prefilter(CalcRel[] calcs, NewScan planned)
     {
-        if (calcs.Length == 0 || (planned.Old.Table.Watermark is not null && FeedsMatch(planned.Old))) return [];
+        if (calcs.Length == 0 || (planned.Old.Table.Watermark is not null && FeedsMatch(planned.Old)))
+            return [];
         IEnumerable<ScanEquality>? common = null;
         foreach (CalcRel calc in calcs)
         {
             IEnumerable<Expr> conjuncts = calc.Condition is null ? [] : Functions.Conjuncts(calc.Condition);
-            ScanEquality[] own = [.. conjuncts.Select(c => AsEquality(planned.Move(c))).OfType<ScanEquality>()];
+            ScanEquality[] own =
+                [.. conjuncts.Select(c => AsEquality(planned.Move(c))).OfType<ScanEquality>()];
             common = common is null ? own : common.Intersect(own);
         }
         return [.. common!];

@@ -7,7 +7,9 @@ using Ast = Millrace.Sql.Syntax;
 
 namespace Millrace.Sql.Planning;
 
-/// <summary>Runs through the statements of a script: definitions into the catalog, at most one of them a job.</summary>
+/// <summary>
+/// Runs through the statements of a script: definitions into the catalog, at most one of them a job.
+/// </summary>
 internal sealed class ScriptPlanner(PlannerOptions options)
 {
     private const string QuerySink = "query result";
@@ -64,7 +66,8 @@ internal sealed class ScriptPlanner(PlannerOptions options)
     private void AddView(Ast.CreateView view)
     {
         Rel query = new QueryBinder(_catalog).Bind(view.Query);
-        _catalog.Add(QueryBinder.OnceNamed(QueryBinder.Rename(query, view.Columns, view), view.Name), view.Name);
+        _catalog.Add(
+            QueryBinder.OnceNamed(QueryBinder.Rename(query, view.Columns, view), view.Name), view.Name);
     }
 
     private void SetJob(Ast.Statement statement)

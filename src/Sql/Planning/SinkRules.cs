@@ -20,7 +20,8 @@ internal static class SinkRules
                 sink.Span);
         ImmutableArray<int> primary = sink.Table.Spec.PrimaryKey;
         if (primary.IsEmpty) return true;
-        UpsertKey[] fitting = [.. changelog.UpsertKeys(sink.Input).Where(k => k.Columns.All(primary.Contains))];
+        UpsertKey[] fitting =
+            [.. changelog.UpsertKeys(sink.Input).Where(k => k.Columns.All(primary.Contains))];
         if (fitting.Length == 0)
             throw new SqlException(
                 SqlErrorKind.Unsupported,

@@ -91,5 +91,6 @@ public sealed class ChangelogTests
     private static IEnumerable<GroupAggregatePlan> Groups(JobGraph graph) =>
         graph.Vertices.SelectMany(v => v.Chain).Select(n => n.Plan).OfType<GroupAggregatePlan>();
 
-    private static JobGraph Plan(string text) => SqlPlanner.Plan(Tables + text, FakeConnectors.Options).Graph!;
+    private static JobGraph Plan(string text) =>
+        SqlPlanner.Plan(Tables + text, FakeConnectors.Options).Graph!;
 }

@@ -31,7 +31,8 @@ internal sealed class FakeConnectors : IConnectorRegistry
         public ISourceConnector OpenSource(TableSpec table, ScanSpec scan, ConnectorContext context) =>
             throw new NotSupportedException();
 
-        public ISinkWriter OpenSink(TableSpec table, ConnectorContext context) => throw new NotSupportedException();
+        public ISinkWriter OpenSink(TableSpec table, ConnectorContext context) =>
+            throw new NotSupportedException();
 
         public ILookup OpenLookup(TableSpec table, LookupSpec lookup, ConnectorContext context) =>
             throw new NotSupportedException();

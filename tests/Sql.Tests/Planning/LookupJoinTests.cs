@@ -126,7 +126,8 @@ public sealed class LookupJoinTests
         Assert.Equal(7, join.Capacity);
     }
 
-    private static JobGraph Plan(string text) => SqlPlanner.Plan(Tables + text, FakeConnectors.Options).Graph!;
+    private static JobGraph Plan(string text) =>
+        SqlPlanner.Plan(Tables + text, FakeConnectors.Options).Graph!;
 
     private static LookupJoinPlan[] Joins(JobGraph graph) =>
         [.. graph.Vertices.SelectMany(v => v.Chain).Select(n => n.Plan).OfType<LookupJoinPlan>()];

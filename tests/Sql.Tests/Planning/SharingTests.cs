@@ -29,7 +29,8 @@ public sealed class SharingTests
     {
         JobGraph graph = Plan(Both);
 
-        SourcePlan source = Assert.Single(graph.Vertices.SelectMany(v => v.Chain).Select(n => n.Plan).OfType<SourcePlan>());
+        SourcePlan source =
+            Assert.Single(graph.Vertices.SelectMany(v => v.Chain).Select(n => n.Plan).OfType<SourcePlan>());
         Assert.Equal(["id", "kind", "who"], source.Scan.Columns.Select(c => c.Name));
         Assert.Equal(3, graph.Vertices.Length);
     }
@@ -89,5 +90,6 @@ public sealed class SharingTests
     private static int Calcs(string text) =>
         Plan(text).Vertices.SelectMany(v => v.Chain).Count(n => n.Plan is CalcPlan);
 
-    private static JobGraph Plan(string text) => SqlPlanner.Plan(Tables + text, FakeConnectors.Options).Graph!;
+    private static JobGraph Plan(string text) =>
+        SqlPlanner.Plan(Tables + text, FakeConnectors.Options).Graph!;
 }

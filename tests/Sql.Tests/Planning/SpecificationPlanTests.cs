@@ -2,7 +2,9 @@ using Xunit;
 
 namespace Millrace.Sql.Tests.Planning;
 
-/// <summary>The SQL samples of the specification: they plan, or an error says what is wrong and what to write.</summary>
+/// <summary>
+/// The SQL samples of the specification: they plan, or an error says what is wrong and what to write.
+/// </summary>
 public sealed class SpecificationPlanTests
 {
     private const string Tables =
@@ -32,7 +34,8 @@ public sealed class SpecificationPlanTests
             ) WITH ('connector' = 'filesystem')
             """);
 
-        Assert.Contains("declare it, for example as event_timestamp BIGINT", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "declare it, for example as event_timestamp BIGINT", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
