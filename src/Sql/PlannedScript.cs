@@ -12,8 +12,7 @@ namespace Millrace.Sql;
 /// <param name="Sinks">The tables that the job writes, in order, each once.</param>
 /// <param name="Result">
 /// The columns of a query that stands alone, as Flink shows their types; its sink table has the same columns,
-/// all of
-/// them nullable. Null for other jobs.
+/// all of them nullable. Null for other jobs.
 /// </param>
 public sealed record PlannedScript(
     JobGraph? Graph,

@@ -5,8 +5,7 @@ namespace Millrace.Sql;
 
 /// <summary>
 /// Flink SQL to a job graph: parse, bind, optimize, plan. Pure: the same text and options give the same
-/// graph, and
-/// nothing outside is asked but the connectors' option checks.
+/// graph, and nothing outside is asked but the connectors' option checks.
 /// </summary>
 public static class SqlPlanner
 {

@@ -9,8 +9,7 @@ namespace Millrace.CaseRunner;
 
 /// <summary>
 /// Rows as one canonical line of JSON, from columns and from the expectation of a case, so that equal values
-/// give
-/// equal lines: floats by value, members of maps sorted.
+/// give equal lines: floats by value, members of maps sorted.
 /// </summary>
 internal static class RowText
 {

@@ -5,8 +5,7 @@ namespace Millrace.Cases.Tests;
 
 /// <summary>
 /// Every SQL case answered by Apache Flink, through the whole engine. Those in <c>unsupported.txt</c> may be
-/// refused
-/// as not supported yet; none may give another answer.
+/// refused as not supported yet; none may give another answer.
 /// </summary>
 public sealed class SqlCasesTests
 {

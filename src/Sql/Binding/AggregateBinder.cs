@@ -8,10 +8,9 @@ namespace Millrace.Sql.Binding;
 
 /// <summary>
 /// A SELECT with GROUP BY, HAVING or aggregates. The input is projected to the keys and the aggregates'
-/// arguments,
-/// aggregated, filtered by HAVING and projected to the items. Several grouping sets become a union of the
-/// projections, one a set, with NULL for the keys that a set leaves out and the set's number as a further
-/// key.
+/// arguments, aggregated, filtered by HAVING and projected to the items. Several grouping sets become a union
+/// of the projections, one a set, with NULL for the keys that a set leaves out and the set's number as a
+/// further key.
 /// </summary>
 internal sealed class AggregateBinder
 {

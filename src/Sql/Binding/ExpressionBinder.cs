@@ -10,8 +10,7 @@ namespace Millrace.Sql.Binding;
 
 /// <summary>
 /// Expressions of the syntax tree to typed expressions over the columns of a scope. How syntax becomes calls
-/// is
-/// listed in <c>docs/functions.md</c>.
+/// is listed in <c>docs/functions.md</c>.
 /// </summary>
 /// <param name="scope">The columns that names can mean.</param>
 /// <param name="special">

@@ -9,8 +9,7 @@ namespace Millrace.Sql.Binding;
 /// <summary>
 /// <c>left JOIN table FOR SYSTEM_TIME AS OF PROCTIME() ON …</c>, the time also a processing-time column of the left
 /// side. Equalities of a column of the table with something from the left side, or with a constant, are the
-/// lookup
-/// key; the rest of ON is checked on the rows found.
+/// lookup key; the rest of ON is checked on the rows found.
 /// </summary>
 internal sealed class LookupBinder(FromBinder from, BoundTable left, Ast.JoinTable join, Ast.NamedTable lookup)
 {

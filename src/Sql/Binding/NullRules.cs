@@ -4,8 +4,7 @@ namespace Millrace.Sql.Binding;
 
 /// <summary>
 /// Where a bare NULL may stand, as in Flink: where something else gives it a type, in comparisons, IN,
-/// BETWEEN, CASE,
-/// COALESCE, IFNULL, and where the type does not matter.
+/// BETWEEN, CASE, COALESCE, IFNULL, and where the type does not matter.
 /// </summary>
 internal static class NullRules
 {

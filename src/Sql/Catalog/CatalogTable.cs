@@ -7,9 +7,8 @@ namespace Millrace.Sql.Catalog;
 
 /// <summary>
 /// A table of CREATE TABLE with everything resolved. A scan of it gives the base columns: the physical ones,
-/// the
-/// metadata ones and, where the row time is computed, the row time; the other columns are expressions over
-/// these.
+/// the metadata ones and, where the row time is computed, the row time; the other columns are expressions
+/// over these.
 /// </summary>
 /// <param name="Spec">The table as its connector sees it.</param>
 /// <param name="Base">

@@ -6,10 +6,8 @@ namespace Millrace.Sql.Planning;
 
 /// <summary>
 /// Makes calcs of projections and filters, and one calc of two that follow each other, unless that would
-/// compute
-/// something costly twice. A calc above a union moves into its branches, where it can join their chains. A
-/// calc that
-/// changes nothing goes.
+/// compute something costly twice. A calc above a union moves into its branches, where it can join their
+/// chains. A calc that changes nothing goes.
 /// </summary>
 internal sealed class CalcMerger(ImmutableArray<SinkRel> sinks)
 {

@@ -7,16 +7,14 @@ namespace Millrace.Sql.Planning;
 /// <summary>Columns that identify a row of a changelog.</summary>
 /// <param name="IsExact">
 /// Writing the newest row over the key's old one is right: whatever came before under this key is
-/// overwritten. Not so
-/// behind an inner lookup join that may find several rows, or none: there the key only keeps the order of
-/// changes.
+/// overwritten. Not so behind an inner lookup join that may find several rows, or none: there the key only
+/// keeps the order of changes.
 /// </param>
 internal readonly record struct UpsertKey(ImmutableArray<int> Columns, bool IsExact);
 
 /// <summary>
 /// What each relation of a tree does to rows that it gave before: whether it updates at all, by which columns
-/// an
-/// update finds its row, and whether somebody downstream needs the -U half of an update.
+/// an update finds its row, and whether somebody downstream needs the -U half of an update.
 /// </summary>
 internal sealed class Changelog
 {

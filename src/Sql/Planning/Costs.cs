@@ -28,8 +28,7 @@ internal static partial class Costs
 
     /// <summary>
     /// The member names where the expression is <c>JSON_VALUE(column, '$.a.b')</c> with NULL ON EMPTY and ON
-    /// ERROR
-    /// over a STRING column, else null.
+    /// ERROR over a STRING column, else null.
     /// </summary>
     public static string[]? JsonPath(Expr expression)
     {

@@ -12,8 +12,8 @@ namespace Millrace.Sql.Planning;
 
 /// <summary>
 /// The physical plan as a tree for people, each sink first and its inputs below: what the operator does, its
-/// uid,
-/// vertex and parallelism, the changes and the columns that it gives, and the exchange to the operator above.
+/// uid, vertex and parallelism, the changes and the columns that it gives, and the exchange to the operator
+/// above.
 /// </summary>
 internal static class Explainer
 {

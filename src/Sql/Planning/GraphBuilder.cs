@@ -7,8 +7,7 @@ namespace Millrace.Sql.Planning;
 /// <summary>
 /// The physical plan to a job graph. An operator joins the vertex of its producer when it alone takes the
 /// producer's rows, forward. Uids are the operator's kind and its number among its kind, in the order of the
-/// plan,
-/// so that the same text gives the same uids.
+/// plan, so that the same text gives the same uids.
 /// </summary>
 internal sealed class GraphBuilder
 {

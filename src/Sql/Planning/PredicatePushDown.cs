@@ -6,9 +6,8 @@ namespace Millrace.Sql.Planning;
 
 /// <summary>
 /// Moves the conjuncts of filters down: through projections of plain columns, into the branches of unions,
-/// below
-/// aggregates and matches where they look at keys only, and through lookup joins to the side they look at. A
-/// condition that no padded row can meet makes a LEFT lookup join an inner one.
+/// below aggregates and matches where they look at keys only, and through lookup joins to the side they look
+/// at. A condition that no padded row can meet makes a LEFT lookup join an inner one.
 /// </summary>
 internal sealed class PredicatePushDown(ImmutableArray<SinkRel> sinks)
 {

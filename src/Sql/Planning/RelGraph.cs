@@ -40,8 +40,7 @@ internal sealed class RelGraph
 
     /// <summary>
     /// New trees from old ones, inputs first, sharing kept: <paramref name="change"/> gets each relation with
-    /// its
-    /// inputs already changed, and the relation as it was.
+    /// its inputs already changed, and the relation as it was.
     /// </summary>
     public static ImmutableArray<SinkRel> Rewrite(IEnumerable<SinkRel> sinks, Func<Rel, Rel, Rel> change)
     {

@@ -8,10 +8,8 @@ namespace Millrace.Sql.Planning;
 
 /// <summary>
 /// Moves into a scan what its format can do in the pass over the bytes: fields of a JSON text column become
-/// columns
-/// of the scan, and the text itself goes where nothing else needs it; equalities that all readers ask for
-/// become
-/// the scan's prefilter (the calcs keep them).
+/// columns of the scan, and the text itself goes where nothing else needs it; equalities that all readers ask
+/// for become the scan's prefilter (the calcs keep them).
 /// </summary>
 internal sealed class ScanPushDown(ImmutableArray<SinkRel> sinks)
 {
@@ -102,8 +100,7 @@ internal sealed class ScanPushDown(ImmutableArray<SinkRel> sinks)
 
     /// <summary>
     /// The equalities of a string column with a text that every reader asks for. None where a match
-    /// downstream lives
-    /// by the watermark: the rows that are left out move it too.
+    /// downstream lives by the watermark: the rows that are left out move it too.
     /// </summary>
     private ImmutableArray<ScanEquality> Prefilter(CalcRel[] calcs, NewScan planned)
     {

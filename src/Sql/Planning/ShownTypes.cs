@@ -8,9 +8,8 @@ namespace Millrace.Sql.Planning;
 
 /// <summary>
 /// The types of a query's result as Flink shows them. It marks a timestamp as row time also where it was only
-/// computed
-/// from one, by a floor, an interval, a group key or MAX: a mark without consequences, which no operator
-/// sees.
+/// computed from one, by a floor, an interval, a group key or MAX: a mark without consequences, which no
+/// operator sees.
 /// </summary>
 internal static class ShownTypes
 {
