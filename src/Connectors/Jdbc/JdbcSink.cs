@@ -18,7 +18,6 @@ internal sealed class JdbcSink : ISinkWriter
     private readonly TableSpec _table;
     private readonly TimeProvider _time;
     private readonly SinkChanges _changes;
-    private readonly Counter _sends;
     private readonly Counter _errors;
     private readonly Lock _lock = new();
     private readonly ITimer? _timer;
@@ -33,7 +32,6 @@ internal sealed class JdbcSink : ISinkWriter
         _table = table;
         _time = context.Time;
         _changes = new SinkChanges(table.PrimaryKey);
-        _sends = context.Metrics.Counter("numRecordsSend");
         _errors = context.Metrics.Counter("numRecordsSendErrors");
         Retry(() => _session = _dialect.OpenSink(_options, _table));
         if (options.SinkFlushInterval > TimeSpan.Zero)
@@ -95,7 +93,6 @@ internal sealed class JdbcSink : ISinkWriter
         if (_changes.BufferedRows == 0) return;
         _changes.Reduce();
         Retry(() => (_session ??= _dialect.OpenSink(_options, _table)).Write(_changes));
-        _sends.Add(_changes.BufferedRows);
         _changes.Clear();
     }
 
