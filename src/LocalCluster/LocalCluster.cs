@@ -1,12 +1,10 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
-using Millrace.Connectors;
 using Millrace.JobManager;
 using Millrace.JobManager.Configuration;
 using Millrace.JobManager.Execution;
 using Millrace.JobManager.Status;
 using Millrace.Operators;
-using Millrace.Shared.Checkpoints;
 using Millrace.Shared.Errors;
 using Millrace.Shared.Graph;
 using Millrace.Shared.Messages;
@@ -27,7 +25,6 @@ public sealed class LocalCluster : IAsyncDisposable
 
     private readonly List<ClusterNode> _nodes = [];
     private readonly ProcessExchange _exchange = new();
-    private readonly ConnectorRegistry _connectors = ConnectorRegistry.Default;
     private readonly string _dataFolder;
     private JobManagerClient? _client;
     private bool _isDisposed;
@@ -164,7 +161,11 @@ public sealed class LocalCluster : IAsyncDisposable
         for (int i = 0; i < Options.TaskManagers; i++)
         {
             var roles = new NodeRoles(
-                i == 0 ? new JobManagerOptions { DataFolder = _dataFolder } : null,
+                i == 0 ? new JobManagerOptions
+                {
+                    DataFolder = _dataFolder,
+                    CheckpointFiles = Options.CheckpointFiles,
+                } : null,
                 new TaskManagerOptions { Slots = Options.SlotsPerTaskManager })
             {
                 Logging = Options.Logging,
@@ -172,7 +173,7 @@ public sealed class LocalCluster : IAsyncDisposable
             _nodes.Add(await ClusterNode.StartAsync(
                 roles, i == 0
                     ? null
-                    : _nodes[0].Address, _connectors, NewExecutor(), cancel).ConfigureAwait(false));
+                    : _nodes[0].Address, Options.Connectors, NewExecutor(), cancel).ConfigureAwait(false));
         }
         _client = new JobManagerClient(_nodes[0].JobManager);
         int wanted = Options.TaskManagers * Options.SlotsPerTaskManager;
@@ -182,7 +183,7 @@ public sealed class LocalCluster : IAsyncDisposable
 
     private ITaskExecutor NewExecutor() =>
         Options.Executor?.Invoke()
-        ?? new TaskExecutor(Options.Time, _connectors, new LocalCheckpointFiles(), _exchange);
+        ?? new TaskExecutor(Options.Time, Options.Connectors, Options.CheckpointFiles, _exchange);
 
     private static SubmitJob NewSubmission(string name, JobOptions options, RestoreFrom? restore) => new()
     {

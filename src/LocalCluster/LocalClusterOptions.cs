@@ -1,4 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Millrace.Connectors;
+using Millrace.Shared.Checkpoints;
+using Millrace.Shared.Connect;
 using Millrace.TaskManager.Runtime;
 
 namespace Millrace.Local;
@@ -23,6 +26,12 @@ public sealed record LocalClusterOptions
 
     /// <summary>Where the nodes log; null: nowhere. What jobs fail of is in their status.</summary>
     public ILoggerProvider? Logging { get; init; }
+
+    /// <summary>The connectors that tables may name.</summary>
+    public IConnectorRegistry Connectors { get; init; } = ConnectorRegistry.Default;
+
+    /// <summary>Where all nodes read and write checkpoints.</summary>
+    public ICheckpointFiles CheckpointFiles { get; init; } = new LocalCheckpointFiles();
 
     /// <summary>Runs the subtasks of all TaskManagers here; null: the real runtime.</summary>
     public Func<ITaskExecutor>? Executor { get; init; }

@@ -18,10 +18,10 @@ internal interface ICheckpointStore
     void Delete(string folder);
 }
 
-/// <summary>Checkpoints on this machine's file system.</summary>
-internal sealed class LocalCheckpointStore : ICheckpointStore
+/// <summary>Checkpoints in files.</summary>
+internal sealed class CheckpointStore(ICheckpointFiles files) : ICheckpointStore
 {
-    private readonly CheckpointStorage _storage = new(new LocalCheckpointFiles());
+    private readonly CheckpointStorage _storage = new(files);
 
     public void WriteMetadata(CheckpointMetadata metadata) => _storage.WriteMetadata(metadata);
 

@@ -1,3 +1,5 @@
+using Millrace.Shared.Checkpoints;
+
 namespace Millrace.JobManager;
 
 /// <summary>Where a JobManager keeps what must survive it, and its limits.</summary>
@@ -7,6 +9,9 @@ public sealed record JobManagerOptions
     /// Holds the database of jobs (SQLite) and, unless a job says otherwise, the checkpoints.
     /// </summary>
     public required string DataFolder { get; init; }
+
+    /// <summary>Where checkpoints are read and written.</summary>
+    public ICheckpointFiles CheckpointFiles { get; init; } = new LocalCheckpointFiles();
 
     /// <summary>So long subtasks may take to stop before a restart goes on without them.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(60);

@@ -24,7 +24,7 @@ public static class JobManagerSetup
     {
         Directory.CreateDirectory(options.DataFolder);
         string connection = PrepareDatabase(options.DatabaseFile);
-        var store = new LocalCheckpointStore();
+        var store = new CheckpointStore(options.CheckpointFiles);
         var submission = new JobSubmission(new SqlJobPlanner(connectors), store);
         return builder
             .AddHocon(NodeSetup.ReadResource(typeof(JobManagerSetup), Resource), HoconAddMode.Prepend)
