@@ -1,6 +1,7 @@
 using System.Globalization;
 using Millrace.JobManager.Configuration;
 using Millrace.Run.CommandLine;
+using Millrace.Run.Events;
 using Millrace.Run.Jobs;
 
 namespace Millrace.Run;
@@ -12,10 +13,21 @@ internal static class JobOverrides
     /// <exception cref="Shared.Errors.MillraceException">Invalid: the YAML or an override is refused.</exception>
     public static JobDefinition Load(RunOptions options, Places places, CatalogJob job)
     {
+        JobDefinition definition = JobDefinition.Load(
+            job.YamlFile, Variables(options, places), Configuration(options, places, job));
         // What an earlier run left there belongs to no job any more.
         if (Directory.Exists(CheckpointFolder(places, job)))
             Directory.Delete(CheckpointFolder(places, job), recursive: true);
-        return JobDefinition.Load(job.YamlFile, Variables(options, places), Configuration(options, places, job));
+        return definition;
+    }
+
+    /// <summary>A variable that no job has would change nothing, and whoever gives it expects it to.</summary>
+    /// <exception cref="BadInputException">Names the variable of <c>--set</c>, and those that there are.</exception>
+    public static void CheckVariables(RunOptions options)
+    {
+        HashSet<string> known = [.. JobCatalog.All.SelectMany(job => Places.VariablesIn(File.ReadAllText(job.SqlFile)))];
+        foreach (string name in options.Variables.Keys.Where(name => !known.Contains(name)))
+            throw new BadInputException($"--set {name}: no job has such a variable; there are: {string.Join(", ", known)}.");
     }
 
     /// <summary>All variables: those that <c>--set</c> names, and the places of the run.</summary>

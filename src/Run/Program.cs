@@ -4,7 +4,7 @@ using Millrace.Run.Events;
 using Millrace.Shared.Errors;
 using Spectre.Console;
 
-return await RunCommand.Create(RunAsync).Parse(args).InvokeAsync();
+return await RunCommand.Parse(RunCommand.Create(RunAsync), args).InvokeAsync();
 
 static async Task<int> RunAsync(RunOptions options, CancellationToken cancel)
 {
@@ -16,7 +16,7 @@ static async Task<int> RunAsync(RunOptions options, CancellationToken cancel)
     {
         return await new Runner(options, console, TimeProvider.System).RunAsync(cancel);
     }
-    catch (Exception e) when (e is BadInputException or MillraceException)
+    catch (Exception e) when (e is BadInputException or MillraceException or IOException or UnauthorizedAccessException)
     {
         await Console.Error.WriteLineAsync(e.Message);
         return 1;

@@ -22,21 +22,31 @@ internal sealed class Runner(RunOptions options, IAnsiConsole console, TimeProvi
     {
         if (options.PrepareOnly is { } folder)
         {
+            CheckEvents();
             Announce(folder);
+            MakeFolder(folder);
             Preparation.Renew(folder, options);
             return 0;
         }
 
+        CheckEvents();
+        JobOverrides.CheckVariables(options);
         Places places = Places.Of(options);
         List<(CatalogJob Job, JobDefinition Definition)> jobs = [.. JobCatalog.Select(options.Only).Select(job =>
             (job, JobOverrides.Load(options, places, job)))];
-        Directory.CreateDirectory(places.Out);
+        MakeFolder(places.Out);
+        if (options.Json is { } json)
+            MakeFolder(Path.GetDirectoryName(Path.GetFullPath(json))!);
         // The cluster comes up while the events are made.
         int slots = Math.Max(LeastSlots, SlotsPerParallelism * jobs.Max(job => job.Definition.Parallelism));
         Task<LocalCluster> starting = Task.Run(
             () => LocalCluster.StartAsync(new LocalClusterOptions { SlotsPerTaskManager = slots }, cancel), cancel);
         PreparationRecord? record = await BesideAsync(starting, () =>
-            Preparation.Ensure(options, () => Announce(options.Out)));
+        {
+            PreparationRecord? made = Preparation.Ensure(options, () => Announce(options.Out));
+            places.RequireInput(jobs.Select(job => job.Job));
+            return made;
+        });
         await using LocalCluster cluster = await starting;
 
         ResultDatabase results = new(places.Results);
@@ -63,6 +73,27 @@ internal sealed class Runner(RunOptions options, IAnsiConsole console, TimeProvi
             await starting.ContinueWith(async started => await (await started).DisposeAsync(),
                 TaskContinuationOptions.OnlyOnRanToCompletion).Unwrap();
             throw;
+        }
+    }
+
+    /// <summary>Before anything is replaced.</summary>
+    private void CheckEvents()
+    {
+        if (options.Events?.FirstOrDefault(file => !File.Exists(file)) is { } missing)
+            throw new BadInputException(Directory.Exists(missing)
+                ? $"--events {missing} is a folder; name its files."
+                : $"--events {missing}: there is no such file.");
+    }
+
+    private static void MakeFolder(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException($"The folder {folder} cannot be made: {e.Message}", e);
         }
     }
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using Millrace.Run.Jobs;
 
 namespace Millrace.Run.CommandLine;
@@ -39,6 +41,7 @@ internal static class RunCommand
     {
         Description = "Subtasks of each operator, instead of what the jobs' YAML files say.",
         HelpName = "N",
+        CustomParser = result => ReadCount(result),
     };
 
     private static readonly Option<int> Repeat = new("--repeat")
@@ -46,6 +49,7 @@ internal static class RunCommand
         Description = "Copies of EdNet one after the other, each with learners and times of its own.",
         HelpName = "N",
         DefaultValueFactory = _ => 1,
+        CustomParser = ReadCount,
     };
 
     private static readonly Option<TimeSpan?> KillEvery = new("--kill-every")
@@ -83,8 +87,6 @@ internal static class RunCommand
     static RunCommand()
     {
         Only.AcceptOnlyFromAmong([.. JobCatalog.All.Select(job => job.Name)]);
-        Parallelism.Validators.Add(result => AtLeastOne(result, result.GetValue(Parallelism)));
-        Repeat.Validators.Add(result => AtLeastOne(result, result.GetValue(Repeat)));
         Set.Validators.Add(NeedsEquals);
         Conf.Validators.Add(NeedsEquals);
     }
@@ -99,6 +101,15 @@ internal static class RunCommand
         command.Validators.Add(RefuseContradictions);
         command.SetAction((result, cancel) => run(Read(result), cancel));
         return command;
+    }
+
+    /// <summary>The checked command line; what is wrong with it is said without the whole help behind it.</summary>
+    public static ParseResult Parse(RootCommand command, string[] arguments)
+    {
+        ParseResult result = command.Parse(arguments);
+        if (result.Action is ParseErrorAction refusal)
+            refusal.ShowHelp = false;
+        return result;
     }
 
     private static RunOptions Read(ParseResult result) => new()
@@ -129,10 +140,13 @@ internal static class RunCommand
             result.AddError("--repeat copies EdNet; with --events there is none.");
     }
 
-    private static void AtLeastOne(OptionResult result, int? value)
+    private static int ReadCount(ArgumentResult result)
     {
-        if (value < 1)
-            result.AddError($"{result.Option.Name} must be at least 1.");
+        string text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count >= 1)
+            return count;
+        result.AddError($"'{text}' is no count; write a whole number, at least 1.");
+        return 1;
     }
 
     private static void NeedsEquals(OptionResult result)

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Millrace.Run.Events;
 
 namespace Millrace.Run.EdNet;
@@ -35,9 +36,10 @@ internal static class EdNetPreparation
         {
             Parallel.Invoke([.. parts]);
         }
-        catch (AggregateException several) when (several.InnerExceptions.OfType<BadInputException>().Any())
+        catch (AggregateException several)
         {
-            throw several.InnerExceptions.OfType<BadInputException>().First();
+            Exception cause = several.InnerExceptions.FirstOrDefault(e => e is BadInputException) ?? several.InnerExceptions[0];
+            ExceptionDispatchInfo.Throw(cause);
         }
     }
 }

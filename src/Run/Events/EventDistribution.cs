@@ -47,12 +47,28 @@ internal static class EventDistribution
                     WriteLine(eventsFolder, line, topics);
             }
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException
-            or JsonException or FormatException or InvalidOperationException)
+        catch (JsonException e)
         {
-            throw new BadInputException($"{file}, line {lineNumber}: {e.Message}", e);
+            throw new BadInputException(
+                $"{file}, line {lineNumber}: {Reason(e)} (byte {e.BytePositionInLine} of the line).", e);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new BadInputException($"{file}, line {lineNumber}: the domain or the user id is not valid UTF-8.", e);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new BadInputException($"{file}, line {lineNumber}: the gzip file is damaged or cut off behind this.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            throw new BadInputException($"{file}, line {lineNumber}: {e.Message.TrimEnd('.')}.", e);
         }
     }
+
+    /// <summary>Without the line, which the reader counts within the line that it was given.</summary>
+    private static string Reason(JsonException e) =>
+        e.Message.Split(" LineNumber:", 2)[0].TrimEnd('.');
 
     private static void WriteLine(
         string eventsFolder, ReadOnlySpan<byte> line, Dictionary<string, TopicFolder> topics)

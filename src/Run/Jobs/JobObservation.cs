@@ -11,6 +11,9 @@ internal sealed record JobObservation
     /// <summary>Why it failed, or what it waits for; empty where there is nothing to say.</summary>
     public string Detail { get; init; } = "";
 
+    /// <summary>The operators and the subtask that failed; empty where none did.</summary>
+    public string Origin { get; init; } = "";
+
     /// <summary>Bytes of the topics that are not read yet; null where no source of a running attempt has told.</summary>
     public long? PendingBytes { get; init; }
 
@@ -28,7 +31,8 @@ internal sealed record JobObservation
     public static JobObservation Of(JobStatus status) => new()
     {
         State = status.State,
-        Detail = status.Detail,
+        Detail = Sentence(status),
+        Origin = status.State == JobState.Failed && status.Exceptions is [.., { } last] ? last.Origin : "",
         PendingBytes = Pending(status),
         ProcessorTime = TimeSpan.FromMicroseconds(status.Vertices
             .SelectMany(vertex => vertex.SubtaskMetrics)
@@ -38,6 +42,13 @@ internal sealed record JobObservation
         Restarts = status.Restarts,
         Lookups = [.. status.Operators.Where(o => o.Max("hitCount") is not null).Select(LookupObservation.Of)],
     };
+
+    /// <summary>What happened first: the operators of a chain make a long name.</summary>
+    private static string Sentence(JobStatus status) =>
+        status.Exceptions is [.., { Origin.Length: > 0 } last]
+            && status.Detail.StartsWith(last.Origin + ": ", StringComparison.Ordinal)
+            ? status.Detail[(last.Origin.Length + 2)..]
+            : status.Detail;
 
     private static long? Pending(JobStatus status)
     {

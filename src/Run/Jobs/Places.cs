@@ -29,9 +29,28 @@ internal sealed partial record Places(string Events, string Tables, string Resul
         return new TopicSize(sizes.Sum(size => size.Events), sizes.Sum(size => size.Bytes));
     }
 
+    /// <summary>What a job is to read must be there before the results of an earlier run go.</summary>
+    /// <exception cref="BadInputException">Names the folder or file that is missing.</exception>
+    public void RequireInput(IEnumerable<CatalogJob> jobs)
+    {
+        string? folder = jobs.SelectMany(job => TopicsIn(File.ReadAllText(job.SqlFile)))
+            .Select(topic => Path.Combine(Events, topic)).Prepend(Events).FirstOrDefault(path => !Directory.Exists(path));
+        if (folder is not null)
+            throw new BadInputException($"There is no folder {folder}; --prepare-only DIR makes events and tables.");
+        if (!File.Exists(Tables))
+            throw new BadInputException($"There is no file {Tables}; --prepare-only DIR makes events and tables.");
+    }
+
+    /// <summary>The variables that a text uses, each once.</summary>
+    public static IEnumerable<string> VariablesIn(string sql) =>
+        Variable().Matches(sql).Select(match => match.Groups[1].Value).Distinct();
+
     private static IEnumerable<string> TopicsIn(string sql) =>
         TopicPath().Matches(sql).Select(match => match.Groups[1].Value).Distinct();
 
     [GeneratedRegex(@"\$\{events\}/([A-Za-z0-9_-]+)")]
     private static partial Regex TopicPath();
+
+    [GeneratedRegex(@"\$\{([^}\n]+)\}")]
+    private static partial Regex Variable();
 }

@@ -21,7 +21,16 @@ internal sealed class FinalReport(IAnsiConsole console, ResultDatabase results, 
             WriteTotals(run, rowCounts[run]);
         console.WriteLine($"Results: {places.Results}");
         foreach (JobRun run in runs.Where(run => !run.HasFinished))
-            console.WriteLine($"{run.Job.Name} is {run.StateName}: {run.Last.Detail}");
+            WriteFailure(run);
+    }
+
+    /// <summary>Lines as they are: a path broken in two would help nobody.</summary>
+    private void WriteFailure(JobRun run)
+    {
+        TextWriter writer = console.Profile.Out.Writer;
+        writer.WriteLine($"{run.Job.Name} is {run.StateName}: {run.Last.Detail}");
+        if (run.Last.Origin.Length > 0)
+            writer.WriteLine($"  in {run.Last.Origin}");
     }
 
     private void WriteSample(CatalogJob job, long rowCount)

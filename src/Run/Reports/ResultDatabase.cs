@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Millrace.Run.Events;
 using Millrace.Run.Jobs;
 
 namespace Millrace.Run.Reports;
@@ -8,12 +9,20 @@ namespace Millrace.Run.Reports;
 internal sealed class ResultDatabase(string path)
 {
     /// <summary>Empties the tables of these jobs where they exist; other tables stay as they are.</summary>
+    /// <exception cref="BadInputException">The file cannot be made, is locked or is no SQLite database.</exception>
     public void Empty(IEnumerable<CatalogJob> jobs)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        using SqliteConnection connection = Open();
-        foreach (CatalogJob job in jobs.Where(job => Exists(connection, job.ResultTable)))
-            Query(connection, $"DELETE FROM {job.ResultTable}").ExecuteNonQuery();
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            using SqliteConnection connection = Open();
+            foreach (CatalogJob job in jobs.Where(job => Exists(connection, job.ResultTable)))
+                Query(connection, $"DELETE FROM {job.ResultTable}").ExecuteNonQuery();
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException($"The results {path} cannot be used: {e.Message}", e);
+        }
     }
 
     /// <summary>How many rows a job's table holds; 0 where it does not exist.</summary>
