@@ -21,10 +21,20 @@ internal sealed class CaseConnector(CaseFile file) : IConnectorRegistry, IConnec
     /// <summary>The result in the order in which it came.</summary>
     public List<(ChangeKind Kind, string Row)> Result { get; } = [];
 
-    /// <summary>Lets the next row of the table pass, if there is one.</summary>
-    public void ReleaseRow(string table) => _feeds[table].Released++;
+    /// <summary>Lets the next row of the table pass, or ends it.</summary>
+    public void Take(FeedStep step)
+    {
+        if (step.IsEnd) _feeds[step.Table].IsEnded = true;
+        else _feeds[step.Table].Released++;
+    }
 
-    public void End(string table) => _feeds[table].IsEnded = true;
+    /// <summary>Takes back what the step let pass and all results after the first <paramref name="results"/>.</summary>
+    public void TakeBack(FeedStep step, int results)
+    {
+        if (step.IsEnd) _feeds[step.Table].IsEnded = false;
+        else _feeds[step.Table].Released--;
+        Result.RemoveRange(results, Result.Count - results);
+    }
 
     public IConnector Find(TableSpec table) => this;
 

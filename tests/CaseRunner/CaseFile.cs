@@ -20,6 +20,37 @@ internal sealed class CaseFile
     /// <summary>The tokens of <c>== order</c>.</summary>
     public List<string> Order { get; } = [];
 
+    /// <summary>Every row and end of every table in the order in which they are fed.</summary>
+    public List<FeedStep> Steps()
+    {
+        List<FeedStep> steps = [];
+        Dictionary<string, int> left = Tables.ToDictionary(t => t.Name, t => t.Rows.Count);
+        HashSet<string> ended = [];
+        foreach (string token in Order)
+        {
+            if (token.EndsWith('.')) End(token[..^1]);
+            else Row(token);
+        }
+        foreach (string table in Tables.Select(t => t.Name))
+        {
+            while (left[table] > 0) Row(table);
+            if (!ended.Contains(table)) End(table);
+        }
+        return steps;
+
+        void Row(string table)
+        {
+            left[table]--;
+            steps.Add(new FeedStep(table, IsEnd: false));
+        }
+
+        void End(string table)
+        {
+            ended.Add(table);
+            steps.Add(new FeedStep(table, IsEnd: true));
+        }
+    }
+
     public CaseExpectation Expectation { get; private set; } = new();
 
     public static CaseFile Read(string path)

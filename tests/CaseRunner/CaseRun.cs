@@ -6,18 +6,33 @@ using Millrace.TaskManager.Runtime;
 
 namespace Millrace.CaseRunner;
 
+/// <summary>How a case is run.</summary>
+internal enum CaseMode
+{
+    /// <summary>From the first row to the last.</summary>
+    Straight,
+
+    /// <summary>
+    /// Around every row: a checkpoint, the row, then everything since the checkpoint is lost and the row comes
+    /// again to a job restored from it.
+    /// </summary>
+    Restored,
+
+    /// <summary>As Restored, and each restore changes the parallelism.</summary>
+    Rescaled,
+}
+
 /// <summary>Plans a case, feeds it row by row through the real runtime in one thread, and compares.</summary>
 internal static class CaseRun
 {
-    public static CaseResult Run(string path)
+    public static CaseResult Run(string path, CaseMode mode = CaseMode.Straight)
     {
         CaseFile file = CaseFile.Read(path);
         var connector = new CaseConnector(file);
         PlannedScript planned;
         try
         {
-            planned = SqlPlanner.Plan(
-                Statements(file), new PlannerOptions(connector, file.Name, QueryConnector: CaseConnector.Collect));
+            planned = Plan(file, connector, parallelism: 1);
         }
         catch (SqlException e)
         {
@@ -30,7 +45,7 @@ internal static class CaseRun
         }
         try
         {
-            Feed(file, connector, planned);
+            Feed(file, connector, planned, mode);
         }
         catch (MillraceException e) when (e.Kind == ErrorKind.Invalid)
         {
@@ -82,36 +97,27 @@ internal static class CaseRun
 
     private static QualifiedName NameOf(string name) => new([new Identifier(name)]);
 
-    private static void Feed(CaseFile file, CaseConnector connector, PlannedScript planned)
+    private static PlannedScript Plan(CaseFile file, CaseConnector connector, int parallelism) => SqlPlanner.Plan(
+        Statements(file),
+        new PlannerOptions(connector, file.Name, parallelism, QueryConnector: CaseConnector.Collect));
+
+    private static void Feed(CaseFile file, CaseConnector connector, PlannedScript planned, CaseMode mode)
     {
-        using var driver = new StepDriver(planned.Graph!, connector, new FrozenTime());
-        driver.RunUntilIdle();
-        Dictionary<string, int> left = file.Tables.ToDictionary(t => t.Name, t => t.Rows.Count);
-        HashSet<string> ended = [];
-        foreach (string token in file.Order)
+        using var job = new CaseJob(planned.Graph!, connector);
+        int parallelism = 1;
+        foreach (FeedStep step in file.Steps())
         {
-            if (token.EndsWith('.')) End(token[..^1]);
-            else Release(token);
+            if (mode == CaseMode.Straight)
+            {
+                job.Take(step);
+                continue;
+            }
+            if (mode == CaseMode.Rescaled) parallelism = (parallelism % 3) + 1;
+            job.Checkpoint();
+            job.Take(step);
+            job.Restore(parallelism == 1 ? planned.Graph! : Plan(file, connector, parallelism).Graph!);
+            job.Take(step);
         }
-        foreach (CaseTable table in file.Tables)
-        {
-            while (left[table.Name] > 0) Release(table.Name);
-            if (!ended.Contains(table.Name)) End(table.Name);
-        }
-        if (!driver.DataEnded) throw new InvalidOperationException("the job did not end with its tables");
-
-        void Release(string table)
-        {
-            left[table]--;
-            connector.ReleaseRow(table);
-            driver.RunUntilIdle();
-        }
-
-        void End(string table)
-        {
-            ended.Add(table);
-            connector.End(table);
-            driver.RunUntilIdle();
-        }
+        if (!job.DataEnded) throw new InvalidOperationException("the job did not end with its tables");
     }
 }

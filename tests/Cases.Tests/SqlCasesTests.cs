@@ -25,7 +25,7 @@ public sealed class SqlCasesTests
     [MemberData(nameof(Cases))]
     public void A_case_gives_what_Flink_gave_or_is_refused_as_listed(string name)
     {
-        CaseResult result = CaseRun.Run(Path.Combine(_folder, name + ".case"));
+        CaseResult result = Run(name, CaseMode.Straight);
 
         Assert.False(result.Status == CaseStatus.Failed, result.Message);
         if (result.Status == CaseStatus.Unsupported)
@@ -34,9 +34,30 @@ public sealed class SqlCasesTests
             Assert.False(_unsupported.Contains(name), $"The case passes now: take {name} out of tests/cases/unsupported.txt.");
     }
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_case_gives_the_same_when_the_job_is_killed_and_restored_around_every_row(string name)
+    {
+        CaseResult result = Run(name, CaseMode.Restored);
+
+        Assert.False(result.Status == CaseStatus.Failed, result.Message);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_case_gives_the_same_when_every_restore_changes_the_parallelism(string name)
+    {
+        CaseResult result = Run(name, CaseMode.Rescaled);
+
+        Assert.False(result.Status == CaseStatus.Failed, result.Message);
+    }
+
     [Fact]
     public void The_list_of_unsupported_cases_names_cases_only() =>
         Assert.All(_unsupported, name => Assert.True(File.Exists(Path.Combine(_folder, name + ".case")), name));
+
+    private static CaseResult Run(string name, CaseMode mode) =>
+        CaseRun.Run(Path.Combine(_folder, name + ".case"), mode);
 
     private static string FindFolder()
     {
