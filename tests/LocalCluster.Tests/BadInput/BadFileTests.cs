@@ -1,5 +1,7 @@
 using System.IO.Compression;
 using System.Text;
+using Millrace.JobManager;
+using Millrace.JobManager.Configuration;
 using Millrace.JobManager.Status;
 using Xunit;
 
@@ -69,6 +71,26 @@ public sealed class BadFileTests(BadInputCluster fixture)
         await File.WriteAllBytesAsync(job.PathOf("a.json.gz"), Gzip(500));
         BadLineTests.AssertFinished(await job.RunAsync(fixture.Cluster), skipped: 0);
         Assert.Equal(500, job.Rows().Length);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_gone_when_a_job_goes_on_fails_it_by_its_name_and_one_read_to_its_end_is_not_missed()
+    {
+        using var job = new SmallJob { Checkpoint = new CheckpointOptions { Interval = TimeSpan.FromMilliseconds(20) } };
+        job.Write("a.json", Good);
+        job.Write("later-b.json", """{"id":2}""");
+        JobId id = await job.StartAsync(fixture.Cluster);
+        await job.CommittedAsync(fixture.Cluster, id, rows: 1);
+        string savepoint = await fixture.Cluster.StopWithSavepointAsync(id, job.Checkpoints + "-savepoints")
+            .WaitAsync(SmallJob.Patience);
+        File.Delete(job.PathOf("a.json"));
+        File.Move(job.PathOf("later-b.json"), job.PathOf("later-c.json"));
+        fixture.Held.Release(job.Events);
+        JobStatus status = await job.RunAsync(fixture.Cluster, new RestoreFrom(savepoint));
+        SmallJob.AssertFailedAtOnce(status, "Table 'events' has no split 'later-b.json' any more");
+        File.Move(job.PathOf("later-c.json"), job.PathOf("later-b.json"));
+        BadLineTests.AssertFinished(await job.RunAsync(fixture.Cluster, new RestoreFrom(savepoint)), skipped: 0);
+        Assert.Equal(["1|a|10|NULL", "2|NULL|NULL|NULL"], job.Rows());
     }
 
     private static byte[] Gzip(int lines)

@@ -11,23 +11,23 @@ namespace Millrace.LocalCluster.Tests.BadInput;
 public sealed class BadJobTests(BadInputCluster fixture)
 {
     [Theory]
-    [InlineData("SELEC id, kind, score, kind FROM events", ":9:21: ", "SELEC")]
-    [InlineData("SELECT id kind score, kind FROM events", ":9:36: ", "score")]
-    [InlineData("SELECT id, kind, score, 'open FROM events", ":9:45: ", "'")]
-    [InlineData("SELECT id, kind, score, kind FROM nowhere", ":9:55: ", "nowhere")]
-    [InlineData("SELECT id, kind, skore, kind FROM events", ":9:38: ", "'skore'")]
-    [InlineData("SELECT id, kind, score FROM events", ":9:21: ", "4")]
-    [InlineData("SELECT id, kind, kind, kind, FROM events", ":9:48: ", "FROM")]
-    [InlineData("SELECT kind, kind, score, kind FROM events", ":9:21: ", "BIGINT")]
-    [InlineData("SELECT id, frobnicate(kind), score, kind FROM events", ":9:32: ", "FROBNICATE")]
+    [InlineData("SELEC id, kind, score, kind FROM events", 21, "SELEC")]
+    [InlineData("SELECT id kind score, kind FROM events", 36, "score")]
+    [InlineData("SELECT id, kind, score, 'open FROM events", 45, "'")]
+    [InlineData("SELECT id, kind, score, kind FROM nowhere", 55, "nowhere")]
+    [InlineData("SELECT id, kind, skore, kind FROM events", 38, "'skore'")]
+    [InlineData("SELECT id, kind, score FROM events", 21, "4")]
+    [InlineData("SELECT id, kind, kind, kind, FROM events", 48, "FROM")]
+    [InlineData("SELECT kind, kind, score, kind FROM events", 21, "BIGINT")]
+    [InlineData("SELECT id, frobnicate(kind), score, kind FROM events", 32, "FROBNICATE")]
     public async Task SQL_that_does_not_parse_or_bind_is_refused_at_its_line_and_column(
-        string query, string place, string word)
+        string query, int column, string word)
     {
         using var job = new SmallJob { Query = query };
         MillraceException refusal = await Assert.ThrowsAsync<MillraceException>(() => job.StartAsync(fixture.Cluster));
         Assert.Equal(ErrorKind.Invalid, refusal.Kind);
         string[] lines = refusal.Message.Split('\n');
-        SmallJob.AssertSentence(lines[0], "small.sql" + place, word);
+        SmallJob.AssertSentence(lines[0], $"small.sql:{job.Sql.Split('\n').Length}:{column}: ", word);
         Assert.Equal($"  INSERT INTO answers {query};", lines[1]);
         Assert.Matches("^ *\\^+$", lines[2]);
         Assert.False(File.Exists(job.Results));

@@ -129,6 +129,18 @@ public sealed class BadLineTests(BadInputCluster fixture)
     }
 
     [Theory]
+    [InlineData("SELECT id, kind, CAST(kind AS INT), kind FROM events", "'a'")]
+    [InlineData("SELECT id, kind, score / (score - score), kind FROM events", "zero")]
+    [InlineData("SELECT NULLIF(id, 1), kind, score, kind FROM events", "'id'")]
+    public async Task A_value_that_cannot_be_computed_or_stored_fails_the_job_at_once(string query, string word)
+    {
+        using var job = new SmallJob { Query = query };
+        job.Write("a.json", Good1);
+        SmallJob.AssertFailedAtOnce(await job.RunAsync(fixture.Cluster), word);
+        Assert.Empty(job.Rows());
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Invalid_UTF8_is_named_by_its_byte_or_left_out_and_counted(bool isIgnored)
@@ -152,10 +164,34 @@ public sealed class BadLineTests(BadInputCluster fixture)
     [Fact]
     public async Task A_line_of_10_MB_is_a_line_like_others()
     {
-        using var job = new SmallJob { Query = "SELECT id, SUBSTRING(kind FROM 10000000), score, JSON_VALUE(payload, '$.answer') FROM events" };
-        job.Write("a.json", Good1, $$"""{"id":3,"kind":"{{new string('k', 10_000_000)}}","score":30}""", Good2);
+        using var job = new SmallJob
+        {
+            Query = "SELECT id, SUBSTRING(kind FROM 10000000), score, JSON_VALUE(payload, '$.answer') FROM events",
+        };
+        string text = new('k', 10_000_000);
+        job.Write(
+            "a.json",
+            Good1,
+            $$"""{"id":3,"kind":"{{text}}","score":30}""",
+            Good2,
+            $$"""{"id":4,"kind":"a","score":40,"payload":"{\"before\":\"{{text}}\",\"answer\":\"z\"}"}""");
         AssertFinished(await job.RunAsync(fixture.Cluster), skipped: 0);
-        Assert.Equal(["1||10|x", "2||20|y", "3|k|30|NULL"], job.Rows());
+        Assert.Equal(["1||10|x", "2||20|y", "3|k|30|NULL", "4||40|z"], job.Rows());
+    }
+
+    [Fact]
+    public async Task A_line_beyond_64_MB_fails_the_job_at_its_place()
+    {
+        using var job = new SmallJob();
+        string path = job.PathOf("a.json");
+        await using (FileStream file = File.Create(path))
+        {
+            file.Write(Encoding.UTF8.GetBytes(Good1 + "\n"));
+            file.SetLength(70_000_000);
+        }
+        JobStatus status = await job.RunAsync(fixture.Cluster);
+        SmallJob.AssertFailedAtOnce(
+            status, $"file '{path}', line 2, byte {Good1.Length + 1}", "the line is longer than 67108864 bytes");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Millrace.JobManager;
 using Millrace.JobManager.Configuration;
 using Millrace.JobManager.Execution;
@@ -13,9 +14,13 @@ namespace Millrace.LocalCluster.Tests.BadInput;
 public sealed class DamagedCheckpointTests(BadInputCluster fixture)
 {
     [Theory]
-    [InlineData("_metadata")]
-    [InlineData("a snapshot")]
-    public async Task A_job_whose_newest_checkpoint_is_damaged_starts_from_the_one_before_and_names_the_file(string kind)
+    [InlineData("_metadata", Damage.FlippedBit)]
+    [InlineData("_metadata", Damage.Gone)]
+    [InlineData("snapshot", Damage.FlippedBit)]
+    [InlineData("snapshot", Damage.CutOff)]
+    [InlineData("snapshot", Damage.Gone)]
+    public async Task A_job_whose_newest_checkpoint_is_damaged_starts_from_the_one_before_and_names_the_file(
+        string kind, Damage damage)
     {
         using var data = new TempFolder();
         using SmallJob job = NewJob();
@@ -25,20 +30,42 @@ public sealed class DamagedCheckpointTests(BadInputCluster fixture)
             id = await job.StartAsync(cluster);
             await job.CommittedAsync(cluster, id, rows: 1);
         }
-        string damaged = Damage(Newest(Path.Combine(job.Checkpoints, id.Value)), kind);
+        string newest = Complete(Path.Combine(job.Checkpoints, id.Value))[^1];
+        string damaged = Harm(newest, kind, damage);
 
         await using Local.LocalCluster again = await fixture.StartAsync(data.Path);
         fixture.Held.Release(job.Events);
         JobStatus status = await SmallJob.EndAsync(again, id);
         Assert.Equal((JobState.Finished, "", 0), (status.State, status.Detail, status.Restarts));
         ExceptionStatus failure = Assert.Single(status.Exceptions, e => e.Kind == ErrorKind.Corrupt);
-        SmallJob.AssertSentence(failure.Message, damaged, "damaged");
+        SmallJob.AssertSentence(failure.Message, damage == Damage.Gone && kind == "_metadata" ? newest : damaged);
         Assert.Equal(["1|a|10|NULL", "2|b|20|NULL"], job.Rows());
+    }
+
+    [Fact]
+    public async Task A_job_whose_checkpoints_are_all_damaged_fails_and_does_not_begin_anew()
+    {
+        using var data = new TempFolder();
+        using SmallJob job = NewJob();
+        JobId id;
+        await using (Local.LocalCluster cluster = await fixture.StartAsync(data.Path))
+        {
+            id = await job.StartAsync(cluster);
+            await job.CommittedAsync(cluster, id, rows: 1);
+        }
+        foreach (string checkpoint in Complete(Path.Combine(job.Checkpoints, id.Value)))
+            Harm(checkpoint, "snapshot", Damage.FlippedBit);
+        await using Local.LocalCluster again = await fixture.StartAsync(data.Path);
+        fixture.Held.Release(job.Events);
+        JobStatus status = await SmallJob.EndAsync(again, id);
+        Assert.Equal(JobState.Failed, status.State);
+        SmallJob.AssertSentence(status.Detail, "No complete checkpoint is left that is not damaged");
+        Assert.Equal(["1|a|10|NULL"], job.Rows());
     }
 
     [Theory]
     [InlineData("_metadata")]
-    [InlineData("a snapshot")]
+    [InlineData("snapshot")]
     public async Task A_damaged_savepoint_is_refused_by_its_file(string kind)
     {
         using SmallJob job = NewJob();
@@ -48,7 +75,7 @@ public sealed class DamagedCheckpointTests(BadInputCluster fixture)
             .StopWithSavepointAsync(id, job.Checkpoints + "-savepoints")
             .WaitAsync(SmallJob.Patience);
         await SmallJob.EndAsync(fixture.Cluster, id);
-        string damaged = Damage(savepoint, kind);
+        string damaged = Harm(savepoint, kind, Damage.FlippedBit);
         fixture.Held.Release(job.Events);
         SmallJob.AssertSentence(await FailureAsync(job, savepoint), damaged, "damaged");
         Assert.Equal(["1|a|10|NULL"], job.Rows());
@@ -84,19 +111,28 @@ public sealed class DamagedCheckpointTests(BadInputCluster fixture)
         return job;
     }
 
-    private static string Newest(string folder) => Directory.GetDirectories(folder)
+    /// <summary>The complete checkpoints, oldest first.</summary>
+    private static List<string> Complete(string folder) => [.. Directory.GetDirectories(folder)
         .Where(chk => File.Exists(Path.Combine(chk, "_metadata")))
-        .MaxBy(chk => int.Parse(chk.AsSpan(chk.LastIndexOf('-') + 1), System.Globalization.CultureInfo.InvariantCulture))!;
+        .OrderBy(chk => int.Parse(chk.AsSpan(chk.LastIndexOf('-') + 1), CultureInfo.InvariantCulture))];
 
-    /// <summary>Flips a bit in the middle of the metadata or of a snapshot.</summary>
-    private static string Damage(string folder, string kind)
+    /// <returns>The file that is damaged now.</returns>
+    private static string Harm(string folder, string kind, Damage damage)
     {
         string file = kind == "_metadata"
             ? Path.Combine(folder, kind)
             : Directory.GetFiles(folder).First(f => Path.GetFileName(f)[0] != '_');
         byte[] bytes = File.ReadAllBytes(file);
         bytes[kind == "_metadata" ? bytes.Length / 2 : 20] ^= 4;
-        File.WriteAllBytes(file, bytes);
+        if (damage == Damage.Gone) File.Delete(file);
+        else File.WriteAllBytes(file, damage == Damage.CutOff ? bytes[..(bytes.Length / 2)] : bytes);
         return file;
     }
+}
+
+public enum Damage
+{
+    FlippedBit,
+    CutOff,
+    Gone,
 }

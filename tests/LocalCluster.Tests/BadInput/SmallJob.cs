@@ -42,6 +42,20 @@ internal sealed class SmallJob : IDisposable
     /// <summary>Further options of the table of events, as <c>'name' = 'value'</c>.</summary>
     public string[] Format { get; init; } = [];
 
+    /// <summary>The INSERT is its last line.</summary>
+    public string Sql => $"""
+        CREATE TABLE events (id BIGINT, kind STRING, score INT, payload STRING)
+        WITH ({string.Join(", ", ["'connector' = 'filesystem'", $"'path' = '{Events}'", "'format' = 'json'", .. Format])});
+        CREATE TABLE grades (score INT, grade STRING, stars INT)
+        WITH ('connector' = 'jdbc', 'url' = 'jdbc:sqlite:{Tables}', 'table-name' = 'grades',
+              'lookup.max-retries' = '1', 'connection.max-retry-timeout' = '20ms');
+        CREATE TABLE answers (id BIGINT, kind STRING, score INT, answer STRING, PRIMARY KEY (id) NOT ENFORCED)
+        WITH ('connector' = 'jdbc', 'url' = 'jdbc:sqlite:{Results}', 'table-name' = 'answers',
+              'sink.buffer-flush.interval' = '10ms', 'sink.max-retries' = '1',
+              'connection.max-retry-timeout' = '20ms');
+        INSERT INTO answers {Query};
+        """;
+
     public string PathOf(string file) => Path.Combine(Events, file);
 
     public string Write(string file, params string[] lines)
@@ -146,16 +160,6 @@ internal sealed class SmallJob : IDisposable
             Checkpoint = Checkpoint with { Directory = Checkpoints },
         },
         SqlFile = "small.sql",
-        Sql = $"""
-            CREATE TABLE events (id BIGINT, kind STRING, score INT, payload STRING)
-            WITH ({string.Join(", ", ["'connector' = 'filesystem'", $"'path' = '{Events}'", "'format' = 'json'", .. Format])});
-            CREATE TABLE grades (score INT, grade STRING, stars INT)
-            WITH ('connector' = 'jdbc', 'url' = 'jdbc:sqlite:{Tables}', 'table-name' = 'grades',
-                  'lookup.max-retries' = '1', 'connection.max-retry-timeout' = '20ms');
-            CREATE TABLE answers (id BIGINT, kind STRING, score INT, answer STRING, PRIMARY KEY (id) NOT ENFORCED)
-            WITH ('connector' = 'jdbc', 'url' = 'jdbc:sqlite:{Results}', 'table-name' = 'answers',
-                  'sink.buffer-flush.interval' = '10ms');
-            INSERT INTO answers {Query};
-            """,
+        Sql = Sql,
     };
 }
