@@ -60,16 +60,18 @@ internal sealed class Subtask : IDisposable
         Id = descriptor.Id;
         JobGraph graph = descriptor.Graph;
         JobVertex vertex = graph.Vertices[Id.Vertex];
+        // Made before any channel is opened: a plan that cannot be made leaves nothing behind.
+        bool hasSource = OperatorFactory.IsSource(vertex.Chain[0].Plan);
+        IOperator[] operators = [.. vertex.Chain.Skip(hasSource ? 1 : 0).Select(n => OperatorFactory.Create(n.Plan))];
         _tail = new Tail(this, new ExchangeOutput(graph, Id.Vertex, Id.SubtaskIndex, (edge, to) =>
             environment.Exchange.OpenWriter(new ChannelId(Id.JobId, Id.Attempt, edge, Id.SubtaskIndex, to), wake)));
-        bool hasSource = OperatorFactory.IsSource(vertex.Chain[0].Plan);
         if (!hasSource)
         {
             _gate = new InputGate(graph, Id.Vertex, Id.SubtaskIndex, (edge, from) =>
                 environment.Exchange.OpenReader(new ChannelId(Id.JobId, Id.Attempt, edge, from, Id.SubtaskIndex), wake));
             _valve = new WatermarkValve(_gate.ChannelCount);
         }
-        _head = BuildChain(vertex, hasSource ? 1 : 0);
+        _head = BuildChain(vertex, operators);
         if (hasSource) _source = new SourceDriver(this, vertex.Chain[0], _head);
     }
 
@@ -172,15 +174,16 @@ internal sealed class Subtask : IDisposable
     internal void AddSnapshot(Barrier barrier, string uid, IStateSnapshot? snapshot) =>
         _snapshots.Add(barrier, uid, snapshot);
 
-    private IChainTarget BuildChain(JobVertex vertex, int first)
+    /// <param name="operators">Those of the chain's end; before them may stand a source.</param>
+    private IChainTarget BuildChain(JobVertex vertex, IOperator[] operators)
     {
         IChainTarget next = _tail;
-        for (int i = vertex.Chain.Length - 1; i >= first; i--)
+        int first = vertex.Chain.Length - operators.Length;
+        for (int i = operators.Length - 1; i >= 0; i--)
         {
-            OperatorNode node = vertex.Chain[i];
-            int inputs = i == 0 ? Math.Max(1, _gate!.InputCount) : 1;
-            var link = new ChainLink(
-                node.Uid, OperatorFactory.Create(node.Plan), inputs, next, _snapshots, MetricsOf(node.Uid));
+            string uid = vertex.Chain[first + i].Uid;
+            int inputs = first + i == 0 ? Math.Max(1, _gate!.InputCount) : 1;
+            var link = new ChainLink(uid, operators[i], inputs, next, _snapshots, MetricsOf(uid));
             _links.Insert(0, link);
             next = link;
         }
