@@ -33,7 +33,8 @@ public static class OperatorFactory
         MatchPlan match => new MatchOperator(match),
         SinkPlan sink => new SinkOperator(sink),
         GroupAggregatePlan group => new GroupAggregateOperator(group),
-        _ => throw new MillraceException(ErrorKind.Bug, $"{plan.GetType().Name} is not an operator with inputs."),
+        _ => throw new MillraceException(
+            ErrorKind.Bug, $"{plan.GetType().Name} is not an operator with inputs."),
     };
 
     /// <summary>A new source for one subtask.</summary>

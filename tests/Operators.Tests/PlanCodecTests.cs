@@ -27,7 +27,8 @@ public sealed class PlanCodecTests
 
     private static readonly Expr Condition = new Call(
         "AND",
-        [new Call("=", [new InputRef(0, LogicalType.String), new Literal("a'b", LogicalType.String)], LogicalType.Boolean),
+        [new Call("=", [new InputRef(0, LogicalType.String), new Literal("a'b", LogicalType.String)],
+            LogicalType.Boolean),
             new Literal(null, LogicalType.Boolean)],
         LogicalType.Boolean.NotNull(),
         ["option"]);
@@ -40,7 +41,8 @@ public sealed class PlanCodecTests
         ["source"] = new SourcePlan(
             Table,
             new ScanSpec(
-                [new PhysicalScanColumn(0, "k", LogicalType.String), new MetadataScanColumn(0, "o", LogicalType.BigInt),
+                [new PhysicalScanColumn(0, "k", LogicalType.String),
+                    new MetadataScanColumn(0, "o", LogicalType.BigInt),
                     new JsonScanColumn(0, ["a", "b"], "j", LogicalType.Int)],
                 [new ScanEquality(0, "x")]),
             [Condition],
@@ -48,17 +50,21 @@ public sealed class PlanCodecTests
         ["values"] = new ValuesPlan([[Condition], [Condition]]),
         ["sink"] = new SinkPlan(Table, NotNullEnforcer.Drop),
         ["aggregate"] = new GroupAggregatePlan(
-            [0], [new AggregateCall("SUM", [1], 2, true, LogicalType.BigInt, [","])], Input, true, false, 1, new MiniBatchOptions(1, 2)),
+            [0], [new AggregateCall("SUM", [1], 2, true, LogicalType.BigInt, [","])], Input, true, false, 1,
+                new MiniBatchOptions(1, 2)),
         ["match"] = new MatchPlan(
             Input, [0], 1, [new MatchOrder(0, true, false)],
-            new PatternSequence([new PatternRepeat(new PatternSymbol(0), 1, int.MaxValue, true), new PatternSymbol(1)]),
+            new PatternSequence(
+                [new PatternRepeat(new PatternSymbol(0), 1, int.MaxValue, true), new PatternSymbol(1)]),
             [new PatternVariable("A", new MatchExpression(
-                [new MatchColumn(0, 0, true, 1, LogicalType.String), new MatchAggregate("SUM", -1, Condition, LogicalType.Int),
+                [new MatchColumn(0, 0, true, 1, LogicalType.String),
+                    new MatchAggregate("SUM", -1, Condition, LogicalType.Int),
                     new MatchTime(LogicalType.Timestamp(3))], Condition)),
                 new PatternVariable("B", null)],
             1000, new AfterMatch(AfterMatchKind.SkipToLast, 1), [new MatchExpression([], Condition)]),
         ["lookup"] = new LookupJoinPlan(
-            Table, new LookupSpec([0], [1, 2]), [Condition], true, Condition, new LookupCacheOptions(1, 2, 3, true),
+            Table, new LookupSpec([0], [1, 2]), [Condition], true, Condition,
+                new LookupCacheOptions(1, 2, 3, true),
             new LookupRetry(1, 2)),
     };
 
@@ -76,8 +82,10 @@ public sealed class PlanCodecTests
     [Fact]
     public void A_plan_of_an_unregistered_kind_is_not_read()
     {
-        string text = System.Text.Encoding.UTF8.GetString(OperatorFactory.Codec.Encode(GraphOf(new CalcPlan(null, []))));
-        byte[] forged = System.Text.Encoding.UTF8.GetBytes(text.Replace("\"calc\"", "\"System.Object\"", StringComparison.Ordinal));
+        string text = System.Text.Encoding.UTF8.GetString(
+            OperatorFactory.Codec.Encode(GraphOf(new CalcPlan(null, []))));
+        byte[] forged = System.Text.Encoding.UTF8.GetBytes(
+            text.Replace("\"calc\"", "\"System.Object\"", StringComparison.Ordinal));
         var error = Assert.Throws<MillraceException>(() => OperatorFactory.Codec.Decode(forged));
         Assert.Equal(ErrorKind.Corrupt, error.Kind);
     }

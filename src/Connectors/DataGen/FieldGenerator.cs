@@ -85,7 +85,8 @@ internal sealed class FieldGenerator
             case BytesColumnBuilder b: AppendBytes(random, b); break;
             default:
                 AppendWhole(
-                    _type.IsNumeric ? Whole(random) : Time(nowMs - (long)(Unit(random) * _maxPastMs)), builder);
+                    _type.IsNumeric ? Whole(random) : Time(nowMs - (long)(Unit(random) * _maxPastMs)),
+                    builder);
                 break;
         }
     }

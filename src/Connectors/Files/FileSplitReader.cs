@@ -109,7 +109,8 @@ internal sealed class FileSplitReader : ISplitReader
         }
         catch (InvalidDataException damaged)
         {
-            throw Invalid(0, _lines.End - _lines.Start, "the gzip file is damaged or cut off behind this", damaged);
+            throw Invalid(
+                0, _lines.End - _lines.Start, "the gzip file is damaged or cut off behind this", damaged);
         }
         catch (IOException trouble)
         {

@@ -27,7 +27,8 @@ internal sealed class JdbcLookup : ILookup
         _lookup = lookup;
         _time = time;
         _pool = new SessionPool<ILookupSession>(
-            () => _dialect.OpenLookup(options, table, lookup), options.PoolMaxSize, options.PoolMaxIdle, time);
+            () => _dialect.OpenLookup(options, table, lookup),
+            options.PoolMaxSize, options.PoolMaxIdle, time);
         if (options.PoolInitialSize > 0) _ = Task.Run(Warm);
     }
 

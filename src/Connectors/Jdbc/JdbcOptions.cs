@@ -70,7 +70,8 @@ internal sealed record JdbcOptions(
             options.Boolean("lookup.partial-cache.cache-missing-key", true));
         string kind = options.Choice("lookup.cache", "NONE", "NONE", "PARTIAL", "FULL");
         if (kind == "FULL")
-            throw options.Error("asks for 'lookup.cache' = 'FULL', which Millrace does not support yet; write PARTIAL or NONE");
+            throw options.Error("asks for 'lookup.cache' = 'FULL', which Millrace does not support yet; "
+                + "write PARTIAL or NONE");
         if (kind == "PARTIAL") return partial;
         // Flink's rule: the older options make a cache only together.
         return legacyRows > 0 && legacyTtl > TimeSpan.Zero
@@ -91,6 +92,7 @@ internal sealed record JdbcOptions(
         options.Text("lookup.async");
         foreach (string key in (ReadOnlySpan<string>)["column", "num", "lower-bound", "upper-bound"])
             if (options.Has($"scan.partition.{key}"))
-                throw options.Error($"asks for a partitioned scan with 'scan.partition.{key}', which Millrace does not support yet; leave it out to read the table in one scan");
+                throw options.Error($"asks for a partitioned scan with 'scan.partition.{key}', which "
+                    + "Millrace does not support yet; leave it out to read the table in one scan");
     }
 }

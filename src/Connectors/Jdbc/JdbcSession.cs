@@ -42,7 +42,8 @@ internal abstract class JdbcDialect
     public abstract ISinkSession OpenSink(JdbcOptions options, TableSpec table);
 
     /// <summary>All rows of the physical columns, in a stable order.</summary>
-    public abstract RowCursor Scan(JdbcOptions options, TableSpec table, IReadOnlyList<int> columns, long skip);
+    public abstract RowCursor Scan(
+        JdbcOptions options, TableSpec table, IReadOnlyList<int> columns, long skip);
 
     public abstract JdbcFailure Explain(Exception failure, JdbcOptions options);
 

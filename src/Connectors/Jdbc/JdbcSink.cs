@@ -35,7 +35,8 @@ internal sealed class JdbcSink : ISinkWriter
         _errors = context.Metrics.Counter("numRecordsSendErrors");
         Retry(() => _session = _dialect.OpenSink(_options, _table));
         if (options.SinkFlushInterval > TimeSpan.Zero)
-            _timer = _time.CreateTimer(_ => WriteOld(), null, options.SinkFlushInterval, options.SinkFlushInterval);
+            _timer = _time.CreateTimer(
+                _ => WriteOld(), null, options.SinkFlushInterval, options.SinkFlushInterval);
     }
 
     public void Write(ColumnBatch batch)

@@ -14,11 +14,13 @@ internal static class JdbcTypes
         {
             if (IsStorable(field.Type.Kind)) continue;
             throw new MillraceException(ErrorKind.Invalid,
-                $"Table '{table.Name}' has the column '{field.Name}' of type {field.Type}, which the connector 'jdbc' cannot store; write it as text.");
+                $"Table '{table.Name}' has the column '{field.Name}' of type {field.Type}, which the "
+                + "connector 'jdbc' cannot store; write it as text.");
         }
         if (table.Metadata.Length > 0)
             throw new MillraceException(ErrorKind.Invalid,
-                $"Table '{table.Name}' has the metadata column '{table.Metadata[0].Name}', but the connector 'jdbc' has no metadata.");
+                $"Table '{table.Name}' has the metadata column '{table.Metadata[0].Name}', but the "
+                + "connector 'jdbc' has no metadata.");
     }
 
     private static bool IsStorable(TypeKind kind) => kind is

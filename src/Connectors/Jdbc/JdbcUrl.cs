@@ -32,22 +32,26 @@ public sealed record JdbcUrl(
     /// <exception cref="Shared.Errors.MillraceException">Invalid: no such form.</exception>
     internal static JdbcUrl Parse(string text, OptionReader options)
     {
-        if (text.StartsWith(SqlitePrefix, StringComparison.OrdinalIgnoreCase) && text.Length > SqlitePrefix.Length)
+        if (text.StartsWith(SqlitePrefix, StringComparison.OrdinalIgnoreCase)
+            && text.Length > SqlitePrefix.Length)
         {
             string file = text[SqlitePrefix.Length..];
             if (file.StartsWith(":memory:", StringComparison.Ordinal))
-                throw options.Error("cannot use a database in memory, since every connection would have its own; name a file in 'url'");
+                throw options.Error("cannot use a database in memory, since every connection would have its "
+                    + "own; name a file in 'url'");
             return new JdbcUrl(JdbcDatabase.Sqlite, file, 0, "", new Dictionary<string, string>());
         }
         foreach (string prefix in (ReadOnlySpan<string>)[MySqlPrefix, MariaDbPrefix])
-            if (text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && ParseMySql(text[prefix.Length..]) is { } url)
+            if (text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
+                && ParseMySql(text[prefix.Length..]) is { } url)
                 return url;
         throw options.Malformed("url", "jdbc:sqlite:FILE or jdbc:mysql://host:port/database");
     }
 
     public override string ToString() => Database == JdbcDatabase.Sqlite
         ? SqlitePrefix + Place
-        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{MySqlPrefix}{Place}:{Port}/{Name}");
+        : string.Create(
+            System.Globalization.CultureInfo.InvariantCulture, $"{MySqlPrefix}{Place}:{Port}/{Name}");
 
     private static JdbcUrl? ParseMySql(string rest)
     {
@@ -60,7 +64,8 @@ public sealed record JdbcUrl(
         if (hostAndPort.Length == 2 && !int.TryParse(hostAndPort[1], out port)) return null;
         if (hostAndPort[0].Length == 0 || port is < 1 or > 65535) return null;
         var parameters = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (string pair in halves.Length < 2 ? [] : halves[1].Split('&', StringSplitOptions.RemoveEmptyEntries))
+        string written = halves.Length < 2 ? "" : halves[1];
+        foreach (string pair in written.Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             string[] parts = pair.Split('=', 2);
             parameters[parts[0]] = parts.Length == 2 ? Uri.UnescapeDataString(parts[1]) : "";

@@ -57,10 +57,12 @@ internal sealed class RowReader
         {
             Append(cursor, ordinal, _fields[column].Type, _builders[column]);
         }
-        catch (Exception e) when (e is FormatException or OverflowException or InvalidCastException or ArgumentException)
+        catch (Exception e)
+            when (e is FormatException or OverflowException or InvalidCastException or ArgumentException)
         {
             throw new MillraceException(ErrorKind.Invalid,
-                $"Table '{_table}' holds {Shown(cursor, ordinal)} in column '{_fields[column].Name}', which is no {_fields[column].Type.AsNullable()}.", e);
+                $"Table '{_table}' holds {Shown(cursor, ordinal)} in column '{_fields[column].Name}', which "
+                + $"is no {_fields[column].Type.AsNullable()}.", e);
         }
     }
 
@@ -77,7 +79,9 @@ internal sealed class RowReader
             case FixedColumnBuilder<float> b: b.Append((float)cursor.Double(ordinal)); break;
             case FixedColumnBuilder<double> b: b.Append(cursor.Double(ordinal)); break;
             case FixedColumnBuilder<Int128> b: b.Append(cursor.Decimal(ordinal, type.Scale)); break;
-            case BytesColumnBuilder b: b.Append(type.IsBinary ? cursor.Bytes(ordinal) : cursor.Text(ordinal)); break;
+            case BytesColumnBuilder b:
+                b.Append(type.IsBinary ? cursor.Bytes(ordinal) : cursor.Text(ordinal));
+                break;
             default: throw new MillraceException(ErrorKind.Bug, $"A database has no values of type {type}.");
         }
     }
@@ -104,6 +108,7 @@ internal sealed class RowReader
     {
         const int most = 40;
         string text = Encoding.UTF8.GetString(cursor.Text(ordinal));
-        return string.Create(CultureInfo.InvariantCulture, $"'{(text.Length > most ? text[..most] + "…" : text)}'");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"'{(text.Length > most ? text[..most] + "…" : text)}'");
     }
 }

@@ -110,7 +110,8 @@ internal sealed class SinkChanges
 
     private static bool AreEqual(Column left, int leftRow, Column right, int rightRow)
     {
-        if (left.IsNull(leftRow) || right.IsNull(rightRow)) return left.IsNull(leftRow) == right.IsNull(rightRow);
+        if (left.IsNull(leftRow) || right.IsNull(rightRow))
+            return left.IsNull(leftRow) == right.IsNull(rightRow);
         return left switch
         {
             FixedColumn<long> l => l[leftRow] == ((FixedColumn<long>)right)[rightRow],

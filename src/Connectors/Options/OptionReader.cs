@@ -65,7 +65,8 @@ public sealed class OptionReader
     public TimeSpan Duration(string key, TimeSpan fallback)
     {
         if (Text(key) is not { } text) return fallback;
-        return DurationText.TryParse(text, out TimeSpan value) ? value : throw Malformed(key, DurationText.Form);
+        return DurationText.TryParse(text, out TimeSpan value)
+            ? value : throw Malformed(key, DurationText.Form);
     }
 
     /// <summary>One of the words, in any case; gives it as it is spelt in <paramref name="words"/>.</summary>
@@ -85,7 +86,8 @@ public sealed class OptionReader
             if (_known.Contains(key)) continue;
             string? near = Nearest(key);
             throw Error(near is null
-                ? $"has the unknown option '{key}'; the connector '{_table.Option("connector")}' knows: {string.Join(", ", _known)}"
+                ? $"has the unknown option '{key}'; the connector '{_table.Option("connector")}' knows: "
+                    + $"{string.Join(", ", _known)}"
                 : $"has the unknown option '{key}'; did you mean '{near}'?");
         }
     }
@@ -96,7 +98,8 @@ public sealed class OptionReader
     public MillraceException Error(string what)
     {
         char end = what[^1];
-        return new MillraceException(ErrorKind.Invalid, $"Table '{_table.Name}' {what}{(end is '?' or '.' ? "" : ".")}");
+        return new MillraceException(
+            ErrorKind.Invalid, $"Table '{_table.Name}' {what}{(end is '?' or '.' ? "" : ".")}");
     }
 
     public MillraceException Malformed(string key, string expected)

@@ -38,9 +38,11 @@ public static class AggregateCatalog
             ["FIRST_VALUE"] = s => s.OrNull(s.Any()),
             ["LAST_VALUE"] = s => s.OrNull(s.Any()),
             ["SINGLE_VALUE"] = s => s.Any().AsNullable(),
-            ["LISTAGG"] = s => s.Check(1, 1, t => t.IsCharacter, "a string and, if wanted, a separator in quotes"),
+            ["LISTAGG"] = s =>
+                s.Check(1, 1, t => t.IsCharacter, "a string and, if wanted, a separator in quotes"),
             ["COLLECT"] = s => LogicalType.Multiset(s.Any()).NotNull(),
-            ["ARRAY_AGG"] = s => LogicalType.Array(s.Any()).WithNullable(s.Any().Nullable || s.Any().Kind == TypeKind.Row),
+            ["ARRAY_AGG"] = s =>
+                LogicalType.Array(s.Any()).WithNullable(s.Any().Nullable || s.Any().Kind == TypeKind.Row),
             ["JSON_ARRAYAGG"] = s => s.Give(LogicalType.VarChar(2000), 1, 1, _ => true, "one value"),
             ["JSON_OBJECTAGG"] = s => s.Give(
                 LogicalType.VarChar(2000), 2, 2, t => t.IsCharacter, "a string KEY and a VALUE"),
@@ -73,12 +75,16 @@ public static class AggregateCatalog
         ImmutableArray<string> options = default)
     {
         if (name == "APPROX_COUNT_DISTINCT")
-            throw new FunctionException("APPROX_COUNT_DISTINCT does not work on streams; write COUNT(DISTINCT x).");
+            throw new FunctionException(
+                "APPROX_COUNT_DISTINCT does not work on streams; write COUNT(DISTINCT x).");
         if (!_types.TryGetValue(name, out Func<AggregateShape, LogicalType>? infer))
-            throw new FunctionException($"{name} is not an aggregate function that Millrace knows.", Knows(name));
+            throw new FunctionException(
+                $"{name} is not an aggregate function that Millrace knows.", Knows(name));
         LogicalType type = infer(new AggregateShape(name, argumentTypes, isGrouped)).WithoutTimeAttribute();
-        if (name.StartsWith("JSON_", StringComparison.Ordinal) && JsonPrinter.TryFor(argumentTypes[^1]) is null)
-            throw new FunctionException($"{name} does not take a value of type {argumentTypes[^1]}; CAST it to STRING.");
+        if (name.StartsWith("JSON_", StringComparison.Ordinal)
+            && JsonPrinter.TryFor(argumentTypes[^1]) is null)
+            throw new FunctionException(
+                $"{name} does not take a value of type {argumentTypes[^1]}; CAST it to STRING.");
         return type;
     }
 
@@ -102,12 +108,14 @@ public static class AggregateCatalog
         : type;
 
     private static LogicalType AverageType(LogicalType type) => type.Kind == TypeKind.Decimal
-        ? LogicalType.Decimal(LogicalType.MaxDecimalPrecision, Math.Max(6, type.Scale)).WithNullable(type.Nullable)
+        ? LogicalType.Decimal(LogicalType.MaxDecimalPrecision, Math.Max(6, type.Scale))
+            .WithNullable(type.Nullable)
         : type;
 }
 
 /// <summary>A call as the type rules see it.</summary>
-internal readonly record struct AggregateShape(string Name, IReadOnlyList<LogicalType> Arguments, bool IsGrouped)
+internal readonly record struct AggregateShape(
+    string Name, IReadOnlyList<LogicalType> Arguments, bool IsGrouped)
 {
     /// <summary>Nullable unless every group has a value.</summary>
     public LogicalType OrNull(LogicalType type) => IsGrouped ? type : type.AsNullable();
@@ -115,7 +123,8 @@ internal readonly record struct AggregateShape(string Name, IReadOnlyList<Logica
     /// <summary>
     /// A type that is never null and does not depend on the arguments, once they were checked.
     /// </summary>
-    public LogicalType Give(LogicalType type, int least, int most, Func<LogicalType, bool> accepts, string wanted)
+    public LogicalType Give(
+        LogicalType type, int least, int most, Func<LogicalType, bool> accepts, string wanted)
     {
         Check(least, most, accepts, wanted);
         return type.NotNull();
@@ -135,9 +144,11 @@ internal readonly record struct AggregateShape(string Name, IReadOnlyList<Logica
     /// <returns>The type of the first argument; of the result nothing where there is none.</returns>
     public LogicalType Check(int least, int most, Func<LogicalType, bool> accepts, string wanted)
     {
-        if (Arguments.Count >= least && Arguments.Count <= most && (Arguments.Count == 0 || accepts(Arguments[0])))
+        if (Arguments.Count >= least && Arguments.Count <= most
+            && (Arguments.Count == 0 || accepts(Arguments[0])))
             return Arguments.Count == 0 ? LogicalType.Null : Arguments[0];
-        string got = Arguments.Count == 0 ? "nothing" : string.Join(" and ", Arguments.Select(a => a.AsNullable()));
+        string got = Arguments.Count == 0
+            ? "nothing" : string.Join(" and ", Arguments.Select(a => a.AsNullable()));
         throw new FunctionException($"{Name} takes {wanted}, not {got}.");
     }
 }

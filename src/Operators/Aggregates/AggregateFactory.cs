@@ -65,7 +65,8 @@ internal sealed class AggregateFactory(bool retracts)
         TypeKind.BigInt => AverageOfIntegers<long>(),
         TypeKind.Float => new WordAggregate<float, float, AverageOfFloats<float>>(default),
         TypeKind.Double => new WordAggregate<double, double, AverageOfFloats<double>>(default),
-        TypeKind.Decimal => new WordAggregate<Int128, Int128, AverageOfDecimals>(new(result.Scale - type.Scale)),
+        TypeKind.Decimal =>
+            new WordAggregate<Int128, Int128, AverageOfDecimals>(new(result.Scale - type.Scale)),
         _ => throw Unknown("AVG", type),
     };
 
@@ -92,7 +93,8 @@ internal sealed class AggregateFactory(bool retracts)
         if (retracts) return new RetractableExtreme<Int128>(new OrderedNumbers(type.Kind), result, isMax);
         return PhysicalOf(type) switch
         {
-            Physical.Bool when isMax => new WordAggregate<bool, bool, ExtremeOperation<bool, TrueFirst>>(default),
+            Physical.Bool when isMax =>
+                new WordAggregate<bool, bool, ExtremeOperation<bool, TrueFirst>>(default),
             Physical.Bool => new WordAggregate<bool, bool, ExtremeOperation<bool, FalseFirst>>(default),
             Physical.Int8 => Extreme<sbyte>(isMax),
             Physical.Int16 => Extreme<short>(isMax),
@@ -123,7 +125,8 @@ internal sealed class AggregateFactory(bool retracts)
         };
     }
 
-    private static WordAggregate<T, T, SumOperation<T>> Sum<T>() where T : unmanaged, INumber<T> => new(default);
+    private static WordAggregate<T, T, SumOperation<T>> Sum<T>()
+        where T : unmanaged, INumber<T> => new(default);
 
     private static WordAggregate<T, T, AverageOfIntegers<T>> AverageOfIntegers<T>()
         where T : unmanaged, IBinaryInteger<T> => new(default);
@@ -136,7 +139,8 @@ internal sealed class AggregateFactory(bool retracts)
             ? new WordAggregate<T, T, ExtremeOperation<T, Descending<T>>>(default)
             : new WordAggregate<T, T, ExtremeOperation<T, Ascending<T>>>(default);
 
-    private static WordAggregate<T, T, ArrivalOperation<T>> Arrival<T>(ArrivalKind kind) where T : unmanaged =>
+    private static WordAggregate<T, T, ArrivalOperation<T>> Arrival<T>(ArrivalKind kind)
+        where T : unmanaged =>
         new(new(kind));
 
     private static MillraceException Unknown(string function, LogicalType type) =>
@@ -148,7 +152,8 @@ internal sealed class AggregateFactory(bool retracts)
         TypeKind.Null or TypeKind.TinyInt => Physical.Int8,
         TypeKind.SmallInt => Physical.Int16,
         TypeKind.Int or TypeKind.Date or TypeKind.Time or TypeKind.IntervalYearMonth => Physical.Int32,
-        TypeKind.BigInt or TypeKind.Timestamp or TypeKind.TimestampLtz or TypeKind.IntervalDayTime => Physical.Int64,
+        TypeKind.BigInt or TypeKind.Timestamp or TypeKind.TimestampLtz or TypeKind.IntervalDayTime =>
+            Physical.Int64,
         TypeKind.Float => Physical.Float32,
         TypeKind.Double => Physical.Float64,
         TypeKind.Decimal => Physical.Int128,

@@ -34,7 +34,8 @@ internal readonly ref struct AggregateRows
 
     /// <summary>All rows from <paramref name="first"/> on.</summary>
     public static AggregateRows Range(
-        int first, int count, ReadOnlySpan<int> slots, ReadOnlySpan<nint> addresses, ReadOnlySpan<sbyte> signs) =>
+        int first, int count, ReadOnlySpan<int> slots, ReadOnlySpan<nint> addresses,
+        ReadOnlySpan<sbyte> signs) =>
         new() { First = first, Count = count, Slots = slots, Addresses = addresses, Signs = signs };
 
     /// <summary>The same slots, other rows.</summary>

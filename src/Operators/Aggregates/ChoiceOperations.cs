@@ -63,7 +63,8 @@ internal readonly unsafe struct ExtremeOperation<T, TOrder> : IWordOperation<T, 
 /// FIRST_VALUE and LAST_VALUE over inserts only, in order of arrival, and SINGLE_VALUE. State: how many
 /// values, the value.
 /// </summary>
-internal readonly unsafe struct ArrivalOperation<T>(ArrivalKind kind) : IWordOperation<T, T> where T : unmanaged
+internal readonly unsafe struct ArrivalOperation<T>(ArrivalKind kind) : IWordOperation<T, T>
+    where T : unmanaged
 {
     public static int Words => sizeof(T) > sizeof(long) ? 3 : 2;
 

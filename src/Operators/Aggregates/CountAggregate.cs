@@ -17,7 +17,8 @@ internal sealed unsafe class CountAggregate(bool hasArgument) : SlotAggregate(1)
         for (int i = 0; i < rows.Count; i++)
         {
             int row = rows[i];
-            if (argument is null || !argument.IsNull(row)) ((long*)rows.Addresses[row])[Offset] += rows.SignOf(row);
+            if (argument is null || !argument.IsNull(row))
+                ((long*)rows.Addresses[row])[Offset] += rows.SignOf(row);
         }
     }
 

@@ -38,7 +38,8 @@ internal sealed unsafe class DistinctSet
     /// Whether a value may lose its last count: the input retracts, or every row is filtered.
     /// </param>
     public DistinctSet(
-        int argument, LogicalType type, IEnumerable<DistinctBranch> branches, bool keepsNulls, bool removesUnused)
+        int argument, LogicalType type, IEnumerable<DistinctBranch> branches, bool keepsNulls,
+        bool removesUnused)
     {
         Argument = argument;
         _branches.AddRange(branches);
@@ -95,7 +96,8 @@ internal sealed unsafe class DistinctSet
     public void Restore(int hash, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         if (value.Length != (_branches.Count + 1) * sizeof(long))
-            throw new MillraceException(ErrorKind.Corrupt, "Stored counts of a DISTINCT have the wrong length.");
+            throw new MillraceException(
+                ErrorKind.Corrupt, "Stored counts of a DISTINCT have the wrong length.");
         long* words = StateOf(_values.Writable(_values.Restore(hash, key)));
         value.CopyTo(new Span<byte>(words + SerialWord, value.Length));
     }
@@ -173,14 +175,16 @@ internal sealed unsafe class DistinctSet
         }
         if (passed == 0) return;
         AggregateRows changed = rows.Select(_passed.AsSpan(0, passed), _signs);
-        foreach (SlotAggregate aggregate in branch.Aggregates) aggregate.Accumulate(changed, [batch.Columns[Argument]]);
+        foreach (SlotAggregate aggregate in branch.Aggregates)
+            aggregate.Accumulate(changed, [batch.Columns[Argument]]);
     }
 
     private void RemoveUnused(int taken)
     {
         for (int i = 0; i < taken; i++)
             if (_values.IsLive(_slots[i])
-                && !new ReadOnlySpan<long>(StateOf(_addresses[i]) + CountsWord, _branches.Count).ContainsAnyExcept(0))
+                && !new ReadOnlySpan<long>(StateOf(_addresses[i]) + CountsWord, _branches.Count)
+                    .ContainsAnyExcept(0))
                 _values.Remove(_slots[i]);
     }
 

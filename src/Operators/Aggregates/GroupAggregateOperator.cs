@@ -70,7 +70,8 @@ internal sealed class GroupAggregateOperator(GroupAggregatePlan plan) : IOperato
         else TakeInserts(batch, slots, addresses);
         _bundleRows += count;
         if (plan.MiniBatch is null || _bundleRows >= plan.MiniBatch.Size) EndBundle();
-        else _timer ??= _context!.Mailbox.Schedule(TimeSpan.FromMilliseconds(plan.MiniBatch.AllowLatencyMs), EndBundle);
+        else _timer ??= _context!.Mailbox.Schedule(
+            TimeSpan.FromMilliseconds(plan.MiniBatch.AllowLatencyMs), EndBundle);
         Sweep(Math.Max(MinSweepSteps, count / 2));
     }
 
@@ -102,7 +103,8 @@ internal sealed class GroupAggregateOperator(GroupAggregatePlan plan) : IOperato
     /// </summary>
     private static bool NeedsBefore(GroupAggregatePlan plan) =>
         plan.EmitUpdateBefore || plan.InputRetracts
-        || (plan.TtlMs == 0 && !plan.Aggregates.Any(a => a is { Function: "COUNT", Arguments.Length: 0, Filter: < 0 }));
+        || (plan.TtlMs == 0
+            && !plan.Aggregates.Any(a => a is { Function: "COUNT", Arguments.Length: 0, Filter: < 0 }));
 
     private void Grow(int count)
     {
@@ -136,7 +138,8 @@ internal sealed class GroupAggregateOperator(GroupAggregatePlan plan) : IOperato
             GroupTable.Word(address, _groups.WrittenOffset) = now;
         }
         bool exists = GroupTable.Word(address, _groups.RowsOffset) > 0;
-        if (!exists && _groups.SerialOffset >= 0) GroupTable.Word(address, _groups.SerialOffset) = NewSerial(slot);
+        if (!exists && _groups.SerialOffset >= 0)
+            GroupTable.Word(address, _groups.SerialOffset) = NewSerial(slot);
         _bundle.Touch(slot, exists);
     }
 
@@ -192,7 +195,8 @@ internal sealed class GroupAggregateOperator(GroupAggregatePlan plan) : IOperato
         if (_bundle.Count == 0) return;
         _changelog!.Emit(_bundle, _output!);
         foreach (int slot in plan.InputRetracts ? _bundle.Slots : [])
-            if (GroupTable.Word(_groups.Table.Store.Address(slot), _groups.RowsOffset) <= 0) _groups.Table.Remove(slot);
+            if (GroupTable.Word(_groups.Table.Store.Address(slot), _groups.RowsOffset) <= 0)
+                _groups.Table.Remove(slot);
         _emptied.Clear();
         _bundle.Clear();
         NextMark();
@@ -228,7 +232,8 @@ internal sealed class GroupAggregateOperator(GroupAggregatePlan plan) : IOperato
         if (_bundle.Count > 0) return;
         if (plan.TtlMs > 0) SweepGroups(steps);
         if (plan.TtlMs == 0 && !plan.InputRetracts) return;
-        foreach (DistinctSet set in _groups.DistinctSets) set.Sweep(steps, _groups.Table, _groups.SerialOffset);
+        foreach (DistinctSet set in _groups.DistinctSets)
+            set.Sweep(steps, _groups.Table, _groups.SerialOffset);
     }
 
     private void SweepGroups(int steps)
@@ -238,7 +243,8 @@ internal sealed class GroupAggregateOperator(GroupAggregatePlan plan) : IOperato
         for (int step = 0; step < steps && table.SlotCount > 0; step++)
         {
             _sweepAt = (_sweepAt + 1) % table.SlotCount;
-            if (table.IsLive(_sweepAt) && IsExpired(table.Store.Address(_sweepAt), now)) table.Remove(_sweepAt);
+            if (table.IsLive(_sweepAt) && IsExpired(table.Store.Address(_sweepAt), now))
+                table.Remove(_sweepAt);
         }
     }
 

@@ -5,8 +5,8 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Aggregates;
 
 /// <summary>
-/// Unbounded GROUP BY: for each key the aggregates over all rows so far, as a changelog. Emits the keys, then the
-/// aggregates. Rows of one input batch for one key are taken together: one update a key and batch.
+/// Unbounded GROUP BY: for each key the aggregates over all rows so far, as a changelog. Emits the keys, then
+/// the aggregates. Rows of one input batch for one key are taken together: one update a key and batch.
 /// </summary>
 /// <param name="Keys">Input columns; none makes one global group.</param>
 /// <param name="InputRetracts">The input carries -U or -D rows.</param>
@@ -35,7 +35,9 @@ public sealed record AggregateCall(
     LogicalType Type,
     ImmutableArray<string> Options = default);
 
-/// <summary>A bundle ends at the size, after the latency, before a barrier, and at the end of input.</summary>
+/// <summary>
+/// A bundle ends at the size, after the latency, before a barrier, and at the end of input.
+/// </summary>
 /// <param name="AllowLatencyMs">Above 0.</param>
 /// <param name="Size">Rows, above 0.</param>
 public sealed record MiniBatchOptions(long AllowLatencyMs, long Size);

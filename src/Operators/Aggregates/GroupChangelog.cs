@@ -25,7 +25,8 @@ internal sealed class GroupChangelog(GroupAggregatePlan plan, GroupTable groups)
                 output);
     }
 
-    private void Emit(ReadOnlySpan<int> slots, ReadOnlySpan<bool> existed, Column[]? before, IBatchOutput output)
+    private void Emit(
+        ReadOnlySpan<int> slots, ReadOnlySpan<bool> existed, Column[]? before, IBatchOutput output)
     {
         Column[] after = groups.Results(slots);
         MarkChanged(slots.Length, before, after);

@@ -47,7 +47,8 @@ internal sealed class GroupSnapshot : IStateSnapshot
     {
         (int[] groups, int[] groupStarts) = _groups.ByKeyGroup(_maxParallelism);
         var distinct = _distinct
-            .Select(d => d.ByKeyGroup(_maxParallelism, slot => (int)(DistinctSet.SerialOf(d, slot) >> SerialBits)))
+            .Select(d =>
+                d.ByKeyGroup(_maxParallelism, slot => (int)(DistinctSet.SerialOf(d, slot) >> SerialBits)))
             .ToArray();
         for (int keyGroup = 0; keyGroup < _maxParallelism; keyGroup++)
         {
@@ -83,7 +84,8 @@ internal sealed class GroupSnapshot : IStateSnapshot
     private static int SetIndex(string name, GroupTable groups) =>
         int.TryParse(name.AsSpan(DistinctState.Length), out int index) && index < groups.DistinctSets.Count
             ? index
-            : throw new MillraceException(ErrorKind.Invalid, $"The checkpoint has state '{name}', the query has not.");
+            : throw new MillraceException(
+                ErrorKind.Invalid, $"The checkpoint has state '{name}', the query has not.");
 
     private static unsafe void RestoreGroup(
         GroupTable groups, OperatorContext context, int slot, ReadOnlySpan<byte> value)
@@ -144,7 +146,8 @@ internal sealed class GroupSnapshot : IStateSnapshot
         if (item is null) return;
         item.Write(_value);
         int length = _value.WrittenCount - start - sizeof(int);
-        BinaryPrimitives.WriteInt32LittleEndian(MemoryMarshal.AsMemory(_value.WrittenMemory).Span[start..], length);
+        BinaryPrimitives.WriteInt32LittleEndian(
+            MemoryMarshal.AsMemory(_value.WrittenMemory).Span[start..], length);
     }
 
     private void WriteDistinct(IStateWriter writer, int keyGroup, int set, int slot)

@@ -103,7 +103,8 @@ internal sealed unsafe class GroupTable
         if (call is { Function: "COUNT", Arguments.Length: 0, Filter: < 0 })
             return new GroupRowsAggregate(RowsOffset);
         LogicalType[] arguments = [.. call.Arguments.Select(a => _plan.Input[a].Type)];
-        return new AggregateFactory(_plan.InputRetracts).Create(call.Function, arguments, call.Type, call.Options);
+        return new AggregateFactory(_plan.InputRetracts)
+            .Create(call.Function, arguments, call.Type, call.Options);
     }
 
     private void Place(int offset)
@@ -119,9 +120,11 @@ internal sealed unsafe class GroupTable
 
     private void BuildSteps()
     {
-        var calls = _plan.Aggregates.Zip(_aggregates, (call, aggregate) => (Call: call, Aggregate: aggregate)).ToList();
+        var calls = _plan.Aggregates.Zip(_aggregates, (call, aggregate) => (Call: call, Aggregate: aggregate))
+            .ToList();
         foreach (var byFilter in calls.Where(c => !UsesDistinct(c.Call)).GroupBy(c => c.Call.Filter))
-            _steps.Add(new Step(byFilter.Key, [.. byFilter.Select(c => (c.Aggregate, c.Call.Arguments.ToArray()))]));
+            _steps.Add(
+                new Step(byFilter.Key, [.. byFilter.Select(c => (c.Aggregate, c.Call.Arguments.ToArray()))]));
         foreach (var byArgument in calls.Where(c => UsesDistinct(c.Call)).GroupBy(c => c.Call.Arguments[0]))
             DistinctSets.Add(new DistinctSet(
                 byArgument.Key,

@@ -16,7 +16,8 @@ internal sealed class JsonArrayAggregate(LogicalType argument, LogicalType type,
     private readonly JsonPrinter _printer = JsonPrinter.TryFor(argument)!;
     private readonly TextBuffer _text = new();
 
-    protected override bool Skips(ReadOnlySpan<Column> arguments, int row) => !keepsNulls && arguments[0].IsNull(row);
+    protected override bool Skips(ReadOnlySpan<Column> arguments, int row) =>
+        !keepsNulls && arguments[0].IsNull(row);
 
     protected override ListState Create(int epoch) => new([], epoch);
 
@@ -77,7 +78,8 @@ internal sealed class JsonObjectAggregate(LogicalType argument, LogicalType type
     private readonly JsonPrinter _printer = JsonPrinter.TryFor(argument)!;
     private readonly TextBuffer _text = new();
 
-    protected override bool Skips(ReadOnlySpan<Column> arguments, int row) => !keepsNulls && arguments[1].IsNull(row);
+    protected override bool Skips(ReadOnlySpan<Column> arguments, int row) =>
+        !keepsNulls && arguments[1].IsNull(row);
 
     protected override MembersState Create(int epoch) =>
         new(new CowTree<byte[], byte[]>(Utf16Order.Instance, epoch), epoch);
@@ -88,7 +90,8 @@ internal sealed class JsonObjectAggregate(LogicalType argument, LogicalType type
         if (state.Members.TryGet(name, out _))
             throw new MillraceException(
                 ErrorKind.Invalid,
-                $"Key '{Encoding.UTF8.GetString(name)}' is already present: JSON_OBJECTAGG needs keys that are unique.");
+                $"Key '{Encoding.UTF8.GetString(name)}' is already present: JSON_OBJECTAGG needs keys that "
+                + "are unique.");
         _text.Clear();
         _namePrinter.Append(arguments[0], row, _text);
         _text.Append(":"u8);
@@ -125,7 +128,8 @@ internal sealed class JsonObjectAggregate(LogicalType argument, LogicalType type
     }
 
     private static byte[] Name(Column names, int row) => names.IsNull(row)
-        ? throw new MillraceException(ErrorKind.Invalid, "A key of JSON_OBJECTAGG is NULL; filter such rows out.")
+        ? throw new MillraceException(
+            ErrorKind.Invalid, "A key of JSON_OBJECTAGG is NULL; filter such rows out.")
         : ((BytesColumn)names)[row].ToArray();
 }
 

@@ -8,7 +8,8 @@ namespace Millrace.Operators.Aggregates;
 /// An aggregate that keeps an object a group, made with the group's first row that it takes.
 /// </summary>
 /// <param name="type">Of the result.</param>
-internal abstract class ObjectAggregate<TState>(LogicalType type) : SlotAggregate(0, 1) where TState : SlotObject
+internal abstract class ObjectAggregate<TState>(LogicalType type) : SlotAggregate(0, 1)
+    where TState : SlotObject
 {
     private readonly ColumnBuilder _results = ColumnBuilder.Create(type);
 

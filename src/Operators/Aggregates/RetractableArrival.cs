@@ -92,5 +92,6 @@ internal sealed class RetractableArrival(LogicalType argument, LogicalType type,
         else output.AppendNull();
     }
 
-    protected override ArrivalState Read(ReadOnlySpan<byte> input, int epoch) => ArrivalState.Read(input, epoch);
+    protected override ArrivalState Read(ReadOnlySpan<byte> input, int epoch) =>
+        ArrivalState.Read(input, epoch);
 }

@@ -114,7 +114,8 @@ internal sealed class OrderedStrings : OrderedValues<byte[]>
 
     public override void Append(byte[] key, ColumnBuilder output) => ((BytesColumnBuilder)output).Append(key);
 
-    public override void Write(byte[] key, ArrayBufferWriter<byte> output) => StateBytes.WriteBytes(output, key);
+    public override void Write(byte[] key, ArrayBufferWriter<byte> output) =>
+        StateBytes.WriteBytes(output, key);
 
     public override byte[] Read(ref ReadOnlySpan<byte> input) => StateBytes.ReadBytes(ref input).ToArray();
 }
@@ -134,8 +135,10 @@ internal sealed class OrderedNumbers(TypeKind kind) : OrderedValues<Int128>
         FixedColumn<bool> c => c[row] ? 1 : 0,
         FixedColumn<sbyte> c => c[row],
         FixedColumn<short> c => c[row],
-        FixedColumn<float> c => OrderOf(BitConverter.SingleToInt32Bits(float.IsNaN(c[row]) ? FloatNaN : c[row])),
-        FixedColumn<double> c => OrderOf(BitConverter.DoubleToInt64Bits(double.IsNaN(c[row]) ? DoubleNaN : c[row])),
+        FixedColumn<float> c =>
+            OrderOf(BitConverter.SingleToInt32Bits(float.IsNaN(c[row]) ? FloatNaN : c[row])),
+        FixedColumn<double> c =>
+            OrderOf(BitConverter.DoubleToInt64Bits(double.IsNaN(c[row]) ? DoubleNaN : c[row])),
         FixedColumn<Int128> c => c[row],
         _ => throw new MillraceException(ErrorKind.Bug, $"No order for {column.GetType().Name}."),
     };
@@ -149,8 +152,12 @@ internal sealed class OrderedNumbers(TypeKind kind) : OrderedValues<Int128>
             case FixedColumnBuilder<bool> b: b.Append(key != 0); break;
             case FixedColumnBuilder<sbyte> b: b.Append((sbyte)key); break;
             case FixedColumnBuilder<short> b: b.Append((short)key); break;
-            case FixedColumnBuilder<float> b: b.Append(BitConverter.Int32BitsToSingle(OrderOf((int)key))); break;
-            case FixedColumnBuilder<double> b: b.Append(BitConverter.Int64BitsToDouble(OrderOf((long)key))); break;
+            case FixedColumnBuilder<float> b:
+                b.Append(BitConverter.Int32BitsToSingle(OrderOf((int)key)));
+                break;
+            case FixedColumnBuilder<double> b:
+                b.Append(BitConverter.Int64BitsToDouble(OrderOf((long)key)));
+                break;
             case FixedColumnBuilder<Int128> b: b.Append(key); break;
             default: throw new MillraceException(ErrorKind.Bug, $"No order for values of type {kind}.");
         }

@@ -41,7 +41,8 @@ internal sealed class SlotAccumulator : IAccumulator
         if (row >= _slots.Length) Grow(row + 1);
         _row[0] = row;
         ReadOnlySpan<sbyte> signs = isRetraction ? _retractions : default;
-        _aggregate.Accumulate(AggregateRows.Range(0, 0, _slots, _addresses, default).Select(_row, signs), arguments);
+        _aggregate.Accumulate(
+            AggregateRows.Range(0, 0, _slots, _addresses, default).Select(_row, signs), arguments);
     }
 
     private void Grow(int rows)

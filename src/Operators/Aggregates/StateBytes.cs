@@ -28,12 +28,14 @@ internal static class StateBytes
     public static int ReadInt32(ref ReadOnlySpan<byte> input) =>
         BinaryPrimitives.ReadInt32LittleEndian(Take(ref input, sizeof(int)));
 
-    public static ReadOnlySpan<byte> ReadBytes(ref ReadOnlySpan<byte> input) => Take(ref input, ReadInt32(ref input));
+    public static ReadOnlySpan<byte> ReadBytes(ref ReadOnlySpan<byte> input) =>
+        Take(ref input, ReadInt32(ref input));
 
     public static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> input, int size)
     {
         if (size < 0 || size > input.Length)
-            throw new MillraceException(ErrorKind.Corrupt, "The stored state of an aggregate ends too early.");
+            throw new MillraceException(
+                ErrorKind.Corrupt, "The stored state of an aggregate ends too early.");
         ReadOnlySpan<byte> taken = input[..size];
         input = input[size..];
         return taken;

@@ -34,7 +34,8 @@ internal readonly unsafe struct SumOperation<T> : IWordOperation<T, T> where T :
 /// <summary>
 /// AVG of an integer type: the quotient is cut toward zero. State: the sum, the count of values.
 /// </summary>
-internal readonly unsafe struct AverageOfIntegers<T> : IWordOperation<T, T> where T : unmanaged, IBinaryInteger<T>
+internal readonly unsafe struct AverageOfIntegers<T> : IWordOperation<T, T>
+    where T : unmanaged, IBinaryInteger<T>
 {
     public static int Words => 2;
 
@@ -53,7 +54,8 @@ internal readonly unsafe struct AverageOfIntegers<T> : IWordOperation<T, T> wher
 
     public bool TryResult(long* state, out T result)
     {
-        // long.MinValue / -1 would trap: a count below zero comes from retractions of rows that were never there.
+        // long.MinValue / -1 would trap: a count below zero comes from retractions of rows that were never
+        // there.
         result = state[1] switch
         {
             0 => default,
@@ -65,7 +67,8 @@ internal readonly unsafe struct AverageOfIntegers<T> : IWordOperation<T, T> wher
 }
 
 /// <summary>AVG of FLOAT and DOUBLE: adds in double precision. State: the sum, the count of values.</summary>
-internal readonly unsafe struct AverageOfFloats<T> : IWordOperation<T, T> where T : unmanaged, IFloatingPoint<T>
+internal readonly unsafe struct AverageOfFloats<T> : IWordOperation<T, T>
+    where T : unmanaged, IFloatingPoint<T>
 {
     public static int Words => 2;
 

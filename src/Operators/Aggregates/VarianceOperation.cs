@@ -44,7 +44,8 @@ internal readonly struct DecimalDoubles(int scale, int resultScale) : IDoubleCod
 /// The VAR and STDDEV family by Welford's recurrence (1962), which also runs backwards to take a value back.
 /// State: the count, the mean, the sum of squared distances from it.
 /// </summary>
-internal readonly unsafe struct VarianceOperation<T, TCodec>(VarianceKind kind, TCodec codec) : IWordOperation<T, T>
+internal readonly unsafe struct VarianceOperation<T, TCodec>(VarianceKind kind, TCodec codec)
+    : IWordOperation<T, T>
     where T : unmanaged
     where TCodec : struct, IDoubleCodec<T>
 {

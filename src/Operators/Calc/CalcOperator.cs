@@ -62,6 +62,7 @@ internal sealed class CalcOperator(CalcPlan plan) : IOperator
         int[] rows = batch.RowCount <= _rows.Length ? _rows : new int[batch.RowCount];
         int passed = _filter!.Filter(batch, rows);
         if (passed == 0) return null;
-        return passed == batch.RowCount ? _outputs!.Evaluate(batch) : _outputs!.Evaluate(batch, rows.AsSpan(0, passed));
+        return passed == batch.RowCount
+            ? _outputs!.Evaluate(batch) : _outputs!.Evaluate(batch, rows.AsSpan(0, passed));
     }
 }

@@ -15,7 +15,8 @@ internal static class Blend
     /// Overwrites <paramref name="result"/> where the byte of <paramref name="truth"/> is 1.
     /// </summary>
     /// <param name="values">One value a row, or one for all.</param>
-    public static void Into<T>(ReadOnlySpan<byte> truth, ReadOnlySpan<T> values, bool isConstant, Span<T> result)
+    public static void Into<T>(
+        ReadOnlySpan<byte> truth, ReadOnlySpan<T> values, bool isConstant, Span<T> result)
         where T : unmanaged
     {
         switch (Unsafe.SizeOf<T>())
@@ -55,7 +56,8 @@ internal static class Blend
         return rest;
     }
 
-    private static void Bits<U>(ReadOnlySpan<byte> truth, ReadOnlySpan<U> values, bool isConstant, Span<U> result)
+    private static void Bits<U>(
+        ReadOnlySpan<byte> truth, ReadOnlySpan<U> values, bool isConstant, Span<U> result)
         where U : unmanaged, IBinaryInteger<U>
     {
         result = result[..truth.Length];
@@ -77,7 +79,8 @@ internal static class Blend
         }
     }
 
-    private static ReadOnlySpan<U> Cast<T, U>(ReadOnlySpan<T> values) where T : unmanaged where U : unmanaged =>
+    private static ReadOnlySpan<U> Cast<T, U>(ReadOnlySpan<T> values)
+        where T : unmanaged where U : unmanaged =>
         MemoryMarshal.Cast<T, U>(values);
 
     private static Span<U> Cast<T, U>(Span<T> values) where T : unmanaged where U : unmanaged =>

@@ -26,7 +26,8 @@ internal sealed class Compiler(EvaluationContext context)
     /// </summary>
     private static Node Fold(Node node, Call call)
     {
-        if (node is not CallNode { IsConstant: true } || !FunctionCatalog.Definition(call.Function).IsDeterministic)
+        if (node is not CallNode { IsConstant: true }
+            || !FunctionCatalog.Definition(call.Function).IsDeterministic)
             return node;
         try
         {

@@ -37,7 +37,8 @@ internal static class Constants
     /// <summary>A column of nulls of the type; the caller owns it.</summary>
     public static Column Nulls(LogicalType type, int count)
     {
-        ColumnBuilder builder = ColumnBuilder.Create(type.Kind == TypeKind.Symbol ? LogicalType.String : type, count);
+        ColumnBuilder builder =
+            ColumnBuilder.Create(type.Kind == TypeKind.Symbol ? LogicalType.String : type, count);
         for (int i = 0; i < count; i++) builder.AppendNull();
         return builder.Build();
     }

@@ -31,7 +31,8 @@ public sealed class Evaluator
     /// <exception cref="Shared.Errors.MillraceException">
     /// Invalid: a value that a function fails on.
     /// </exception>
-    public Column Evaluate(ColumnBatch batch) => _root.EvaluateColumn(new Frame(batch.Columns, batch.RowCount));
+    public Column Evaluate(ColumnBatch batch) =>
+        _root.EvaluateColumn(new Frame(batch.Columns, batch.RowCount));
 
     /// <summary>Writes the ascending indexes of the rows where a BOOLEAN expression is TRUE.</summary>
     /// <param name="batch">Borrowed.</param>

@@ -12,5 +12,6 @@ internal static class Failure
     public static MillraceException Of(string sentence) => new(ErrorKind.Invalid, sentence);
 
     [DoesNotReturn]
-    public static void DivisionByZero(string dividend) => Throw($"Division by zero: {dividend} cannot be divided by 0.");
+    public static void DivisionByZero(string dividend) =>
+        Throw($"Division by zero: {dividend} cannot be divided by 0.");
 }

@@ -23,7 +23,8 @@ internal sealed class ConstantNode(Column value, LogicalType type) : Node(type)
 }
 
 /// <summary>A kernel over the values of its arguments, all of which are always evaluated.</summary>
-internal sealed class CallNode(LogicalType type, Node[] arguments, Kernel kernel, bool isCheapAndSafe) : Node(type)
+internal sealed class CallNode(LogicalType type, Node[] arguments, Kernel kernel, bool isCheapAndSafe)
+    : Node(type)
 {
     public bool IsConstant { get; } = arguments.All(a => a is ConstantNode);
 

@@ -24,7 +24,8 @@ internal abstract class RowMerger(int count)
         TypeKind.Boolean => new FixedMerger<bool>(count),
         TypeKind.TinyInt => new FixedMerger<sbyte>(count),
         TypeKind.SmallInt => new FixedMerger<short>(count),
-        TypeKind.Int or TypeKind.Date or TypeKind.Time or TypeKind.IntervalYearMonth => new FixedMerger<int>(count),
+        TypeKind.Int or TypeKind.Date or TypeKind.Time or TypeKind.IntervalYearMonth =>
+            new FixedMerger<int>(count),
         TypeKind.BigInt or TypeKind.Timestamp or TypeKind.TimestampLtz or TypeKind.IntervalDayTime =>
             new FixedMerger<long>(count),
         TypeKind.Float => new FixedMerger<float>(count),

@@ -30,7 +30,8 @@ internal static class Selection
     /// <param name="matching">Room for all rows; those where it is.</param>
     /// <param name="others">Room for all rows; those where it is the other value or NULL.</param>
     /// <returns>The number of others.</returns>
-    public static int Split(Operand truth, int count, bool value, Span<int> matching, Span<int> others, out int matched)
+    public static int Split(
+        Operand truth, int count, bool value, Span<int> matching, Span<int> others, out int matched)
     {
         ReadOnlySpan<byte> bytes = Truth.Bytes(truth.Column)[..count];
         ulong[]? validity = truth.Column.ValidityWords;

@@ -39,7 +39,8 @@ internal static class Truth
     }
 
     /// <summary>A BOOLEAN column from bytes in a pooled array that the column owns from now on.</summary>
-    public static FixedColumn<bool> Column(bool[] values, int count, ulong[]? validity = null) => new(values, count, validity);
+    public static FixedColumn<bool> Column(bool[] values, int count, ulong[]? validity = null) =>
+        new(values, count, validity);
 
     /// <summary>Whether each row is TRUE, never NULL; the caller owns the result.</summary>
     public static FixedColumn<bool> FromBits(ulong[] words, int count, bool negated)

@@ -40,22 +40,28 @@ internal sealed class CallSite(string name, ImmutableArray<Expr> arguments, Immu
     {
         int most = max < 0 ? min : max;
         if (Count >= min && Count <= most) return;
-        string expected = min == most ? $"{min}" : most == int.MaxValue ? $"at least {min}" : $"{min} to {most}";
-        throw new FunctionException($"{Name} takes {expected} argument{(expected == "1" ? "" : "s")}, not {Count}.");
+        string expected = min == most ? $"{min}"
+            : most == int.MaxValue ? $"at least {min}"
+            : $"{min} to {most}";
+        throw new FunctionException(
+            $"{Name} takes {expected} argument{(expected == "1" ? "" : "s")}, not {Count}.");
     }
 
     /// <summary>
     /// The value of an argument that must be a literal string, or null where it is not one.
     /// </summary>
-    public string? LiteralText(int index) => index < Count && Arguments[index] is Literal literal ? literal.Text : null;
+    public string? LiteralText(int index) =>
+        index < Count && Arguments[index] is Literal literal ? literal.Text : null;
 
     /// <summary>The unit of an argument of type Symbol, upper case.</summary>
     public string Symbol(int index) =>
         Arguments[index] is Literal { Type.Kind: TypeKind.Symbol, Text: { } word }
             ? word.ToUpperInvariant()
-            : throw new FunctionException($"Argument {index + 1} of {Name} is a unit such as DAY, not a value.");
+            : throw new FunctionException(
+                $"Argument {index + 1} of {Name} is a unit such as DAY, not a value.");
 
     /// <summary>The exception for arguments of types that the function does not take.</summary>
     public FunctionException Refuse(string expected) => new(
-        $"{Name} cannot be applied to ({string.Join(", ", Arguments.Select(a => a.Type.AsNullable()))}): it takes {expected}.");
+        $"{Name} cannot be applied to ({string.Join(", ", Arguments.Select(a => a.Type.AsNullable()))}): it "
+        + $"takes {expected}.");
 }

@@ -21,7 +21,8 @@ public static class CommonType
         foreach (LogicalType type in types)
         {
             nullable |= type.Nullable || type.Kind == TypeKind.Null;
-            common = common is null ? type.WithoutTimeAttribute() : OfTwo(common, type.WithoutTimeAttribute());
+            common = common is null
+                ? type.WithoutTimeAttribute() : OfTwo(common, type.WithoutTimeAttribute());
             if (common is null) return null;
         }
         return common?.WithNullable(nullable);
@@ -46,7 +47,8 @@ public static class CommonType
         if (left.Kind == TypeKind.Null) return right;
         if (right.Kind == TypeKind.Null) return left;
         if (left.IsNumeric && right.IsNumeric) return OfNumbers(left, right);
-        if (left.IsCharacter && right.IsCharacter) return OfBytes(left, right, TypeKind.Char, TypeKind.VarChar);
+        if (left.IsCharacter && right.IsCharacter)
+            return OfBytes(left, right, TypeKind.Char, TypeKind.VarChar);
         if (left.IsBinary && right.IsBinary) return OfBytes(left, right, TypeKind.Binary, TypeKind.VarBinary);
         if (left.IsTimestamp && right.IsTimestamp) return OfTimestamps(left, right);
         if (left.Kind != right.Kind) return null;
@@ -75,7 +77,8 @@ public static class CommonType
         return DecimalTypes.Capped(whole + scale, scale);
     }
 
-    private static LogicalType OfBytes(LogicalType left, LogicalType right, TypeKind fixedKind, TypeKind varying)
+    private static LogicalType OfBytes(
+        LogicalType left, LogicalType right, TypeKind fixedKind, TypeKind varying)
     {
         bool isFixed = left.Kind == fixedKind && right.Kind == fixedKind && left.Precision == right.Precision;
         return new LogicalType(isFixed ? fixedKind : varying)

@@ -53,7 +53,8 @@ public static class FunctionCatalog
             return definition.Bind(new CallSite(definition.Name, args, options));
         string upper = name.ToUpperInvariant();
         throw FlinkFunctions.Names.Contains(upper)
-            ? new FunctionException($"The function {upper} of Flink SQL is not supported yet.", isUnsupported: true)
+            ? new FunctionException(
+                $"The function {upper} of Flink SQL is not supported yet.", isUnsupported: true)
             : new FunctionException($"There is no function {name}.");
     }
 
@@ -74,7 +75,8 @@ public static class FunctionCatalog
     internal static FunctionDefinition Definition(string name) =>
         Definitions.TryGetValue(name, out FunctionDefinition? definition)
             ? definition
-            : throw new MillraceException(ErrorKind.Bug, $"The plan calls {name}, which is not in the catalog.");
+            : throw new MillraceException(
+                ErrorKind.Bug, $"The plan calls {name}, which is not in the catalog.");
 
     private static FrozenDictionary<string, FunctionDefinition> Index(FunctionDefinition[] definitions)
     {

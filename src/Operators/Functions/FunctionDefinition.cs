@@ -18,7 +18,8 @@ internal sealed record FunctionDefinition(string Name, Func<CallSite, Expr> Bind
     /// <param name="name">Upper case.</param>
     /// <param name="bind">See <see cref="Bind"/>; <see cref="Signature"/> has the usual ones.</param>
     /// <param name="kernel">Chooses the kernel for the types of a bound call, once at compile time.</param>
-    public FunctionDefinition(string name, Func<CallSite, Expr> bind, Func<Call, EvaluationContext, Kernel> kernel)
+    public FunctionDefinition(
+        string name, Func<CallSite, Expr> bind, Func<Call, EvaluationContext, Kernel> kernel)
         : this(name, bind) => Kernel = kernel;
 
     /// <summary>

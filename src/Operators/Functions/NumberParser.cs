@@ -133,7 +133,8 @@ internal static class NumberParser
         ReadOnlySpan<byte> word = isNegative || text.StartsWith("+"u8) ? text[1..] : text;
         value = 0;
         if (word.SequenceEqual("NaN"u8)) value = double.NaN;
-        else if (word.SequenceEqual("Infinity"u8)) value = isNegative ? double.NegativeInfinity : double.PositiveInfinity;
+        else if (word.SequenceEqual("Infinity"u8))
+            value = isNegative ? double.NegativeInfinity : double.PositiveInfinity;
         return value != 0;
     }
 

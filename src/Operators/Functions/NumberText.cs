@@ -47,13 +47,15 @@ internal static class NumberText
         long power = 1;
         for (int i = (int)(extraBits * 0.30103); i > 0; i--) power *= 10;
         whole = ((whole / power) + (whole % power >= power / 2 && power > 1 ? 1 : 0)) * power;
-        return (value < 0 ? -whole : whole).TryFormat(output, out size, default, CultureInfo.InvariantCulture);
+        return (value < 0 ? -whole : whole)
+            .TryFormat(output, out size, default, CultureInfo.InvariantCulture);
     }
 
     /// <summary>The digits of a shortest text and where its point is: 0.d1d2... * 10^exponent.</summary>
     /// <param name="digits">Receives the significant digits.</param>
     /// <returns>Their number.</returns>
-    public static int Decompose(ReadOnlySpan<byte> text, Span<byte> digits, out bool isNegative, out int exponent)
+    public static int Decompose(
+        ReadOnlySpan<byte> text, Span<byte> digits, out bool isNegative, out int exponent)
     {
         isNegative = text[0] == '-';
         if (isNegative) text = text[1..];

@@ -46,11 +46,13 @@ internal static class Signature
     /// <summary>
     /// As <see cref="Of(LogicalType, Parameter[])"/>, but NULL may come out of arguments that are not.
     /// </summary>
-    public static Func<CallSite, Expr> Nullable(LogicalType result, int required, params Parameter[] parameters) =>
+    public static Func<CallSite, Expr> Nullable(
+        LogicalType result, int required, params Parameter[] parameters) =>
         site => site.CallExactly(result.AsNullable(), Check(site, required, parameters));
 
     /// <summary>Never NULL, whatever the arguments.</summary>
-    public static Func<CallSite, Expr> NotNull(LogicalType result, int required, params Parameter[] parameters) =>
+    public static Func<CallSite, Expr> NotNull(
+        LogicalType result, int required, params Parameter[] parameters) =>
         site => site.CallExactly(result.NotNull(), Check(site, required, parameters));
 
     /// <summary>Takes the last parameter any number of times, at least once.</summary>

@@ -21,7 +21,8 @@ internal sealed class TextBuffer
     /// </summary>
     public Span<byte> Room(int size)
     {
-        if (_bytes.Length - _size < size) Array.Resize(ref _bytes, System.Math.Max(2 * _bytes.Length, _size + size));
+        if (_bytes.Length - _size < size)
+            Array.Resize(ref _bytes, System.Math.Max(2 * _bytes.Length, _size + size));
         return _bytes.AsSpan(_size);
     }
 

@@ -50,8 +50,8 @@ internal sealed class LookupJoinOperator : IAsyncOperator
     public bool HasPending => _pending.Count > 0;
 
     /// <summary>
-    /// Two batches are enough to fetch for one while the next is read, and few enough that a barrier, which waits
-    /// behind them, waits for no more than their keys.
+    /// Two batches are enough to fetch for one while the next is read, and few enough that a barrier, which
+    /// waits behind them, waits for no more than their keys.
     /// </summary>
     public bool IsFull => _pendingRows >= Math.Max(_plan.Capacity, 2 * ColumnBatch.MaxRows);
 
@@ -62,7 +62,8 @@ internal sealed class LookupJoinOperator : IAsyncOperator
         _emit = output.Emit;
         var evaluation = new EvaluationContext(context.Time, context.TimeZone);
         _keyEvaluators = [.. _plan.Keys.Select(k => k is InputRef ? null : Evaluator.Compile(k, evaluation))];
-        Evaluator? condition = _plan.Condition is null ? null : Evaluator.Compile(_plan.Condition, evaluation);
+        Evaluator? condition = _plan.Condition is null
+            ? null : Evaluator.Compile(_plan.Condition, evaluation);
         _joined = new JoinedRows(_rows, _cache, _plan.IsLeftOuter, condition);
         _hits = context.Metrics.Counter("hitCount");
         _misses = context.Metrics.Counter("missCount");
@@ -70,7 +71,8 @@ internal sealed class LookupJoinOperator : IAsyncOperator
         var connection = new ConnectorContext(
             context.JobId, context.OperatorUid, context.Attempt, context.SubtaskIndex, context.Parallelism,
             context.Time, context.Metrics);
-        ILookup lookup = context.Connectors.Find(_plan.Table).OpenLookup(_plan.Table, _plan.Lookup, connection);
+        ILookup lookup =
+            context.Connectors.Find(_plan.Table).OpenLookup(_plan.Table, _plan.Lookup, connection);
         _loader = new LookupLoader(lookup, _plan, context, OnAnswer);
     }
 

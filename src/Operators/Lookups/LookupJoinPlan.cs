@@ -17,7 +17,8 @@ namespace Millrace.Operators.Lookups;
 /// none.</param>
 /// <param name="Cache">Null asks the table for every batch.</param>
 /// <param name="Retry">The LOOKUP hint's retry on a missing row; null where there is none.</param>
-/// <param name="Capacity">Rows that may wait for answers before the operator takes no more; at least two batches may.</param>
+/// <param name="Capacity">Rows that may wait for answers before the operator takes no more; at least two
+/// batches may.</param>
 public sealed record LookupJoinPlan(
     TableSpec Table,
     LookupSpec Lookup,

@@ -41,8 +41,10 @@ internal abstract class LookupKeys
     {
         TypeKind.TinyInt => new Numbers<sbyte>(v => v),
         TypeKind.SmallInt => new Numbers<short>(v => v),
-        TypeKind.Int or TypeKind.Date or TypeKind.Time or TypeKind.IntervalYearMonth => new Numbers<int>(v => v),
-        TypeKind.BigInt or TypeKind.Timestamp or TypeKind.TimestampLtz or TypeKind.IntervalDayTime => new Longs(),
+        TypeKind.Int or TypeKind.Date or TypeKind.Time or TypeKind.IntervalYearMonth =>
+            new Numbers<int>(v => v),
+        TypeKind.BigInt or TypeKind.Timestamp or TypeKind.TimestampLtz or TypeKind.IntervalDayTime =>
+            new Longs(),
         TypeKind.Char or TypeKind.VarChar or TypeKind.Binary or TypeKind.VarBinary => new Texts(),
         _ => new Rows([type]),
     };

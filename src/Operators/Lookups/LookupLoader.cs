@@ -23,7 +23,8 @@ internal sealed class LookupLoader : IDisposable
 
     /// <param name="onAnswer">Called on the subtask's thread; owns the result from then on.</param>
     public LookupLoader(
-        ILookup lookup, LookupJoinPlan plan, OperatorContext context, Action<LookupRequest, LookupResult> onAnswer)
+        ILookup lookup, LookupJoinPlan plan, OperatorContext context,
+        Action<LookupRequest, LookupResult> onAnswer)
     {
         _lookup = lookup;
         _plan = plan;
@@ -78,9 +79,11 @@ internal sealed class LookupLoader : IDisposable
                 e.Kind, $"The lookup in table '{_plan.Table.Name}' failed: {e.Message}", e),
             TimeoutException => new MillraceException(ErrorKind.Unavailable, string.Create(
                 CultureInfo.InvariantCulture,
-                $"Table '{_plan.Table.Name}' did not answer a lookup of {request.Keys.RowCount} keys within {_plan.TimeoutMs} ms.")),
+                $"Table '{_plan.Table.Name}' did not answer a lookup of {request.Keys.RowCount} keys within "
+                + $"{_plan.TimeoutMs} ms.")),
             _ => new MillraceException(
-                ErrorKind.Unavailable, $"The lookup in table '{_plan.Table.Name}' failed: {cause.Message}", cause),
+                ErrorKind.Unavailable, $"The lookup in table '{_plan.Table.Name}' failed: {cause.Message}",
+                cause),
         };
     }
 }

@@ -23,7 +23,8 @@ internal sealed class MatchAggregator
         _kept = kept;
         _accumulator = AggregateCatalog.CreateAccumulator(
             aggregate.Function, aggregate.Argument is null ? [] : [aggregate.Argument.Type], aggregate.Type);
-        if (aggregate.Argument is not null) _argument = Evaluator.Compile(kept.Rebase(aggregate.Argument), context);
+        if (aggregate.Argument is not null)
+            _argument = Evaluator.Compile(kept.Rebase(aggregate.Argument), context);
     }
 
     /// <summary>Notes the rows of one match.</summary>

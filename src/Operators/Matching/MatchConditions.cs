@@ -28,7 +28,8 @@ internal sealed class MatchConditions
 
     /// <summary>Whether the condition of the variable needs the candidate row alone.</summary>
     public static bool LooksAtRowOnly(MatchExpression condition, int variable) =>
-        condition.References.All(r => r is MatchColumn { IsFirst: false, Offset: 0 } c && (c.Variable < 0 || c.Variable == variable));
+        condition.References.All(r =>
+            r is MatchColumn { IsFirst: false, Offset: 0 } c && (c.Variable < 0 || c.Variable == variable));
 
     /// <summary>Whether the variable's condition is a bit of the row.</summary>
     public bool IsOfRow(int variable) => _ofMatch[variable] is null;

@@ -31,7 +31,8 @@ internal sealed class MatchNfa
         int sink = Final;
         for (int i = elements.Count - 1; i >= 0; i--) sink = Convert(elements[i], sink);
         StartState = sink;
-        States = [.. _building.Select((t, s) => new MatchState(_variableOf[s], [.. t.Select(b => b.Build())]))];
+        States =
+            [.. _building.Select((t, s) => new MatchState(_variableOf[s], [.. t.Select(b => b.Build())]))];
     }
 
     public ImmutableArray<MatchState> States { get; }
@@ -58,7 +59,8 @@ internal sealed class MatchNfa
                 break;
             default:
                 throw new MillraceException(
-                    ErrorKind.Invalid, "A quantifier after a group of pattern variables is not supported yet.");
+                    ErrorKind.Invalid,
+                    "A quantifier after a group of pattern variables is not supported yet.");
         }
     }
 

@@ -62,7 +62,8 @@ internal sealed class MatchOperator : IOperator
     }
 
     public void Restore(IStateReader state) =>
-        new MatchStateReader(_plan, _kept, _partitions, _runner.Counts, _context.MaxParallelism).Read(state, Schedule);
+        new MatchStateReader(_plan, _kept, _partitions, _runner.Counts, _context.MaxParallelism)
+            .Read(state, Schedule);
 
     public void Process(int input, ColumnBatch batch)
     {
@@ -109,7 +110,8 @@ internal sealed class MatchOperator : IOperator
         {
             if (times.IsNull(row))
                 throw new MillraceException(
-                    ErrorKind.Invalid, $"A row's time '{_plan.Input[_plan.TimeColumn].Name}' is NULL: MATCH_RECOGNIZE cannot order it.");
+                    ErrorKind.Invalid, $"A row's time '{_plan.Input[_plan.TimeColumn].Name}' is NULL: "
+                        + "MATCH_RECOGNIZE cannot order it.");
             if (times[row] <= bound && _watermark != Watermark.None) late++;
         }
         if (late == 0) return batch;
@@ -153,7 +155,8 @@ internal sealed class MatchOperator : IOperator
         int due = 0;
         for (; due < waiting.Length && waiting[due].Time <= _watermark.Milliseconds; due++)
         {
-            if (due == 0 || waiting[due].Time != waiting[due - 1].Time) _runner.Advance(partition, waiting[due].Time);
+            if (due == 0 || waiting[due].Time != waiting[due - 1].Time)
+                _runner.Advance(partition, waiting[due].Time);
             partition.Held.Add(waiting[due]);
             _runner.Process(partition);
             if (partition.Partials.Count == 1) Release(partition);
@@ -182,7 +185,8 @@ internal sealed class MatchOperator : IOperator
             _partitions.Wake(partition, first);
         }
         PartialMatch oldest = partition.Partials.First;
-        if (_plan.WithinMs > 0 && !oldest.IsStart) _partitions.Wake(partition, oldest.FirstTime + _plan.WithinMs);
+        if (_plan.WithinMs > 0 && !oldest.IsStart)
+            _partitions.Wake(partition, oldest.FirstTime + _plan.WithinMs);
     }
 
     /// <summary>Gives up the rows before the first one that a partial or waiting match holds.</summary>

@@ -28,7 +28,8 @@ internal sealed class MatchOutput
         foreach (MatchExpression measure in plan.Measures)
         {
             int[] columns = [.. measure.References.Select(r => IndexIn(all, r))];
-            Evaluator? evaluator = measure.Expression is InputRef ? null : Evaluator.Compile(measure.Expression, context);
+            Evaluator? evaluator = measure.Expression is InputRef
+                ? null : Evaluator.Compile(measure.Expression, context);
             _measures.Add(new Measure(columns, (measure.Expression as InputRef)?.Index ?? -1, evaluator));
         }
         _references = new ReferenceColumns(all, kept, context);
@@ -51,7 +52,8 @@ internal sealed class MatchOutput
         ColumnBatch references = _references.Build();
         var columns = new Column[_keys.ColumnCount + _measures.Count];
         _keys.Gather(CollectionsMarshal.AsSpan(_keySlots), columns.AsSpan(0, _keys.ColumnCount));
-        for (int m = 0; m < _measures.Count; m++) columns[_keys.ColumnCount + m] = _measures[m].Compute(references);
+        for (int m = 0; m < _measures.Count; m++)
+            columns[_keys.ColumnCount + m] = _measures[m].Compute(references);
         references.Release();
         _keySlots.Clear();
         var batch = new ColumnBatch(columns, rows);

@@ -80,7 +80,8 @@ internal sealed class MatchRunner
             Counts.Increment(counts, variable);
             long time = partial.IsStart ? step.Row.Time : partial.FirstTime;
             Offer(new PartialMatch(step.FirstRow, time, target, counts));
-            if (isFinalToo) _found.Add(new PartialMatch(step.FirstRow, time, MatchNfa.Final, Counts.Copy(counts)));
+            if (isFinalToo)
+                _found.Add(new PartialMatch(step.FirstRow, time, MatchNfa.Final, Counts.Copy(counts)));
         }
         if (partial.IsStart) _next.Add(partial);
         else if (!isMoved) Counts.Free(partial.Counts);

@@ -40,7 +40,8 @@ internal sealed class MatchSnapshot : IStateSnapshot
     }
 
     public static MatchSnapshot? Take(
-        MatchPlan plan, KeptColumns kept, RowStore keys, PartitionTable partitions, RowCounts counts, int maxParallelism)
+        MatchPlan plan, KeptColumns kept, RowStore keys, PartitionTable partitions, RowCounts counts,
+        int maxParallelism)
     {
         if (partitions.Count == 0) return null;
         var snapshot = new MatchSnapshot(plan, kept, keys);
@@ -107,7 +108,8 @@ internal sealed class MatchSnapshot : IStateSnapshot
     {
         foreach (int count in (ReadOnlySpan<int>)[part.Waiting, part.Held, part.Partials, part.Complete])
             StateNumbers.Write(value, count);
-        Span<MatchRow> rows = CollectionsMarshal.AsSpan(_allRows).Slice(part.FirstRow, part.Waiting + part.Held);
+        Span<MatchRow> rows =
+            CollectionsMarshal.AsSpan(_allRows).Slice(part.FirstRow, part.Waiting + part.Held);
         // Sorted or not, equal times must come back in the order in which they arrived.
         rows[..part.Waiting].Sort((left, right) => left.Arrival.CompareTo(right.Arrival));
         var slots = new int[rows.Length];
@@ -124,12 +126,14 @@ internal sealed class MatchSnapshot : IStateSnapshot
             StateNumbers.Write(value, match.IsStart ? -1 : (int)(match.FirstRow - part.FirstHeld));
             StateNumbers.Write(value, match.FirstTime);
             StateNumbers.Write(value, match.State);
-            for (int v = 0; v < _plan.Variables.Length; v++) StateNumbers.Write(value, _allCounts[match.Counts + v]);
+            for (int v = 0; v < _plan.Variables.Length; v++)
+                StateNumbers.Write(value, _allCounts[match.Counts + v]);
         }
     }
 
     private static void Encode(
-        RowCodec codec, RowStore store, ReadOnlySpan<int> slots, ArrayBufferWriter<byte> output, Action<int>? before)
+        RowCodec codec, RowStore store, ReadOnlySpan<int> slots, ArrayBufferWriter<byte> output,
+        Action<int>? before)
     {
         var columns = new Column[store.ColumnCount];
         store.Gather(slots, columns);

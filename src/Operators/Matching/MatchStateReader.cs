@@ -35,7 +35,8 @@ internal sealed class MatchStateReader
     }
 
     /// <param name="onPartition">Called with each partition that was read.</param>
-    public void Read(IStateReader state, Action<MatchPartition> onPartition) => state.ReadKeyed((keyGroup, name, key, value) =>
+    public void Read(IStateReader state, Action<MatchPartition> onPartition) => state.ReadKeyed(
+        (keyGroup, name, key, value) =>
     {
         if (name != MatchSnapshot.State) return;
         MatchPartition partition = ReadKey(key, keyGroup);
@@ -97,6 +98,7 @@ internal sealed class MatchStateReader
             int count = StateNumbers.ReadInt32(ref value);
             if (counts != RowCounts.None) _counts.Set(counts, v, count);
         }
-        return first < 0 ? PartialMatch.Start(state) : new PartialMatch(partition.FirstHeld + first, time, state, counts);
+        return first < 0
+            ? PartialMatch.Start(state) : new PartialMatch(partition.FirstHeld + first, time, state, counts);
     }
 }

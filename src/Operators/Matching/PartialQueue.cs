@@ -47,7 +47,8 @@ internal sealed class PartialQueue
         for (int i = 0; i < Count; i++)
         {
             PartialMatch partial = _items[i];
-            bool isPruned = !partial.IsStart && (partial.FirstRow < row || (isInclusive && partial.FirstRow == row));
+            bool isPruned = !partial.IsStart
+                && (partial.FirstRow < row || (isInclusive && partial.FirstRow == row));
             if (isPruned) counts.Free(partial.Counts);
             else _items[kept++] = partial;
         }

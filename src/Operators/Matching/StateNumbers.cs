@@ -35,5 +35,6 @@ internal static class StateNumbers
 
     private static ReadOnlySpan<byte> Need(ReadOnlySpan<byte> input, int size) => input.Length >= size
         ? input
-        : throw new MillraceException(ErrorKind.Corrupt, "The state of a MATCH_RECOGNIZE partition ends too early.");
+        : throw new MillraceException(
+            ErrorKind.Corrupt, "The state of a MATCH_RECOGNIZE partition ends too early.");
 }

@@ -119,8 +119,12 @@ internal abstract class StoredColumn
             return EqualityComparer<T>.Default.Equals(value, _values[slot]);
         }
 
-        public override StoredColumn Clone() =>
-            new Fixed<T> { _values = (T[])_values.Clone(), _isNull = (bool[])_isNull.Clone(), _nulls = _nulls };
+        public override StoredColumn Clone() => new Fixed<T>
+        {
+            _values = (T[])_values.Clone(),
+            _isNull = (bool[])_isNull.Clone(),
+            _nulls = _nulls,
+        };
 
         protected override int CompareValues(int left, int right) =>
             Comparer<T>.Default.Compare(_values[left], _values[right]);
@@ -247,7 +251,8 @@ internal abstract class StoredColumn
         {
             var clone = new Nested(type) { _values = (Column?[])_values.Clone() };
             // A copy: the reference of the original may be given up while the clone is read.
-            for (int slot = 0; slot < _values.Length; slot++) clone._values[slot] = _values[slot]?.Gather([0]);
+            for (int slot = 0; slot < _values.Length; slot++)
+                clone._values[slot] = _values[slot]?.Gather([0]);
             return clone;
         }
 

@@ -41,7 +41,8 @@ internal sealed class NotNullColumns(SinkPlan plan, Counter dropped)
         Field field = plan.Table.Physical[column];
         return new MillraceException(
             ErrorKind.Invalid,
-            $"Column '{field.Name}' of table '{plan.Table.Name}' is {field.Type}, and a NULL was to be written to it. "
-            + "Filter such rows out, or set 'table.exec.sink.not-null-enforcer' = 'DROP' to leave them out silently.");
+            $"Column '{field.Name}' of table '{plan.Table.Name}' is {field.Type}, and a NULL was to be "
+            + "written to it. Filter such rows out, or set 'table.exec.sink.not-null-enforcer' = 'DROP' to "
+            + "leave them out silently.");
     }
 }

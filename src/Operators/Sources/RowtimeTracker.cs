@@ -30,7 +30,8 @@ internal sealed class RowtimeTracker(SourcePlan plan, WatermarkPlan watermark, E
     private MillraceException NullRowtime(string split) => new(
         ErrorKind.Invalid,
         $"The row time {RowtimeName()} of table '{plan.Table.Name}' is NULL in a row of split '{split}'. "
-        + "Every row needs one: filter such rows out before, or compute the column so that it is never NULL.");
+        + "Every row needs one: filter such rows out before, or compute the column so that it is never "
+        + "NULL.");
 
     private string RowtimeName() => plan.Outputs[watermark.Rowtime] is InputRef column
         ? $"'{plan.Scan.Columns[column.Index].Name}'"

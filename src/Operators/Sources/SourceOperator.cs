@@ -42,14 +42,15 @@ internal sealed class SourceOperator(SourcePlan plan) : ISourceOperator
         _context = context;
         _output = output;
         var evaluation = new EvaluationContext(context.Time, context.TimeZone);
-        _connector = context.Connectors.Find(plan.Table).OpenSource(plan.Table, plan.Scan, new ConnectorContext(
+        var ofSubtask = new ConnectorContext(
             context.JobId,
             context.OperatorUid,
             context.Attempt,
             context.SubtaskIndex,
             context.Parallelism,
             context.Time,
-            context.Metrics));
+            context.Metrics);
+        _connector = context.Connectors.Find(plan.Table).OpenSource(plan.Table, plan.Scan, ofSubtask);
         bool computes = !plan.Outputs.Select((e, i) => e is InputRef r && r.Index == i).All(same => same)
             || plan.Outputs.Length != plan.Scan.Columns.Length;
         _outputs = computes ? [.. plan.Outputs.Select(e => Evaluator.Compile(e, evaluation))] : [];
@@ -101,7 +102,8 @@ internal sealed class SourceOperator(SourcePlan plan) : ISourceOperator
         if (missing is not null)
             throw new MillraceException(
                 ErrorKind.Invalid,
-                $"Table '{plan.Table.Name}' has no split '{missing}' any more, and the checkpoint was reading it.");
+                $"Table '{plan.Table.Name}' has no split '{missing}' any more, and the checkpoint was "
+                + "reading it.");
         for (int i = _context!.SubtaskIndex; i < names.Count; i += _context.Parallelism)
             _splits.Add(_restored.GetValueOrDefault(names[i])
                 ?? new SplitProgress(names[i], null, Watermark.None, false));

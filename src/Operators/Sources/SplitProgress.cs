@@ -7,7 +7,8 @@ namespace Millrace.Operators.Sources;
 /// <summary>
 /// One split of a source in its subtask: how far it was read and how far its event time is.
 /// </summary>
-internal sealed class SplitProgress(string name, byte[]? position, Watermark watermark, bool isEnded) : IDisposable
+internal sealed class SplitProgress(
+    string name, byte[]? position, Watermark watermark, bool isEnded) : IDisposable
 {
     private ISplitReader? _reader;
     private byte[]? _position = position;

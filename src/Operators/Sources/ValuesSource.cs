@@ -60,12 +60,14 @@ internal sealed class ValuesSource(ValuesPlan plan) : ISourceOperator
         var builders = plan.Rows[0].Select(e => ColumnBuilder.Create(e.Type, count)).ToArray();
         var oneRow = new ColumnBatch([], 1);
         for (int row = _next; row < _next + count; row++)
-            for (int i = 0; i < builders.Length; i++) Append(builders[i], plan.Rows[row][i], evaluation, oneRow);
+            for (int i = 0; i < builders.Length; i++)
+                Append(builders[i], plan.Rows[row][i], evaluation, oneRow);
         _next += count;
         return new ColumnBatch([.. builders.Select(b => b.Build())], count);
     }
 
-    private static void Append(ColumnBuilder builder, Expr value, EvaluationContext context, ColumnBatch oneRow)
+    private static void Append(
+        ColumnBuilder builder, Expr value, EvaluationContext context, ColumnBatch oneRow)
     {
         Column column = Evaluator.Compile(value, context).Evaluate(oneRow);
         if (value.Type.Kind == TypeKind.Null) builder.AppendNull();

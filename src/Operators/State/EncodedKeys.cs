@@ -22,7 +22,8 @@ internal sealed unsafe class EncodedKeys(IReadOnlyList<LogicalType> types) : Key
     public override int Words => 1;
 
     public override void Probe(
-        SlotTable table, ReadOnlySpan<Column> keys, ReadOnlySpan<int> hashes, Span<int> slots, Span<nint> addresses)
+        SlotTable table, ReadOnlySpan<Column> keys, ReadOnlySpan<int> hashes, Span<int> slots,
+        Span<nint> addresses)
     {
         _encoder.Encode(keys, hashes.Length);
         table.Probe(new Bytes(this), hashes, slots, addresses);
@@ -41,7 +42,8 @@ internal sealed unsafe class EncodedKeys(IReadOnlyList<LogicalType> types) : Key
 
     public override void Restore(ReadOnlySpan<byte> bytes, Span<long> key) => key[0] = _arena.Add(bytes);
 
-    public override void Forget(ReadOnlySpan<long> key) => _unusedBytes += _arena[key[0]].Length + sizeof(int);
+    public override void Forget(ReadOnlySpan<long> key) =>
+        _unusedBytes += _arena[key[0]].Length + sizeof(int);
 
     public override void CompactIfWorthwhile(SlotTable table)
     {

@@ -35,7 +35,8 @@ internal sealed unsafe class FixedKeys : KeyLayout
     public override int Words => _words;
 
     public override void Probe(
-        SlotTable table, ReadOnlySpan<Column> keys, ReadOnlySpan<int> hashes, Span<int> slots, Span<nint> addresses)
+        SlotTable table, ReadOnlySpan<Column> keys, ReadOnlySpan<int> hashes, Span<int> slots,
+        Span<nint> addresses)
     {
         long* loaded = Load(keys, hashes.Length);
         if (_words == 1) table.Probe(new OneWord(loaded), hashes, slots, addresses);
@@ -125,7 +126,8 @@ internal sealed unsafe class FixedKeys : KeyLayout
         }
 
         public bool Matches(long* key, int row) =>
-            new ReadOnlySpan<long>(key, words).SequenceEqual(new ReadOnlySpan<long>(loaded + ((long)row * words), words));
+            new ReadOnlySpan<long>(key, words)
+                .SequenceEqual(new ReadOnlySpan<long>(loaded + ((long)row * words), words));
 
         public void Store(long* key, int row) =>
             new ReadOnlySpan<long>(loaded + ((long)row * words), words).CopyTo(new Span<long>(key, words));

@@ -18,7 +18,8 @@ internal abstract class KeyLayout
     /// <param name="table">The table of this layout.</param>
     /// <param name="hashes">One hash of <see cref="Shared.Keys.KeyHasher"/> a row.</param>
     public abstract void Probe(
-        SlotTable table, ReadOnlySpan<Column> keys, ReadOnlySpan<int> hashes, Span<int> slots, Span<nint> addresses);
+        SlotTable table, ReadOnlySpan<Column> keys, ReadOnlySpan<int> hashes, Span<int> slots,
+        Span<nint> addresses);
 
     /// <summary>The keys of slots as columns that the caller owns.</summary>
     /// <param name="keys">Addresses of the slots' key words.</param>

@@ -199,7 +199,8 @@ internal sealed class SlotView(SlotPage[] pages, int slotCount, int words, int o
         pages[slot >> SlotStore.PageShift].Words.Slice((slot & (SlotStore.PageSize - 1)) * words, words);
 
     public ReadOnlySpan<SlotObject?> ObjectsOf(int slot) =>
-        pages[slot >> SlotStore.PageShift].Objects.AsSpan((slot & (SlotStore.PageSize - 1)) * objects, objects);
+        pages[slot >> SlotStore.PageShift].Objects.AsSpan(
+            (slot & (SlotStore.PageSize - 1)) * objects, objects);
 }
 
 /// <summary>State of a slot that does not fit words. Changed only while its epoch is not shared.</summary>

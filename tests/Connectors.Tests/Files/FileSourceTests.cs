@@ -116,7 +116,8 @@ public sealed class FileSourceTests
             new FileTable(Id, Name).File("a.json", "{\"id\":1}\n{\"id\":2}\n{\"id\":x}\n");
         MillraceException error = Assert.Throws<MillraceException>(() => table.ReadAll());
         Assert.Equal(
-            $"Table 'events': file '{table.Folder}/a.json', line 3, byte 24: the line is not valid JSON: no JSON value begins so.",
+            $"Table 'events': file '{table.Folder}/a.json', line 3, byte 24: the line is not valid JSON: no "
+            + "JSON value begins so.",
             error.Message);
         Assert.Equal(ErrorKind.Invalid, error.Kind);
     }

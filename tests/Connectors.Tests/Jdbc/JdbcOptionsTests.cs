@@ -20,7 +20,8 @@ public sealed class JdbcOptionsTests
             ("connection.pool.max-size", "20"), ("connection.pool.max-idle-timeout", "300s"));
         JdbcOptions options = JdbcOptions.Read(table);
         Assert.Equal(new LookupCacheOptions(100_000, 3_600_000, 0, true), options.Cache);
-        Assert.Equal((5, 20, TimeSpan.FromMinutes(5)), (options.PoolInitialSize, options.PoolMaxSize, options.PoolMaxIdle));
+        Assert.Equal((5, 20, TimeSpan.FromMinutes(5)),
+            (options.PoolInitialSize, options.PoolMaxSize, options.PoolMaxIdle));
     }
 
     [Fact]
@@ -35,7 +36,8 @@ public sealed class JdbcOptionsTests
     {
         TableSpec table = Table(
             ("lookup.cache", "partial"), ("lookup.partial-cache.max-rows", "7"),
-            ("lookup.partial-cache.expire-after-access", "2s"), ("lookup.partial-cache.cache-missing-key", "false"));
+            ("lookup.partial-cache.expire-after-access", "2s"),
+            ("lookup.partial-cache.cache-missing-key", "false"));
         Assert.Equal(new LookupCacheOptions(7, 0, 2000, false), new JdbcConnector().LookupCache(table));
     }
 
@@ -47,13 +49,15 @@ public sealed class JdbcOptionsTests
     [InlineData("connection.pool.initial-size", "9", "at most")]
     public void What_cannot_be_honoured_is_refused(string key, string value, string message)
     {
-        MillraceException e = Assert.Throws<MillraceException>(() => new JdbcConnector().Check(Table((key, value))));
+        MillraceException e =
+            Assert.Throws<MillraceException>(() => new JdbcConnector().Check(Table((key, value))));
         Assert.Contains(message, e.Message, StringComparison.Ordinal);
         Assert.Equal(ErrorKind.Invalid, e.Kind);
     }
 
     [Theory]
-    [InlineData("jdbc:mysql://db.example:3307/stats?user=me&password=hunter2", "jdbc:mysql://db.example:3307/stats")]
+    [InlineData(
+        "jdbc:mysql://db.example:3307/stats?user=me&password=hunter2", "jdbc:mysql://db.example:3307/stats")]
     [InlineData("jdbc:mysql://me:hunter2@db/stats", "jdbc:mysql://db:3306/stats")]
     [InlineData("jdbc:sqlite:/tmp/x.db", "jdbc:sqlite:/tmp/x.db")]
     public void A_url_shows_no_secret(string url, string shown) =>
@@ -70,7 +74,8 @@ public sealed class JdbcOptionsTests
     [Fact]
     public void A_nested_column_is_refused()
     {
-        TableSpec table = Tables.Of("jdbc:sqlite:x", Tables.SchemaOf(("a", LogicalType.Array(LogicalType.Int))), []);
+        TableSpec table =
+            Tables.Of("jdbc:sqlite:x", Tables.SchemaOf(("a", LogicalType.Array(LogicalType.Int))), []);
         MillraceException e = Assert.Throws<MillraceException>(() => new JdbcConnector().Check(table));
         Assert.Contains("'a' of type ARRAY<INT>", e.Message, StringComparison.Ordinal);
     }

@@ -13,7 +13,8 @@ namespace Millrace.Connectors.Tests.Jdbc;
 
 public sealed class JdbcSinkTests : IDisposable
 {
-    private static readonly Schema Names = Tables.SchemaOf(("id", LogicalType.BigInt), ("name", LogicalType.String));
+    private static readonly Schema Names =
+        Tables.SchemaOf(("id", LogicalType.BigInt), ("name", LogicalType.String));
 
     private readonly SqliteFile _file = new();
 
@@ -24,10 +25,12 @@ public sealed class JdbcSinkTests : IDisposable
     {
         Schema schema = Tables.SchemaOf(
             ("user", LogicalType.VarChar(64).NotNull()), ("day", LogicalType.Date.NotNull()),
-            ("n", LogicalType.BigInt.NotNull()), ("rate", LogicalType.Double), ("money", LogicalType.Decimal(10, 2)));
+            ("n", LogicalType.BigInt.NotNull()), ("rate", LogicalType.Double),
+            ("money", LogicalType.Decimal(10, 2)));
         Open(Tables.Of(_file.Url, schema, [0, 1])).Dispose();
         Assert.Equal(
-            ["0|user|VARCHAR(64)|1|NULL|1", "1|day|DATE|1|NULL|2", "2|n|BIGINT|1|NULL|0", "3|rate|DOUBLE|0|NULL|0", "4|money|DECIMAL(10, 2)|0|NULL|0"],
+            ["0|user|VARCHAR(64)|1|NULL|1", "1|day|DATE|1|NULL|2", "2|n|BIGINT|1|NULL|0",
+                "3|rate|DOUBLE|0|NULL|0", "4|money|DECIMAL(10, 2)|0|NULL|0"],
             _file.Rows("SELECT * FROM pragma_table_info('t')"));
     }
 
@@ -35,16 +38,22 @@ public sealed class JdbcSinkTests : IDisposable
     public void Every_type_is_written_and_read_back_the_same()
     {
         Schema schema = Tables.SchemaOf(
-            ("id", LogicalType.BigInt), ("bo", LogicalType.Boolean), ("ti", LogicalType.TinyInt), ("sm", LogicalType.SmallInt),
-            ("i", LogicalType.Int), ("f", LogicalType.Float), ("d", LogicalType.Double), ("de", LogicalType.Decimal(20, 3)),
-            ("s", LogicalType.String), ("bi", LogicalType.Bytes), ("dt", LogicalType.Date), ("tm", LogicalType.Time(3)),
-            ("ts", LogicalType.Timestamp(3)), ("tz", LogicalType.TimestampLtz(6)), ("small", LogicalType.Decimal(8, 2)));
+            ("id", LogicalType.BigInt), ("bo", LogicalType.Boolean), ("ti", LogicalType.TinyInt),
+            ("sm", LogicalType.SmallInt),
+            ("i", LogicalType.Int), ("f", LogicalType.Float), ("d", LogicalType.Double),
+            ("de", LogicalType.Decimal(20, 3)),
+            ("s", LogicalType.String), ("bi", LogicalType.Bytes), ("dt", LogicalType.Date),
+            ("tm", LogicalType.Time(3)),
+            ("ts", LogicalType.Timestamp(3)), ("tz", LogicalType.TimestampLtz(6)),
+            ("small", LogicalType.Decimal(8, 2)));
         ColumnBatch batch = Tables.Batch(
             Tables.Longs(1, 2), Tables.Fixed<bool>(true, null), Tables.Fixed<sbyte>(-128, null),
             Tables.Fixed<short>(300, null), Tables.Fixed<int>(-5, null), Tables.Fixed<float>(0.1f, null),
-            Tables.Fixed<double>(1.0 / 3, null), Tables.Fixed<Int128>(-12345678901234567, null), BytesColumn.Of("ä\0b", null),
+            Tables.Fixed<double>(1.0 / 3, null), Tables.Fixed<Int128>(-12345678901234567, null),
+            BytesColumn.Of("ä\0b", null),
             BytesColumn.Of("\u0001", null), Tables.Fixed<int>(-1, null), Tables.Fixed<int>(3_661_001, null),
-            Tables.Longs(-1, null), Tables.Longs(1_700_000_000_123_456, null), Tables.Fixed<Int128>(-5, null));
+            Tables.Longs(-1, null), Tables.Longs(1_700_000_000_123_456, null),
+            Tables.Fixed<Int128>(-5, null));
         TableSpec table = Tables.Of(_file.Url, schema, [0]);
         using (ISinkWriter sink = Open(table))
         {
@@ -52,13 +61,17 @@ public sealed class JdbcSinkTests : IDisposable
             sink.Flush();
         }
         Assert.Equal(
-            ["1|1|-128|300|-5|-12345678901234.567|1969-12-31|01:01:01.001|1969-12-31 23:59:59.999|2023-11-14 22:13:20.123456|-0.05"],
-            _file.Rows("SELECT id, bo, ti, sm, i, de, dt, tm, ts, tz, CAST(small AS TEXT) FROM t WHERE id = 1"));
-        using ISourceConnector source = new JdbcConnector().OpenSource(table, ScanOf(schema), Tables.Context());
+            ["1|1|-128|300|-5|-12345678901234.567|1969-12-31|01:01:01.001|1969-12-31 "
+                + "23:59:59.999|2023-11-14 22:13:20.123456|-0.05"],
+            _file.Rows(
+                "SELECT id, bo, ti, sm, i, de, dt, tm, ts, tz, CAST(small AS TEXT) FROM t WHERE id = 1"));
+        using ISourceConnector source =
+            new JdbcConnector().OpenSource(table, ScanOf(schema), Tables.Context());
         using ISplitReader reader = source.Open("t", null);
         Assert.Equal(SplitState.HasRows, reader.Read(10, out ColumnBatch? read));
         var codec = new RowCodec(schema.Fields.Select(f => f.Type));
-        for (int row = 0; row < 2; row++) Assert.Equal(Encoded(codec, batch, row), Encoded(codec, read!, row));
+        for (int row = 0; row < 2; row++)
+            Assert.Equal(Encoded(codec, batch, row), Encoded(codec, read!, row));
         Assert.Equal(SplitState.Ended, reader.Read(10, out _));
     }
 
@@ -84,11 +97,13 @@ public sealed class JdbcSinkTests : IDisposable
     public void Changes_are_applied_by_key()
     {
         using ISinkWriter sink = Open(Table());
-        sink.Write(Rows((ChangeKind.Insert, 1, "a"), (ChangeKind.Insert, 2, "b"), (ChangeKind.Insert, 3, "c")));
+        sink.Write(
+            Rows((ChangeKind.Insert, 1, "a"), (ChangeKind.Insert, 2, "b"), (ChangeKind.Insert, 3, "c")));
         sink.Flush();
         sink.Write(Rows(
             (ChangeKind.UpdateBefore, 1, "a"), (ChangeKind.UpdateAfter, 1, "A"), (ChangeKind.Delete, 2, "b"),
-            (ChangeKind.Delete, 3, "c"), (ChangeKind.Insert, 3, "C"), (ChangeKind.Insert, 4, "d"), (ChangeKind.Delete, 4, "d")));
+            (ChangeKind.Delete, 3, "c"), (ChangeKind.Insert, 3, "C"), (ChangeKind.Insert, 4, "d"),
+            (ChangeKind.Delete, 4, "d")));
         sink.Flush();
         Assert.Equal(["1|A", "3|C"], _file.Rows("SELECT * FROM t"));
     }
@@ -96,7 +111,8 @@ public sealed class JdbcSinkTests : IDisposable
     [Fact]
     public void Rows_wait_for_the_size_or_a_flush()
     {
-        using ISinkWriter sink = Open(Table(("sink.buffer-flush.max-rows", "3"), ("sink.buffer-flush.interval", "0")));
+        using ISinkWriter sink =
+            Open(Table(("sink.buffer-flush.max-rows", "3"), ("sink.buffer-flush.interval", "0")));
         sink.Write(Rows((ChangeKind.Insert, 1, "a"), (ChangeKind.Insert, 2, "b")));
         Assert.Empty(_file.Rows("SELECT * FROM t"));
         sink.Write(Rows((ChangeKind.Insert, 3, "c")));
@@ -164,7 +180,9 @@ public sealed class JdbcSinkTests : IDisposable
     public void A_missing_folder_is_named()
     {
         MillraceException e = Assert.Throws<MillraceException>(
-            () => Open(Tables.Of(_file.Url.Replace("test.db", "no/test.db", StringComparison.Ordinal), Names, [0])));
+            () =>
+                Open(Tables.Of(
+                    _file.Url.Replace("test.db", "no/test.db", StringComparison.Ordinal), Names, [0])));
         Assert.Contains("there is no folder", e.Message, StringComparison.Ordinal);
     }
 
@@ -183,7 +201,8 @@ public sealed class JdbcSinkTests : IDisposable
     [Fact]
     public void A_locked_database_fails_after_the_retries()
     {
-        using ISinkWriter sink = Open(Table(("sink.max-retries", "1"), ("connection.max-retry-timeout", "20ms")));
+        using ISinkWriter sink =
+            Open(Table(("sink.max-retries", "1"), ("connection.max-retry-timeout", "20ms")));
         using SqliteConnection other = _file.Connect();
         using SqliteTransaction hold = other.BeginTransaction(deferred: false);
         sink.Write(Rows((ChangeKind.Insert, 1, "a")));
@@ -204,7 +223,10 @@ public sealed class JdbcSinkTests : IDisposable
             using ISinkWriter sink = Open(Table());
             for (int b = 0; b < batches; b++)
             {
-                sink.Write(Rows([.. Enumerable.Range(0, 50).Select(i => (ChangeKind.Insert, (long)((((b * 50) + i) * writers) + writer), "x"))]));
+                sink.Write(
+                    Rows(
+                        [.. Enumerable.Range(0, 50).Select(
+                            i => (ChangeKind.Insert, (long)((((b * 50) + i) * writers) + writer), "x"))]));
                 sink.Flush();
             }
         })));
@@ -212,7 +234,8 @@ public sealed class JdbcSinkTests : IDisposable
     }
 
     [Property(MaxTest = 30)]
-    public void The_table_is_what_the_changelog_leaves((byte Key, bool IsDelete, byte Value)[] changes, byte cut)
+    public void The_table_is_what_the_changelog_leaves(
+        (byte Key, bool IsDelete, byte Value)[] changes, byte cut)
     {
         _file.Run("DROP TABLE IF EXISTS t");
         var expected = new SortedDictionary<long, string>();
@@ -224,7 +247,8 @@ public sealed class JdbcSinkTests : IDisposable
                     if (isDelete) expected.Remove(key % 6);
                     else expected[key % 6] = $"{value}";
                 sink.Write(Rows([.. chunk.Select(c =>
-                    (c.IsDelete ? ChangeKind.Delete : ChangeKind.UpdateAfter, (long)(c.Key % 6), $"{c.Value}"))]));
+                    (c.IsDelete ? ChangeKind.Delete : ChangeKind.UpdateAfter, (long)(c.Key % 6),
+                        $"{c.Value}"))]));
             }
             sink.Flush();
         }
@@ -233,7 +257,8 @@ public sealed class JdbcSinkTests : IDisposable
 
     private static ISinkWriter Open(TableSpec table) => new JdbcConnector().OpenSink(table, Tables.Context());
 
-    private TableSpec Table(params (string Key, string Value)[] options) => Tables.Of(_file.Url, Names, [0], options);
+    private TableSpec Table(params (string Key, string Value)[] options) =>
+        Tables.Of(_file.Url, Names, [0], options);
 
     private static ColumnBatch Rows(params (ChangeKind Kind, long Id, string Name)[] rows) => Tables.Batch(
         [.. rows.Select(r => r.Kind)],

@@ -3,8 +3,8 @@ using Xunit;
 namespace Millrace.Connectors.Tests.Jdbc;
 
 /// <summary>
-/// Needs a MySQL or MariaDB server: the variable MILLRACE_MYSQL names a database in which the test may make tables, as
-/// <c>jdbc:mysql://host:port/database?user=…&amp;password=…</c>.
+/// Needs a MySQL or MariaDB server: the variable MILLRACE_MYSQL names a database in which the test may make
+/// tables, as <c>jdbc:mysql://host:port/database?user=…&amp;password=…</c>.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class MySqlFactAttribute : FactAttribute

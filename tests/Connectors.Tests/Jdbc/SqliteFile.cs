@@ -32,7 +32,8 @@ internal sealed class SqliteFile : IDisposable
         List<string> rows = [];
         while (reader.Read())
             rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i =>
-                reader.IsDBNull(i) ? "NULL" : Convert.ToString(reader.GetValue(i), CultureInfo.InvariantCulture))));
+                reader.IsDBNull(i)
+                    ? "NULL" : Convert.ToString(reader.GetValue(i), CultureInfo.InvariantCulture))));
         rows.Sort(StringComparer.Ordinal);
         return [.. rows];
     }

@@ -9,7 +9,8 @@ namespace Millrace.Connectors.Tests.Jdbc;
 internal static class Tables
 {
     public static TableSpec Of(
-        string url, Schema schema, ImmutableArray<int> key, params (string Key, string Value)[] options) => new(
+        string url, Schema schema, ImmutableArray<int> key,
+        params (string Key, string Value)[] options) => new(
             "t", schema, [], key,
             options.ToImmutableSortedDictionary(o => o.Key, o => o.Value)
                 .Add("connector", "jdbc").Add("url", url).Add("table-name", "t"));
@@ -33,5 +34,6 @@ internal static class Tables
 
     public static ColumnBatch Batch(params Column[] columns) => new(columns, columns[0].Count);
 
-    public static ColumnBatch Batch(ChangeKind[] kinds, params Column[] columns) => new(columns, columns[0].Count, kinds);
+    public static ColumnBatch Batch(ChangeKind[] kinds, params Column[] columns) =>
+        new(columns, columns[0].Count, kinds);
 }

@@ -42,7 +42,8 @@ public sealed class OptionReaderTests
     [InlineData("5 weeks")]
     public void A_malformed_duration_is_refused_with_its_form(string text)
     {
-        MillraceException e = Assert.Throws<MillraceException>(() => Reader(("d", text)).Duration("d", default));
+        MillraceException e =
+            Assert.Throws<MillraceException>(() => Reader(("d", text)).Duration("d", default));
         Assert.Contains(text, e.Message, StringComparison.Ordinal);
         Assert.Contains("a number and a unit", e.Message, StringComparison.Ordinal);
     }

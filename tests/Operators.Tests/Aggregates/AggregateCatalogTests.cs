@@ -43,11 +43,15 @@ public sealed class AggregateCatalogTests
     public void Wrong_calls_say_what_the_function_takes()
     {
         Assert.Contains("number", Refused("SUM", LogicalType.String), StringComparison.Ordinal);
-        Assert.Contains("one column", Refused("COUNT", LogicalType.Int, LogicalType.Int), StringComparison.Ordinal);
+        Assert.Contains(
+            "one column", Refused("COUNT", LogicalType.Int, LogicalType.Int), StringComparison.Ordinal);
         Assert.Contains("string", Refused("LISTAGG", LogicalType.Int), StringComparison.Ordinal);
-        Assert.Contains("COUNT(DISTINCT", Refused("APPROX_COUNT_DISTINCT", LogicalType.Int), StringComparison.Ordinal);
-        Assert.Contains("ARRAY<INT>", Refused("MAX", LogicalType.Array(LogicalType.Int)), StringComparison.Ordinal);
-        Assert.True(Assert.Throws<FunctionException>(() => Infer("PERCENTILE", LogicalType.Int)).IsUnsupported);
+        Assert.Contains(
+            "COUNT(DISTINCT", Refused("APPROX_COUNT_DISTINCT", LogicalType.Int), StringComparison.Ordinal);
+        Assert.Contains(
+            "ARRAY<INT>", Refused("MAX", LogicalType.Array(LogicalType.Int)), StringComparison.Ordinal);
+        Assert.True(
+            Assert.Throws<FunctionException>(() => Infer("PERCENTILE", LogicalType.Int)).IsUnsupported);
         Assert.False(AggregateCatalog.Knows("UPPER"));
     }
 
@@ -58,7 +62,8 @@ public sealed class AggregateCatalogTests
         for (int i = 0; i < 10; i++) numbers.Append(i);
         numbers.AppendNull();
         Column column = numbers.Build();
-        IAccumulator average = AggregateCatalog.CreateAccumulator("AVG", [LogicalType.Int], LogicalType.Int, true);
+        IAccumulator average =
+            AggregateCatalog.CreateAccumulator("AVG", [LogicalType.Int], LogicalType.Int, true);
         Assert.Equal("NULL", Result(average));
         foreach (int row in (int[])[3, 4, 9, 10]) average.Add([column], row);
         Assert.Equal("5", Result(average));

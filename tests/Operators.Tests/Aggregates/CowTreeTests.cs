@@ -25,16 +25,19 @@ public sealed class CowTreeTests
             Assert.Equal(model.Count, tree.Count);
             Assert.Equal(model.TryGetValue(key, out int value), tree.TryGet(key, out int found));
             Assert.Equal(value, found);
-            Assert.Equal(model.Keys.Where(k => k >= key).Select(k => (int?)k).FirstOrDefault(), Ceiling(tree, key));
+            Assert.Equal(
+                model.Keys.Where(k => k >= key).Select(k => (int?)k).FirstOrDefault(), Ceiling(tree, key));
             if (step % 50 != 0) continue;
             kept.Add((tree, [.. model]));
             tree = tree.CopyFor(step);
         }
-        foreach ((CowTree<int, int> old, KeyValuePair<int, int>[] entries) in kept) Assert.Equal(entries, old.InOrder());
+        foreach ((CowTree<int, int> old, KeyValuePair<int, int>[] entries) in kept)
+            Assert.Equal(entries, old.InOrder());
         Assert.Equal(model, tree.InOrder());
         Assert.Equal(model.Count > 0, tree.TryEnd(true, out int last, out _));
         if (model.Count > 0) Assert.Equal(model.Keys.Last(), last);
     }
 
-    private static int? Ceiling(CowTree<int, int> tree, int from) => tree.TryCeiling(from, out int key) ? key : null;
+    private static int? Ceiling(CowTree<int, int> tree, int from) =>
+        tree.TryCeiling(from, out int key) ? key : null;
 }

@@ -62,7 +62,8 @@ public sealed class GroupAggregateOperatorTests
     [Fact]
     public void A_keyless_group_appears_with_its_first_row_and_goes_with_its_last()
     {
-        using var groups = new GroupHarness(GroupHarness.Plan(["INT"], [], true, ("COUNT", []), ("MAX", [0])));
+        using var groups =
+            new GroupHarness(GroupHarness.Plan(["INT"], [], true, ("COUNT", []), ("MAX", [0])));
         groups.Operator.EndOfInput(0);
         Assert.Empty(groups.New());
         Assert.Equal(["+I 2|9"], groups.Process("+I 9", "+I 3"));
@@ -105,7 +106,8 @@ public sealed class GroupAggregateOperatorTests
             {
                 TtlMs = 1000,
                 Aggregates = [_sums.Aggregates[0], new AggregateCall(
-                    "COUNT", [1], -1, true, AggregateCatalog.InferType("COUNT", [_sums.Input[1].Type], true, true))],
+                    "COUNT", [1], -1, true,
+                    AggregateCatalog.InferType("COUNT", [_sums.Input[1].Type], true, true))],
             });
         groups.Process("+I a|7", "+I b|7");
         groups.Advance(TimeSpan.FromMilliseconds(999));
@@ -127,7 +129,8 @@ public sealed class GroupAggregateOperatorTests
     [Fact]
     public void Expired_groups_leave_memory_and_snapshots_and_restored_ones_keep_their_time()
     {
-        GroupAggregatePlan plan = GroupHarness.Plan(["STRING", "INT"], [0], false, ("COUNT", [])) with { TtlMs = 1000 };
+        GroupAggregatePlan plan =
+            GroupHarness.Plan(["STRING", "INT"], [0], false, ("COUNT", [])) with { TtlMs = 1000 };
         using var groups = new GroupHarness(plan);
         groups.Process([.. Enumerable.Range(0, 100).Select(i => $"+I {i}|1")]);
         groups.Advance(TimeSpan.FromMilliseconds(600));
@@ -147,7 +150,8 @@ public sealed class GroupAggregateOperatorTests
     public void A_sum_of_decimals_past_38_digits_is_null_and_the_next_value_begins_it_anew()
     {
         string nines = new('9', 38);
-        using var groups = new GroupHarness(GroupHarness.Plan(["STRING", "DECIMAL"], [0], false, ("SUM", [1])));
+        using var groups =
+            new GroupHarness(GroupHarness.Plan(["STRING", "DECIMAL"], [0], false, ("SUM", [1])));
         Assert.Equal([$"+I a|{nines}"], groups.Process($"+I a|{nines}"));
         Assert.Equal([$"-U a|{nines}", "+U a|NULL"], groups.Process("+I a|1"));
         Assert.Equal(["-U a|NULL", "+U a|7"], groups.Process("+I a|7"));
@@ -160,10 +164,13 @@ public sealed class GroupAggregateOperatorTests
     {
         GroupAggregatePlan plan = GroupHarness.Plan(
             ["STRING", "DOUBLE", "STRING", "DECIMAL"], [0], true,
-            ("SUM", [1]), ("AVG", [1]), ("STDDEV_SAMP", [1]), ("MIN", [1]), ("MAX", [2]), ("FIRST_VALUE", [1]),
-            ("LAST_VALUE", [2]), ("LISTAGG", [2]), ("COLLECT", [2]), ("ARRAY_AGG", [1]), ("JSON_ARRAYAGG", [2]),
+            ("SUM", [1]), ("AVG", [1]), ("STDDEV_SAMP", [1]), ("MIN", [1]), ("MAX", [2]),
+                ("FIRST_VALUE", [1]),
+            ("LAST_VALUE", [2]), ("LISTAGG", [2]), ("COLLECT", [2]), ("ARRAY_AGG", [1]),
+            ("JSON_ARRAYAGG", [2]),
             ("JSON_OBJECTAGG", [2, 1]), ("AVG", [3]), ("VAR_POP", [3]));
-        string[] first = ["+I a|1.5|x|10", "+I a|2.5|y|20", "+I a|-4|z|NULL", "+I b|NULL|q|1", "-D a|2.5|y|20"];
+        string[] first =
+            ["+I a|1.5|x|10", "+I a|2.5|y|20", "+I a|-4|z|NULL", "+I b|NULL|q|1", "-D a|2.5|y|20"];
         string[] second = ["+I a|7|w|3", "-D a|1.5|x|10", "+I b|0.25|r|2", "-D b|NULL|q|1", "+I a|8|é\"|5"];
         using var straight = new GroupHarness(plan);
         straight.Process(first);
@@ -200,7 +207,8 @@ public sealed class GroupAggregateOperatorTests
     public void More_groups_than_a_batch_holds_come_in_several()
     {
         using var groups = new GroupHarness(_sums with { MiniBatch = new MiniBatchOptions(1000, 100_000) });
-        for (int i = 0; i < 3; i++) groups.Process([.. Enumerable.Range(i * 4000, 4000).Select(k => $"+I {k}|1")]);
+        for (int i = 0; i < 3; i++)
+            groups.Process([.. Enumerable.Range(i * 4000, 4000).Select(k => $"+I {k}|1")]);
         groups.Operator.EndOfInput(0);
         Assert.Equal(12_000, groups.New().Distinct().Count());
     }

@@ -31,17 +31,21 @@ public sealed class GroupAggregatePropertyTests
     private static readonly ImmutableArray<AggregateCall> _calls =
     [
         Call("COUNT"), Call("COUNT", Number), Call("COUNT") with { Filter = Flag }, Call("SUM", Number),
-        Call("AVG", Number), Call("MIN", Number), Call("MAX", Number) with { Filter = Flag }, Call("MAX", Text),
+        Call("AVG", Number), Call("MIN", Number), Call("MAX", Number) with { Filter = Flag },
+        Call("MAX", Text),
         Call("FIRST_VALUE", Number), Call("LAST_VALUE", Text), Call("LISTAGG", Text) with { Options = [";"] },
         Call("COUNT", Number) with { IsDistinct = true }, Call("SUM", Number) with { IsDistinct = true },
-        Call("COUNT", Number) with { IsDistinct = true, Filter = Flag }, Call("LISTAGG", Text) with { IsDistinct = true },
+        Call("COUNT", Number) with { IsDistinct = true, Filter = Flag },
+        Call("LISTAGG", Text) with { IsDistinct = true },
     ];
 
     [Property(MaxTest = 150)]
-    public void A_changelog_gives_the_model_s_table_at_every_flush(int seed) => Run(new Random(seed), retracts: true);
+    public void A_changelog_gives_the_model_s_table_at_every_flush(int seed) =>
+        Run(new Random(seed), retracts: true);
 
     [Property(MaxTest = 80)]
-    public void Inserts_give_the_model_s_table_at_every_flush(int seed) => Run(new Random(seed), retracts: false);
+    public void Inserts_give_the_model_s_table_at_every_flush(int seed) =>
+        Run(new Random(seed), retracts: false);
 
     private static void Run(Random random, bool retracts)
     {
@@ -85,7 +89,8 @@ public sealed class GroupAggregatePropertyTests
                 InputRow row = NewRow();
                 bool adds = true;
                 if (retracts && random.Next(20) == 0 && !Model.Has(row.Key)) adds = false;
-                else if (retracts && _alive.Count > 0 && random.Next(5) < 2) (row, adds) = (TakeAlive(), false);
+                else if (retracts && _alive.Count > 0 && random.Next(5) < 2)
+                    (row, adds) = (TakeAlive(), false);
                 else _alive.Add(row);
                 Model.Apply(row, adds);
                 rows.Add((row, adds));

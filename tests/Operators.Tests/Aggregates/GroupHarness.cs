@@ -39,7 +39,8 @@ internal sealed class GroupHarness : IDisposable
         foreach (string row in rows)
         {
             string[] values = row[3..].Split('|');
-            for (int i = 0; i < values.Length; i++) Append(builder.Columns[i], _plan.Input[i].Type, values[i]);
+            for (int i = 0; i < values.Length; i++)
+                Append(builder.Columns[i], _plan.Input[i].Type, values[i]);
             builder.EndRow(row[..2] switch
             {
                 "+I" => ChangeKind.Insert,
@@ -105,11 +106,14 @@ internal sealed class GroupHarness : IDisposable
         if (value == "NULL") builder.AppendNull();
         else if (type.Kind == TypeKind.Int) ((FixedColumnBuilder<int>)builder).Append(Parse<int>(value));
         else if (type.Kind == TypeKind.BigInt) ((FixedColumnBuilder<long>)builder).Append(Parse<long>(value));
-        else if (type.Kind == TypeKind.Double) ((FixedColumnBuilder<double>)builder).Append(Parse<double>(value));
+        else if (type.Kind == TypeKind.Double)
+            ((FixedColumnBuilder<double>)builder).Append(Parse<double>(value));
         else if (type.Kind == TypeKind.Boolean) ((FixedColumnBuilder<bool>)builder).Append(value == "true");
-        else if (type.Kind == TypeKind.Decimal) ((FixedColumnBuilder<Int128>)builder).Append(Parse<Int128>(value));
+        else if (type.Kind == TypeKind.Decimal)
+            ((FixedColumnBuilder<Int128>)builder).Append(Parse<Int128>(value));
         else ((BytesColumnBuilder)builder).Append(Encoding.UTF8.GetBytes(value));
     }
 
-    private static T Parse<T>(string text) where T : IParsable<T> => T.Parse(text, CultureInfo.InvariantCulture);
+    private static T Parse<T>(string text)
+        where T : IParsable<T> => T.Parse(text, CultureInfo.InvariantCulture);
 }

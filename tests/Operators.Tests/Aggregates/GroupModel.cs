@@ -39,14 +39,17 @@ internal sealed class GroupModel
     public SortedDictionary<string, string> Table()
     {
         var table = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach ((int slot, Group group) in _groups) table.Add(slot == int.MinValue ? "NULL" : Text(slot), Results(group));
+        foreach ((int slot, Group group) in _groups)
+            table.Add(slot == int.MinValue ? "NULL" : Text(slot), Results(group));
         return table;
     }
 
     private static string Results(Group g) => string.Join('|', (object[])
     [
-        g.Rows, g.Numbers.Count, g.FlaggedRows, Null(g.Numbers, n => n.Sum()), Null(g.Numbers, n => n.Sum() / n.Count),
-        Null(g.Numbers, n => n.Min()), Null(g.FlaggedNumbers, n => n.Max()), Null(g.Texts, t => t.Max(StringComparer.Ordinal)!),
+        g.Rows, g.Numbers.Count, g.FlaggedRows, Null(g.Numbers, n => n.Sum()),
+            Null(g.Numbers, n => n.Sum() / n.Count),
+        Null(g.Numbers, n => n.Min()), Null(g.FlaggedNumbers, n => n.Max()),
+        Null(g.Texts, t => t.Max(StringComparer.Ordinal)!),
         Null(g.Numbers, n => n[0]), Null(g.Texts, t => t[^1]), Null(g.Texts, t => string.Join(';', t)),
         g.DistinctNumbers.Count, Null(g.DistinctNumbers, n => n.Sum()), g.FlaggedDistinct.Count,
         Null(g.DistinctTexts, t => string.Join(',', t)),
@@ -55,7 +58,8 @@ internal sealed class GroupModel
     private static string Null<T>(List<T> values, Func<List<T>, object> result) =>
         values.Count == 0 ? "NULL" : Text(result(values));
 
-    private static string Text(object value) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{value}");
+    private static string Text(object value) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{value}");
 
     private static void Change<T>(List<T> values, T? value, bool adds) where T : struct
     {
@@ -80,7 +84,8 @@ internal sealed class GroupModel
         if (!adds && count == 1) values.Remove(value.Value);
     }
 
-    private static void ChangeDistinct(List<string> values, Dictionary<string, int> counts, string? value, bool adds)
+    private static void ChangeDistinct(
+        List<string> values, Dictionary<string, int> counts, string? value, bool adds)
     {
         if (value is null) return;
         int count = counts.GetValueOrDefault(value);

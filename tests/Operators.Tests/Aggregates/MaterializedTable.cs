@@ -47,7 +47,8 @@ internal sealed class MaterializedTable(bool hasUpdateBefore) : IBatchOutput
                 _pending = key;
                 break;
             default:
-                Assert.True(hasUpdateBefore ? _pending == key : Rows.ContainsKey(key), $"+U of {key} comes from nothing");
+                Assert.True(hasUpdateBefore ? _pending == key : Rows.ContainsKey(key),
+                    $"+U of {key} comes from nothing");
                 _pending = null;
                 Rows[key] = value;
                 break;

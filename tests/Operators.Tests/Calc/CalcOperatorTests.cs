@@ -17,9 +17,11 @@ public class CalcOperatorTests
     [Fact]
     public void Rows_that_pass_keep_their_change_kinds()
     {
-        ColumnBatch batch = Batch([1, 2, 3, 4], ["a", "b", null, "d"], ChangeKind.Insert, ChangeKind.Delete, ChangeKind.UpdateBefore, ChangeKind.UpdateAfter);
+        ColumnBatch batch = Batch([1, 2, 3, 4], ["a", "b", null, "d"], ChangeKind.Insert, ChangeKind.Delete,
+            ChangeKind.UpdateBefore, ChangeKind.UpdateAfter);
         ColumnBatch result = Assert.Single(Run(new CalcPlan(IsAbove(1), [Name, Doubled]), batch));
-        Assert.Equal([ChangeKind.Delete, ChangeKind.UpdateBefore, ChangeKind.UpdateAfter], result.Kinds.ToArray());
+        Assert.Equal(
+            [ChangeKind.Delete, ChangeKind.UpdateBefore, ChangeKind.UpdateAfter], result.Kinds.ToArray());
         Assert.Equal(["b", "NULL", "d"], Texts(result.Columns[0]));
         Assert.Equal(["4", "6", "8"], Texts(result.Columns[1]));
     }
@@ -41,7 +43,8 @@ public class CalcOperatorTests
     public void Every_reference_taken_is_given_back()
     {
         ColumnBatch batch = Batch([1, 2, 3], ["a", "b", "c"]);
-        foreach (ColumnBatch result in Run(new CalcPlan(IsAbove(1), [Name, Doubled, Id]), batch)) result.Release();
+        foreach (ColumnBatch result in Run(new CalcPlan(IsAbove(1), [Name, Doubled, Id]), batch))
+            result.Release();
         Column id = batch.Columns[0];
         batch.Release();
         Assert.Throws<Shared.Errors.MillraceException>(id.Retain);
@@ -51,11 +54,13 @@ public class CalcOperatorTests
     public void A_filter_guards_the_outputs()
     {
         Expr quotient = FunctionCatalog.Bind("/", [new Literal("6", LogicalType.Int.NotNull()), Id]);
-        ColumnBatch result = Assert.Single(Run(new CalcPlan(IsAbove(0), [quotient]), Batch([0, 2, 3], ["", "", ""])));
+        ColumnBatch result =
+            Assert.Single(Run(new CalcPlan(IsAbove(0), [quotient]), Batch([0, 2, 3], ["", "", ""])));
         Assert.Equal(["3", "2"], Texts(result.Columns[0]));
     }
 
-    private static Expr Doubled => FunctionCatalog.Bind("*", [Id, new Literal("2", LogicalType.Int.NotNull())]);
+    private static Expr Doubled =>
+        FunctionCatalog.Bind("*", [Id, new Literal("2", LogicalType.Int.NotNull())]);
 
     private static Expr IsAbove(int bound) =>
         FunctionCatalog.Bind(">", [Id, new Literal($"{bound}", LogicalType.Int.NotNull())]);

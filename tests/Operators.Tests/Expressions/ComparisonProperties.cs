@@ -9,7 +9,9 @@ using Xunit;
 
 namespace Millrace.Operators.Tests.Expressions;
 
-/// <summary>The comparison kernels of every width, past the ends of their vectors, against single comparisons.</summary>
+/// <summary>
+/// The comparison kernels of every width, past the ends of their vectors, against single comparisons.
+/// </summary>
 public class ComparisonProperties
 {
     [Property(MaxTest = 200)]
@@ -32,7 +34,8 @@ public class ComparisonProperties
 
     [Property(MaxTest = 100)]
     public void Of_decimals(int[] values, int bound) =>
-        Check(LogicalType.Decimal(38, 0), [.. values.Select(v => (Int128)v * long.MaxValue)], (Int128)bound * long.MaxValue);
+        Check(LogicalType.Decimal(38, 0), [.. values.Select(v => (Int128)v * long.MaxValue)],
+            (Int128)bound * long.MaxValue);
 
     private static void Check<T>(LogicalType type, T[] values, T bound) where T : unmanaged, INumber<T>
     {
@@ -51,7 +54,8 @@ public class ComparisonProperties
         Expr input = new InputRef(0, type);
         Column constant = FixedColumn<T>.Constant(bound, 1);
         var definition = FunctionCatalog.Definition(name);
-        Kernel kernel = definition.Kernel!((Call)FunctionCatalog.Bind(name, [input, input]), new EvaluationContext(TimeProvider.System));
+        Kernel kernel = definition.Kernel!((Call)FunctionCatalog.Bind(name, [input, input]),
+            new EvaluationContext(TimeProvider.System));
         Operand column = Operand.Of(FixedColumn<T>.Of(values)), one = Operand.Constant(constant);
         Operand reversed = Operand.Of(FixedColumn<T>.Of(values.Reverse().ToArray()));
         Assert.Equal(values.Select(v => holds(v, bound)), Read(kernel([column, one], values.Length)));

@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Millrace.Operators.Tests.Expressions;
 
-/// <summary>Vectorized evaluation equals naive evaluation of one row after the other, failures included.</summary>
+/// <summary>
+/// Vectorized evaluation equals naive evaluation of one row after the other, failures included.
+/// </summary>
 public class EvaluatorProperties
 {
     private static readonly EvaluationContext Context = new(TimeProvider.System);
@@ -44,7 +46,8 @@ public class EvaluatorProperties
             ColumnBatch result = projection.Evaluate(rows.Batch, selected.AsSpan(0, passed));
             Assert.Equal(expected, Read(result.Columns[0]));
         }
-        else Assert.Throws<MillraceException>(() => projection.Evaluate(rows.Batch, selected.AsSpan(0, passed)));
+        else Assert.Throws<MillraceException>(
+            () => projection.Evaluate(rows.Batch, selected.AsSpan(0, passed)));
     }
 
     /// <summary>Often few, so that a guard often holds for all rows that need it.</summary>

@@ -11,7 +11,8 @@ internal sealed record RandomExpression(Expr Expr, Func<object?[], object?> Naiv
 {
     /// <summary>Types that expressions are made of.</summary>
     private static readonly LogicalType[] Types =
-        [LogicalType.Boolean, LogicalType.Int, LogicalType.BigInt, LogicalType.Double, LogicalType.String, LogicalType.Decimal(10, 2)];
+        [LogicalType.Boolean, LogicalType.Int, LogicalType.BigInt, LogicalType.Double, LogicalType.String,
+            LogicalType.Decimal(10, 2)];
 
     public static RandomExpression Create(Random random, LogicalType type, int depth)
     {
@@ -33,7 +34,8 @@ internal sealed record RandomExpression(Expr Expr, Func<object?[], object?> Naiv
 
     private static RandomExpression Leaf(Random random, LogicalType type)
     {
-        int[] columns = [.. Enumerable.Range(0, RandomRows.Schema.Count).Where(i => RandomRows.Schema[i].Type == type)];
+        int[] columns =
+            [.. Enumerable.Range(0, RandomRows.Schema.Count).Where(i => RandomRows.Schema[i].Type == type)];
         if (random.Next(4) > 0)
         {
             int column = columns[random.Next(columns.Length)];
@@ -52,14 +54,16 @@ internal sealed record RandomExpression(Expr Expr, Func<object?[], object?> Naiv
         _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
     };
 
-    private static RandomExpression Call(string name, Func<object?[], Func<object?[], object?>[], object?> naive, params RandomExpression[] arguments)
+    private static RandomExpression Call(string name,
+        Func<object?[], Func<object?[], object?>[], object?> naive, params RandomExpression[] arguments)
     {
         Func<object?[], object?>[] inner = [.. arguments.Select(a => a.Naive)];
         return new(FunctionCatalog.Bind(name, [.. arguments.Select(a => a.Expr)]), row => naive(row, inner));
     }
 
     /// <summary>NULL where an argument is.</summary>
-    private static RandomExpression Strict(string name, Func<object, object, object?> apply, RandomExpression left, RandomExpression right) =>
+    private static RandomExpression Strict(
+        string name, Func<object, object, object?> apply, RandomExpression left, RandomExpression right) =>
         Call(name, (row, inner) =>
         {
             object? a = inner[0](row), b = inner[1](row);
@@ -92,15 +96,18 @@ internal sealed record RandomExpression(Expr Expr, Func<object?[], object?> Naiv
         switch (random.Next(10))
         {
             case 0 or 4 or 5:
-                return Call("AND", (row, inner) => inner[0](row) is false ? false : And(inner[0](row), inner[1](row)), Truth(), Truth());
+                return Call("AND", (row, inner) =>
+                    inner[0](row) is false ? false : And(inner[0](row), inner[1](row)), Truth(), Truth());
             case 1 or 6:
-                return Call("OR", (row, inner) => inner[0](row) is true ? true : Or(inner[0](row), inner[1](row)), Truth(), Truth());
+                return Call("OR", (row, inner) =>
+                    inner[0](row) is true ? true : Or(inner[0](row), inner[1](row)), Truth(), Truth());
             case 2:
                 return Call("NOT", (row, inner) => inner[0](row) is bool value ? !value : null, Truth());
             case 3:
                 return Is(random, depth);
             default:
-                if (random.Next(3) == 0) return Comparison(random, Quotient(random), Leaf(random, LogicalType.Int));
+                if (random.Next(3) == 0)
+                    return Comparison(random, Quotient(random), Leaf(random, LogicalType.Int));
                 LogicalType type = Types[random.Next(Types.Length)];
                 return Comparison(random, Create(random, type, depth - 1), Create(random, type, depth - 1));
         }
@@ -142,13 +149,15 @@ internal sealed record RandomExpression(Expr Expr, Func<object?[], object?> Naiv
         };
     }
 
-    private static bool Differ(object? a, object? b) => a is null || b is null ? a is null != b is null : Compare(a, b) != 0;
+    private static bool Differ(object? a, object? b) =>
+        a is null || b is null ? a is null != b is null : Compare(a, b) != 0;
 
     /// <summary>-1, 0 or 1, or 2 where they have no order (NaN).</summary>
     private static int Compare(object a, object b)
     {
         if (a is not double x || b is not double y)
-            return a is string s ? Math.Sign(string.CompareOrdinal(s, (string)b)) : ((IComparable)a).CompareTo(b);
+            return a is string s
+                ? Math.Sign(string.CompareOrdinal(s, (string)b)) : ((IComparable)a).CompareTo(b);
         return x < y ? -1 : x > y ? 1 : x == y ? 0 : 2;
     }
 
@@ -160,7 +169,8 @@ internal sealed record RandomExpression(Expr Expr, Func<object?[], object?> Naiv
 
     private static RandomExpression Integer(Random random, int depth)
     {
-        RandomExpression left = Create(random, LogicalType.Int, depth - 1), right = Create(random, LogicalType.Int, depth - 1);
+        RandomExpression left = Create(random, LogicalType.Int, depth - 1),
+            right = Create(random, LogicalType.Int, depth - 1);
         return random.Next(5) switch
         {
             0 => Strict("+", (a, b) => unchecked((int)a + (int)b), left, right),
@@ -173,7 +183,8 @@ internal sealed record RandomExpression(Expr Expr, Func<object?[], object?> Naiv
 
     private static RandomExpression Long(Random random, int depth)
     {
-        RandomExpression left = Create(random, LogicalType.BigInt, depth - 1), right = Create(random, LogicalType.Int, depth - 1);
+        RandomExpression left = Create(random, LogicalType.BigInt, depth - 1),
+            right = Create(random, LogicalType.Int, depth - 1);
         return random.Next(3) switch
         {
             0 => Strict("+", (a, b) => unchecked((long)a + (int)b), left, right),
@@ -184,7 +195,8 @@ internal sealed record RandomExpression(Expr Expr, Func<object?[], object?> Naiv
 
     private static RandomExpression Real(Random random, int depth)
     {
-        RandomExpression left = Create(random, LogicalType.Double, depth - 1), right = Create(random, LogicalType.Double, depth - 1);
+        RandomExpression left = Create(random, LogicalType.Double, depth - 1),
+            right = Create(random, LogicalType.Double, depth - 1);
         return random.Next(3) switch
         {
             0 => Strict("+", (a, b) => (double)a + (double)b, left, right),

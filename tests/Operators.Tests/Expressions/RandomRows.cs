@@ -34,20 +34,25 @@ internal sealed class RandomRows
         object?[][] rows = new object?[count][];
         for (int i = 0; i < count; i++)
         {
-            rows[i] = [.. Schema.Fields.Select(f => random.NextDouble() < nullShare ? null : Value(random, f.Type))];
+            rows[i] =
+                [.. Schema.Fields.Select(
+                    f => random.NextDouble() < nullShare ? null : Value(random, f.Type))];
             for (int c = 0; c < rows[i].Length; c++) Append(builder.Columns[c], rows[i][c]);
             builder.EndRow();
         }
         return new RandomRows(builder.Build(), rows);
     }
 
-    /// <summary>Small values, so that equal ones and zeros are common; of integers also the extremes.</summary>
+    /// <summary>
+    /// Small values, so that equal ones and zeros are common; of integers also the extremes.
+    /// </summary>
     public static object Value(Random random, LogicalType type) => type.Kind switch
     {
         TypeKind.Boolean => random.Next(2) == 0,
         TypeKind.Int => random.Next(10) == 0 ? int.MinValue : random.Next(-3, 4),
         TypeKind.BigInt => random.Next(10) == 0 ? long.MaxValue : random.NextInt64(-3, 4),
-        TypeKind.Double => random.Next(8) switch { 0 => double.NaN, 1 => -0.0, 2 => 1e300, _ => random.Next(-3, 4) / 2.0 },
+        TypeKind.Double =>
+            random.Next(8) switch { 0 => double.NaN, 1 => -0.0, 2 => 1e300, _ => random.Next(-3, 4) / 2.0 },
         TypeKind.VarChar => new string((char)('a' + random.Next(3)), random.Next(3)),
         TypeKind.Decimal => (Int128)random.Next(-300, 300),
         _ => throw new ArgumentException(type.ToString()),
@@ -63,7 +68,9 @@ internal sealed class RandomRows
             case long number: ((FixedColumnBuilder<long>)builder).Append(number); break;
             case double number: ((FixedColumnBuilder<double>)builder).Append(number); break;
             case Int128 number: ((FixedColumnBuilder<Int128>)builder).Append(number); break;
-            case string text: ((BytesColumnBuilder)builder).Append(System.Text.Encoding.UTF8.GetBytes(text)); break;
+            case string text:
+                ((BytesColumnBuilder)builder).Append(System.Text.Encoding.UTF8.GetBytes(text));
+                break;
             default: throw new ArgumentException(value.GetType().Name);
         }
     }

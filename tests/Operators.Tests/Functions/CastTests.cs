@@ -39,7 +39,8 @@ public class CastTests
     [InlineData("\t-.5\n", "DECIMAL(3,0)", "-1")]
     [InlineData("1e-400", "DECIMAL(3,1)", "0.0")]
     [InlineData("12abc", "DECIMAL(25,4)", "NULL")]
-    [InlineData("99999999999999999999999999999999999999", "DECIMAL(38,0)", "99999999999999999999999999999999999999")]
+    [InlineData(
+        "99999999999999999999999999999999999999", "DECIMAL(38,0)", "99999999999999999999999999999999999999")]
     [InlineData("YeS", "BOOLEAN", "TRUE")]
     [InlineData("0", "BOOLEAN", "FALSE")]
     [InlineData("on", "BOOLEAN", "NULL")]
@@ -128,7 +129,8 @@ public class CastTests
     [InlineData("2024-11-03 01:30:00", "2024-11-03 01:30:00.000")]
     [InlineData("2024-07-15 12:00:00.5", "2024-07-15 12:00:00.500")]
     public void Text_is_an_instant_in_the_session_zone(string text, string expected) =>
-        Assert.Equal(expected, Value(FunctionCatalog.Cast(Text(text), LogicalType.TimestampLtz(3)), "America/New_York"));
+        Assert.Equal(expected,
+            Value(FunctionCatalog.Cast(Text(text), LogicalType.TimestampLtz(3)), "America/New_York"));
 
     [Theory]
     [InlineData(14, "+1-02")]

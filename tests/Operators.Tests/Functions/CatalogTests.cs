@@ -44,8 +44,10 @@ public class CatalogTests
     [Fact]
     public void A_tinyint_compares_with_a_boolean_as_mysql_stores_it()
     {
-        Assert.Equal("TRUE", Value(Call("=", Of("0", LogicalType.TinyInt), Of("false", LogicalType.Boolean))));
-        Assert.Equal("FALSE", Value(Call("=", Of("true", LogicalType.Boolean), Of("2", LogicalType.TinyInt))));
+        Assert.Equal(
+            "TRUE", Value(Call("=", Of("0", LogicalType.TinyInt), Of("false", LogicalType.Boolean))));
+        Assert.Equal(
+            "FALSE", Value(Call("=", Of("true", LogicalType.Boolean), Of("2", LogicalType.TinyInt))));
     }
 
     [Theory]
@@ -92,7 +94,8 @@ public class CatalogTests
     [InlineData("LEAST", "NaN", "1", "1.0")]
     [InlineData("LEAST", "-0.0", "0.0", "-0.0")]
     public void Nan_is_above_all_numbers(string name, string left, string right, string expected) =>
-        Assert.Equal(expected, Value(Call(name, Of(left, LogicalType.Double), Of(right, LogicalType.Double))));
+        Assert.Equal(
+            expected, Value(Call(name, Of(left, LogicalType.Double), Of(right, LogicalType.Double))));
 
     [Theory]
     [InlineData("IS_ALPHA", "abc", "TRUE")]

@@ -43,7 +43,8 @@ public class CollectionFunctionTests
     public void A_slice_of_an_array(int from, int? to, string expected)
     {
         int?[] array = [5, 6, 7, 8];
-        Assert.Equal(expected, to is { } end ? Run("ARRAY_SLICE", array, from, end) : Run("ARRAY_SLICE", array, from));
+        Assert.Equal(
+            expected, to is { } end ? Run("ARRAY_SLICE", array, from, end) : Run("ARRAY_SLICE", array, from));
     }
 
     [Fact]
@@ -54,7 +55,8 @@ public class CollectionFunctionTests
         Assert.Equal("[3,1,2,4]", Run("ARRAY_UNION", new int?[] { 3, 1, 3, 2 }, new int?[] { 2, 4, 3 }));
         Assert.Equal("[1]", Run("ARRAY_EXCEPT", new int?[] { 3, 1, 3, 2 }, new int?[] { 2, 4, 3 }));
         Assert.Equal("[3,2]", Run("ARRAY_INTERSECT", new int?[] { 3, 1, 3, 2 }, new int?[] { 2, 4, 3 }));
-        Assert.Equal("[NULL]", Run("ARRAY_INTERSECT", new int?[] { 1, null, 1, null }, new int?[] { null, 2 }));
+        Assert.Equal(
+            "[NULL]", Run("ARRAY_INTERSECT", new int?[] { 1, null, 1, null }, new int?[] { null, 2 }));
         Assert.Equal("[1,2]", Run("ARRAY_EXCEPT", new int?[] { 1, 2, 2 }, None));
         Assert.Equal("NULL", Run("ARRAY_UNION", Numbers, NullArray));
     }
@@ -76,7 +78,8 @@ public class CollectionFunctionTests
         Assert.Equal("NULL", Run("CARDINALITY", NullArray));
         Assert.Equal("1", Run("ELEMENT", (object)new int?[] { 1 }));
         Assert.Equal("NULL", Run("ELEMENT", (object)None));
-        Assert.Equal(ErrorKind.Invalid, Assert.Throws<MillraceException>(() => Run("ELEMENT", (object)Numbers)).Kind);
+        Assert.Equal(
+            ErrorKind.Invalid, Assert.Throws<MillraceException>(() => Run("ELEMENT", (object)Numbers)).Kind);
     }
 
     [Fact]
@@ -125,7 +128,8 @@ public class CollectionFunctionTests
     {
         LogicalType element = LogicalType.Int.NotNull();
         Assert.Equal("-1", Run("ITEM", (new int?[] { 1, 2 }, LogicalType.Array(element).NotNull()), 5));
-        Assert.Equal("", Run("ITEM", (new string?[] { "a" }, LogicalType.Array(LogicalType.Char(1).NotNull())), 2));
+        Assert.Equal(
+            "", Run("ITEM", (new string?[] { "a" }, LogicalType.Array(LogicalType.Char(1).NotNull())), 2));
     }
 
     [Fact]
@@ -135,9 +139,12 @@ public class CollectionFunctionTests
         Assert.Equal("[a,b]", Run("MAP_KEYS", map));
         Assert.Equal("[1,NULL]", Run("MAP_VALUES", map));
         Assert.Equal("[(a,1),(b,NULL)]", Run("MAP_ENTRIES", map));
-        Assert.Equal("{a=5,b=NULL,q=6}", Run("MAP_UNION", map, new Dictionary<string, int?> { ["a"] = 5, ["q"] = 6 }));
-        Assert.Equal("{x=1,y=2}", Run("MAP_FROM_ARRAYS", (object)new string?[] { "x", "y" }, new int?[] { 1, 2 }));
-        Assert.Throws<MillraceException>(() => Run("MAP_FROM_ARRAYS", (object)new string?[] { "x" }, new int?[] { 1, 2 }));
+        Assert.Equal(
+            "{a=5,b=NULL,q=6}", Run("MAP_UNION", map, new Dictionary<string, int?> { ["a"] = 5, ["q"] = 6 }));
+        Assert.Equal(
+            "{x=1,y=2}", Run("MAP_FROM_ARRAYS", (object)new string?[] { "x", "y" }, new int?[] { 1, 2 }));
+        Assert.Throws<MillraceException>(
+            () => Run("MAP_FROM_ARRAYS", (object)new string?[] { "x" }, new int?[] { 1, 2 }));
     }
 
     [Fact]
@@ -146,7 +153,8 @@ public class CollectionFunctionTests
         Assert.Equal("[1,NULL,3]", Run("ARRAY", 1, NullInt, 3));
         Assert.Equal("{a=3,b=2}", Run("MAP", "a", 1, "b", 2, "a", 3));
         Assert.Equal("(1,x)", Run("ROW", 1, "x"));
-        LogicalType row = LogicalType.Row(new Field("q", LogicalType.String), new Field("n", LogicalType.Int));
+        LogicalType row =
+            LogicalType.Row(new Field("q", LogicalType.String), new Field("n", LogicalType.Int));
         Assert.Equal("7", Run("FIELD", ["n"], (new object?[] { "x", 7 }, row)));
         Assert.Equal("NULL", Run("FIELD", ["n"], ((object?)null, row)));
         Assert.Throws<FunctionException>(() => Run("FIELD", ["z"], ((object?)null, row)));
@@ -166,7 +174,8 @@ public class CollectionFunctionTests
         Assert.Equal("ARRAY<INT>", TypeOf("ARRAY_CONCAT", array, Numbers).ToString());
         Assert.Equal("INT", TypeOf("ARRAY_MAX", array).ToString());
         Assert.Equal("INT NOT NULL", TypeOf("CARDINALITY", array).ToString());
-        Assert.Equal("ROW<`EXPR$0` INT NOT NULL, `EXPR$1` STRING> NOT NULL", TypeOf("ROW", number, "s").ToString());
+        Assert.Equal(
+            "ROW<`EXPR$0` INT NOT NULL, `EXPR$1` STRING> NOT NULL", TypeOf("ROW", number, "s").ToString());
         Assert.Throws<FunctionException>(() => TypeOf("ARRAY_APPEND", Numbers, 5L));
         Assert.Throws<FunctionException>(() => TypeOf("ARRAY_CONTAINS", Numbers, "a"));
     }
@@ -186,7 +195,8 @@ public class CollectionFunctionTests
     }
 
     private static int?[] Any(Random random) =>
-        [.. Enumerable.Range(0, random.Next(8)).Select(_ => random.Next(6) is var n && n == 5 ? (int?)null : n)];
+        [.. Enumerable.Range(0, random.Next(8))
+            .Select(_ => random.Next(6) is var n && n == 5 ? (int?)null : n)];
 
     private static string Text(IEnumerable<int?> items) =>
         "[" + string.Join(",", items.Select(i => i is null ? "NULL" : $"{i}")) + "]";

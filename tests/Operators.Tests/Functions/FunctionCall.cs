@@ -14,7 +14,9 @@ namespace Millrace.Operators.Tests.Functions;
 /// </summary>
 internal static class FunctionCall
 {
-    /// <summary>The value as text: NULL, plain text, [a,b] for lists, {k=v} for maps, (a,b) for rows.</summary>
+    /// <summary>
+    /// The value as text: NULL, plain text, [a,b] for lists, {k=v} for maps, (a,b) for rows.
+    /// </summary>
     public static string Run(string name, params object?[] arguments) => Run(name, [], arguments);
 
     public static string Run(string name, string[] options, params object?[] arguments)
@@ -25,7 +27,8 @@ internal static class FunctionCall
         return Text(column, 0, call.Type);
     }
 
-    public static LogicalType TypeOf(string name, params object?[] arguments) => Bind(name, [], arguments).Call.Type;
+    public static LogicalType TypeOf(string name, params object?[] arguments) =>
+        Bind(name, [], arguments).Call.Type;
 
     private static (Expr Call, Column[] Columns) Bind(string name, string[] options, object?[] arguments)
     {
@@ -62,7 +65,9 @@ internal static class FunctionCall
         switch (value)
         {
             case null: builder.AppendNull(); break;
-            case string text: ((BytesColumnBuilder)builder).Append(System.Text.Encoding.UTF8.GetBytes(text)); break;
+            case string text:
+                ((BytesColumnBuilder)builder).Append(System.Text.Encoding.UTF8.GetBytes(text));
+                break;
             case byte[] bytes: ((BytesColumnBuilder)builder).Append(bytes); break;
             case bool truth: ((FixedColumnBuilder<bool>)builder).Append(truth); break;
             case int number: ((FixedColumnBuilder<int>)builder).Append(number); break;
@@ -108,10 +113,13 @@ internal static class FunctionCall
                 IEnumerable<int> elements = Enumerable.Range(list.Offsets[row], list.Length(row));
                 return type.Kind == TypeKind.Map
                     ? "{" + string.Join(",", elements.Select(e =>
-                        Text(list.Children[0], e, type.Element!) + "=" + Text(list.Children[1], e, type.Value!))) + "}"
-                    : "[" + string.Join(",", elements.Select(e => Text(list.Children[0], e, type.Element!))) + "]";
+                        Text(list.Children[0], e, type.Element!) + "="
+                            + Text(list.Children[1], e, type.Value!))) + "}"
+                    : "[" + string.Join(",", elements.Select(e => Text(list.Children[0], e, type.Element!)))
+                    + "]";
             case RowColumn rows:
-                return "(" + string.Join(",", type.Fields.Select((f, i) => Text(rows.Children[i], row, f.Type))) + ")";
+                return "(" + string.Join(
+                    ",", type.Fields.Select((f, i) => Text(rows.Children[i], row, f.Type))) + ")";
             case BytesColumn bytes when type.IsBinary: return Convert.ToHexString(bytes[row]);
             case FixedColumn<double> c: return c[row].ToString("R", CultureInfo.InvariantCulture);
             default: return Harness.RowText.Of(column, row);

@@ -67,14 +67,16 @@ public class JsonFunctionTests
     [InlineData("{", "strict $.a", "failed")]
     [InlineData("{\"a\":[1]}", "lax $.a[*]", "none")]
     [InlineData("{\"a\":1}", "lax $[", "failed")]
-    public void Strict_mode_fails_where_lax_mode_is_empty(string json, string path, string expected) => Assert.Equal(
+    public void Strict_mode_fails_where_lax_mode_is_empty(string json, string path, string expected) =>
+        Assert.Equal(
         expected,
         Run("JSON_VALUE", ["DEFAULT ON EMPTY", "DEFAULT ON ERROR"], json, path, "none", "failed"));
 
     [Fact]
     public void Error_on_empty_and_on_error_fail()
     {
-        var error = Assert.Throws<MillraceException>(() => Run("JSON_VALUE", ["ERROR ON EMPTY"], "{}", "lax $.b"));
+        var error =
+            Assert.Throws<MillraceException>(() => Run("JSON_VALUE", ["ERROR ON EMPTY"], "{}", "lax $.b"));
         Assert.Equal(ErrorKind.Invalid, error.Kind);
         Assert.Contains("lax $.b", error.Message, StringComparison.Ordinal);
         Assert.Throws<MillraceException>(() => Run("JSON_VALUE", ["ERROR ON ERROR"], "{}", "$.b"));
@@ -145,14 +147,16 @@ public class JsonFunctionTests
     }
 
     [Theory]
-    [InlineData("{\"v\":{\"b\":1,\"a\":{\"d\":2,\"c\":3}}}", "{\"a\":{\"c\":3,\"d\":2},\"b\":1}", "[{\"a\":{\"c\":3,\"d\":2},\"b\":1}]")]
+    [InlineData("{\"v\":{\"b\":1,\"a\":{\"d\":2,\"c\":3}}}", "{\"a\":{\"c\":3,\"d\":2},\"b\":1}",
+        "[{\"a\":{\"c\":3,\"d\":2},\"b\":1}]")]
     [InlineData("{\"v\":[ 1 , \"two\" , null ]}", "[1,\"two\",null]", "[1,\"two\",null]")]
     [InlineData("{\"v\":\"text\"}", "NULL", "[\"text\"]")]
     [InlineData("{\"v\":null}", "NULL", "NULL")]
     [InlineData("{\"v\":{}}", "{}", "[{}]")]
     [InlineData("{}", "NULL", "NULL")]
     [InlineData("{\"v\":[1.50,1E+3,-0.0,1e-10]}", "[1.50,1E+3,0.0,1E-10]", "[1.50,1E+3,0.0,1E-10]")]
-    [InlineData("{\"v\":[\"a\\u0000\\u001f\\u007f\\u2028/\"]}", "[\"a\\u0000\\u001F\u007f\u2028/\"]", "[\"a\\u0000\\u001F\u007f\u2028/\"]")]
+    [InlineData("{\"v\":[\"a\\u0000\\u001f\\u007f\\u2028/\"]}", "[\"a\\u0000\\u001F\u007f\u2028/\"]",
+        "[\"a\\u0000\\u001F\u007f\u2028/\"]")]
     public void Query_with_and_without_a_wrapper(string json, string bare, string conditional)
     {
         Assert.Equal(bare, Run("JSON_QUERY", json, "$.v"));
@@ -176,7 +180,8 @@ public class JsonFunctionTests
     public void Query_gives_an_array_of_texts()
     {
         string[] options = ["RETURNING ARRAY<STRING>"];
-        Assert.Equal("[1,x,NULL,{\"b\":2}]", Run("JSON_QUERY", options, "{\"a\":[1,\"x\",null,{\"b\":2}]}", "$.a"));
+        Assert.Equal(
+            "[1,x,NULL,{\"b\":2}]", Run("JSON_QUERY", options, "{\"a\":[1,\"x\",null,{\"b\":2}]}", "$.a"));
         Assert.Equal("NULL", Run("JSON_QUERY", options, "{\"a\":{}}", "$.a"));
     }
 
@@ -212,13 +217,17 @@ public class JsonFunctionTests
         Assert.Equal("-1.5E+20", Run("JSON_STRING", -1.5e20));
         Assert.Equal("12.50", Run("JSON_STRING", ((Int128)1250, LogicalType.Decimal(10, 2))));
         Assert.Equal("\"a\\\"b\\\\c\\n李\"", Run("JSON_STRING", "a\"b\\c\n李"));
-        Assert.Equal("\"2024-01-01T00:00:00\"", Run("JSON_STRING", (1704067200000L, LogicalType.Timestamp(3))));
-        Assert.Equal("\"2024-01-01T00:00:00.5Z\"", Run("JSON_STRING", (1704067200500L, LogicalType.TimestampLtz(3))));
+        Assert.Equal(
+            "\"2024-01-01T00:00:00\"", Run("JSON_STRING", (1704067200000L, LogicalType.Timestamp(3))));
+        Assert.Equal(
+            "\"2024-01-01T00:00:00.5Z\"", Run("JSON_STRING", (1704067200500L, LogicalType.TimestampLtz(3))));
         Assert.Equal("\"1969-12-31T23:59:59.999\"", Run("JSON_STRING", (-1L, LogicalType.Timestamp(3))));
         Assert.Equal("[3,null,1]", Run("JSON_STRING", (object)new int?[] { 3, null, 1 }));
-        Assert.Equal("{\"a\":null,\"z\":1}", Run("JSON_STRING", new Dictionary<string, int?> { ["z"] = 1, ["a"] = null }));
+        Assert.Equal("{\"a\":null,\"z\":1}",
+            Run("JSON_STRING", new Dictionary<string, int?> { ["z"] = 1, ["a"] = null }));
         Assert.Equal("\"VGVzdA==\"", Run("JSON_STRING", "Test"u8.ToArray()));
-        LogicalType row = LogicalType.Row(new Field("q", LogicalType.String), new Field("n", LogicalType.Int));
+        LogicalType row =
+            LogicalType.Row(new Field("q", LogicalType.String), new Field("n", LogicalType.Int));
         Assert.Equal("{\"n\":1,\"q\":\"x\"}", Run("JSON_STRING", (new object?[] { "x", 1 }, row)));
         Assert.Throws<FunctionException>(() => Run("JSON_STRING", (1, LogicalType.Date)));
     }
@@ -234,7 +243,8 @@ public class JsonFunctionTests
     [Fact]
     public void Constructing_objects()
     {
-        Assert.Equal("{\"Paid\":1,\"qty\":null}", Object([], Name("qty"), Null, Name("Paid"), Name("1", LogicalType.Int)));
+        Assert.Equal("{\"Paid\":1,\"qty\":null}",
+            Object([], Name("qty"), Null, Name("Paid"), Name("1", LogicalType.Int)));
         Assert.Equal("{}", Object(["ABSENT ON NULL"], Name("qty"), Null));
         Assert.Equal("{\"a\":2}", Object([], Name("a"), Name("x"), Name("a"), Name("2", LogicalType.Int)));
         Expr inner = FunctionCatalog.Bind("JSON_ARRAY", [Name("v"), Null], ["NULL ON NULL"]);

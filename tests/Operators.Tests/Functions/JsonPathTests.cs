@@ -10,7 +10,7 @@ namespace Millrace.Operators.Tests.Functions;
 public class JsonPathTests
 {
     private const string Carts =
-        "{\"items\":[{\"sku\":\"a\",\"qty\":1},{\"sku\":\"b\",\"qty\":5},{\"sku\":\"c\",\"qty\":9}],\"sku\":\"top\"}";
+        """{"items":[{"sku":"a","qty":1},{"sku":"b","qty":5},{"sku":"c","qty":9}],"sku":"top"}""";
 
     private const string People =
         "[{\"a\":1,\"n\":\"x\"},{\"a\":2,\"n\":\"xy\"},{\"n\":null},{\"a\":3,\"t\":[1,2]},{\"t\":[]}]";
@@ -48,7 +48,8 @@ public class JsonPathTests
     [InlineData("{\"a\":{\"b\":5}}", "$.a[?(@.b == 5)]", "[{\"b\":5}]")]
     [InlineData("{\"a\":1}", "$", "{\"a\":1}")]
     [InlineData("{\"a\":{\"b\":1},\"a\":{\"c\":2}}", "$.a", "{\"c\":2}")]
-    public void A_path_gives(string json, string path, string expected) => Assert.Equal(expected, Read(json, path));
+    public void A_path_gives(string json, string path, string expected) =>
+        Assert.Equal(expected, Read(json, path));
 
     [Theory]
     [InlineData("{\"a\":1}", "$.b", "failed", "nothing")]
@@ -64,7 +65,8 @@ public class JsonPathTests
     [InlineData("{\"a\":[]}", "$.a.sum()", "failed", "nothing")]
     [InlineData("{\"a\":1}", "$[?(@.a", "failed", "failed")]
     [InlineData("{\"a\":1}", "$.a.b()", "failed", "failed")]
-    public void Strict_mode_fails_where_lax_mode_passes_over(string json, string path, string strict, string lax)
+    public void Strict_mode_fails_where_lax_mode_passes_over(
+        string json, string path, string strict, string lax)
     {
         Assert.Equal(strict, Read(json, path));
         Assert.Equal(lax, Read(json, "lax " + path));
@@ -77,15 +79,18 @@ public class JsonPathTests
         for (int i = 0; i < 3000; i++)
         {
             string json = Document(random, 3);
-            string path = "$." + string.Join('.', Enumerable.Range(0, random.Next(1, 4)).Select(_ => Name(random)));
+            string path = "$."
+                + string.Join('.', Enumerable.Range(0, random.Next(1, 4)).Select(_ => Name(random)));
             byte[] text = Encoding.UTF8.GetBytes(json);
             JsonPath parsed = JsonPath.Parse(path);
             using JsonReading reading = JsonReading.Read(parsed, text);
             Assert.True(MemberScan.TryFind(text, parsed.MemberNames!, out MemberScan found));
             var kind = found.Kind.ToString().Replace("Start", "", StringComparison.Ordinal);
             string expected = reading.Item.IsNull ? "N" : reading.Item.Kind.ToString();
-            Assert.True(kind.StartsWith(expected, StringComparison.Ordinal), $"{json} {path}: {kind}, not {expected}");
-            if (expected == "Number") Assert.Equal(Json(reading.Item), Encoding.UTF8.GetString(found.Raw(text)));
+            Assert.True(kind.StartsWith(expected, StringComparison.Ordinal),
+                $"{json} {path}: {kind}, not {expected}");
+            if (expected == "Number")
+                Assert.Equal(Json(reading.Item), Encoding.UTF8.GetString(found.Raw(text)));
         }
     }
 
@@ -96,7 +101,8 @@ public class JsonPathTests
         const string Letters = "$.@[]()'\"*?:,-0123abc =!<>&|/~";
         for (int i = 0; i < 20_000; i++)
         {
-            string path = string.Concat(Enumerable.Range(0, random.Next(12)).Select(_ => Letters[random.Next(Letters.Length)]));
+            string path = string.Concat(
+                Enumerable.Range(0, random.Next(12)).Select(_ => Letters[random.Next(Letters.Length)]));
             using JsonReading reading = JsonReading.Read(JsonPath.Parse(path), "{\"a\":[1,{\"b\":\"c\"}]}"u8);
         }
     }

@@ -29,7 +29,8 @@ public class NumberTests
     [InlineData("+", "INT", "NULL", "INT")]
     public void The_type_of_a_result(string name, string left, string right, string expected) => Assert.Equal(
         expected,
-        FunctionCatalog.Bind(name, [new InputRef(0, Type(left)), new InputRef(1, Type(right))]).Type.ToString());
+        FunctionCatalog.Bind(
+            name, [new InputRef(0, Type(left)), new InputRef(1, Type(right))]).Type.ToString());
 
     [Theory]
     [InlineData("/", "-7", "2", "INT", "-3")]
@@ -64,7 +65,8 @@ public class NumberTests
     [InlineData("99999999999999999999999999999999999999", "1", "+", "NULL")]
     [InlineData("99999999999999999999999999999999999999", "1", "-", "99999999999999999999999999999999999998")]
     [InlineData("50000000000000000000000000000000000000", "2", "*", "NULL")]
-    public void A_decimal_of_more_than_38_digits_is_null(string left, string right, string name, string expected) =>
+    public void A_decimal_of_more_than_38_digits_is_null(
+        string left, string right, string name, string expected) =>
         Assert.Equal(
             expected,
             Value(Call(name, Of(left, LogicalType.Decimal(38, 0)), Of(right, LogicalType.Decimal(38, 0)))));

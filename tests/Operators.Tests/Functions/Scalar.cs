@@ -13,7 +13,8 @@ internal static class Scalar
 {
     public static readonly DateTimeOffset Now = new(2024, 3, 10, 6, 59, 59, 500, TimeSpan.Zero);
 
-    public static Literal Of(string? text, LogicalType type) => new(text, text is null ? type : type.NotNull());
+    public static Literal Of(string? text, LogicalType type) =>
+        new(text, text is null ? type : type.NotNull());
 
     public static Literal Int(int value) => new($"{value}", LogicalType.Int.NotNull());
 
@@ -21,13 +22,16 @@ internal static class Scalar
 
     public static Literal Symbol(string word) => new(word, LogicalType.Symbol);
 
-    public static Literal Timestamp(string text, int precision = 3) => Of(text, LogicalType.Timestamp(precision));
+    public static Literal Timestamp(string text, int precision = 3) =>
+        Of(text, LogicalType.Timestamp(precision));
 
     public static Literal Ltz(string text) => Of(text, LogicalType.TimestampLtz(3));
 
-    public static Literal Days(long days) => new($"{days * 86_400_000}", LogicalType.IntervalDayTime.NotNull());
+    public static Literal Days(long days) =>
+        new($"{days * 86_400_000}", LogicalType.IntervalDayTime.NotNull());
 
-    public static Expr Call(string name, params ImmutableArray<Expr> arguments) => FunctionCatalog.Bind(name, arguments);
+    public static Expr Call(string name, params ImmutableArray<Expr> arguments) =>
+        FunctionCatalog.Bind(name, arguments);
 
     /// <summary>The value as text, NULL as "NULL".</summary>
     public static string Value(Expr expression, string zone = "UTC")
@@ -69,7 +73,9 @@ internal static class Scalar
         int first = int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture);
         return parts[0] switch
         {
-            "DECIMAL" => LogicalType.Decimal(first, int.Parse(parts[2], System.Globalization.CultureInfo.InvariantCulture)),
+            "DECIMAL" =>
+                LogicalType.Decimal(
+                    first, int.Parse(parts[2], System.Globalization.CultureInfo.InvariantCulture)),
             "CHAR" => LogicalType.Char(first),
             "VARCHAR" => LogicalType.VarChar(first),
             _ => throw new ArgumentException(name),

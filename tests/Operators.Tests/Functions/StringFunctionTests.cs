@@ -54,7 +54,8 @@ public class StringFunctionTests
     [InlineData("日本語😀x", -3, 2, "語😀")]
     [InlineData("日本語😀x", 3, int.MaxValue, "語😀x")]
     public void Substring_counts_code_points(string text, int start, int? length, string expected) =>
-        Assert.Equal(expected, length is { } n ? Run("SUBSTRING", text, start, n) : Run("SUBSTRING", text, start));
+        Assert.Equal(
+            expected, length is { } n ? Run("SUBSTRING", text, start, n) : Run("SUBSTRING", text, start));
 
     [Theory]
     [InlineData("flamingo", "XYZ", 2, null, "fXYZingo")]
@@ -67,7 +68,8 @@ public class StringFunctionTests
     [InlineData("flamingo", "XYZ", 9, null, "flamingo")]
     [InlineData("a😀b😁", "##", 2, 2, "a##b😁")]
     public void Overlay_replaces_a_part(string text, string part, int start, int? length, string expected) =>
-        Assert.Equal(expected, length is { } n ? Run("OVERLAY", text, part, start, n) : Run("OVERLAY", text, part, start));
+        Assert.Equal(expected,
+            length is { } n ? Run("OVERLAY", text, part, start, n) : Run("OVERLAY", text, part, start));
 
     [Theory]
     [InlineData("hi", 5, "*-", "*-*hi", "hi*-*")]
@@ -93,7 +95,8 @@ public class StringFunctionTests
     [InlineData("ananan", "an", -1, 1, 5)]
     [InlineData("ananan", "an", -1, 2, 3)]
     [InlineData("日本an😀an", "an", 4, 1, 6)]
-    public void Instr_finds_the_nth_from_either_end(string text, string part, int start, int nth, int expected) =>
+    public void Instr_finds_the_nth_from_either_end(
+        string text, string part, int start, int nth, int expected) =>
         Assert.Equal($"{expected}", Run("INSTR", text, part, start, nth));
 
     [Theory]
@@ -111,7 +114,8 @@ public class StringFunctionTests
     [InlineData("a$1", "$1", "\\0", "a\\0")]
     [InlineData("日本", "", "-", "-日-本-")]
     [InlineData("", "a", "x", "")]
-    public void Replace_is_literal_and_does_not_overlap(string text, string part, string by, string expected) =>
+    public void Replace_is_literal_and_does_not_overlap(
+        string text, string part, string by, string expected) =>
         Assert.Equal(expected, Run("REPLACE", text, part, by));
 
     [Theory]
@@ -123,7 +127,8 @@ public class StringFunctionTests
     [InlineData("a١b1", "\\d", "#", "a١b#")]
     [InlineData("a.b*", "\\Q.b*\\E", "", "a")]
     [InlineData("a-b!", "[\\p{Punct}]", "", "ab")]
-    public void Regexp_replace_takes_its_replacement_literally(string text, string regex, string by, string expected) =>
+    public void Regexp_replace_takes_its_replacement_literally(
+        string text, string regex, string by, string expected) =>
         Assert.Equal(expected, Run("REGEXP_REPLACE", text, regex, by));
 
     [Theory]
@@ -268,7 +273,8 @@ public class StringFunctionTests
     [InlineData("host", "NULL")]
     public void A_part_of_a_url(string part, string expected)
     {
-        Assert.Equal(expected, Run("PARSE_URL", "https://bob:pw@Example.com:8080/a/b.html?x=1&y=%20#frag", part));
+        Assert.Equal(
+            expected, Run("PARSE_URL", "https://bob:pw@Example.com:8080/a/b.html?x=1&y=%20#frag", part));
         Assert.Equal("NULL", Run("PARSE_URL", "not a url", part));
     }
 

@@ -80,7 +80,8 @@ public class TemporalTests
     [InlineData("DDD Q MMM EEEE", "366 4 Dec Tuesday")]
     [InlineData("'T'dd", "T31")]
     public void Date_format(string pattern, string expected) =>
-        Assert.Equal(expected, Value(Call("DATE_FORMAT", Timestamp("2024-12-31 00:00:00.050"), Text(pattern))));
+        Assert.Equal(
+            expected, Value(Call("DATE_FORMAT", Timestamp("2024-12-31 00:00:00.050"), Text(pattern))));
 
     [Theory]
     [InlineData("2024-12-31 24:00:00", "2025/01/01 00")]
@@ -124,7 +125,8 @@ public class TemporalTests
     [InlineData("-1.999", "DECIMAL(20,3)", "0", "1969-12-31 23:59:59.000")]
     [InlineData("253402300800", "BIGINT", "0", "NULL")]
     [InlineData("1704067199999", "BIGINT", "3", "2023-12-31 23:59:59.999")]
-    public void To_timestamp_ltz(string number, string type, string precision, string expected) => Assert.Equal(
+    public void To_timestamp_ltz(string number, string type, string precision, string expected) =>
+        Assert.Equal(
         expected,
         Value(Call("TO_TIMESTAMP_LTZ", Of(number, Type(type)), Of(precision, LogicalType.Int))));
 
@@ -150,17 +152,20 @@ public class TemporalTests
         Expr hour = Of("3600000", LogicalType.IntervalDayTime);
         Assert.Equal("2024-02-28", Value(Call("-", Of("2024-02-28", LogicalType.Date), hour)));
         Assert.Equal("00:30:00", Value(Call("+", Of("23:30:00", LogicalType.Time(0)), hour)));
-        Assert.Equal("2024-03-10 13:00:00.000", Value(Call("+", Ltz("2024-03-09 17:00:00"), Days(1)), "America/New_York"));
+        Assert.Equal("2024-03-10 13:00:00.000",
+            Value(Call("+", Ltz("2024-03-09 17:00:00"), Days(1)), "America/New_York"));
         Assert.Equal("DATE NOT NULL", Call("+", Of("2024-02-28", LogicalType.Date), hour).Type.ToString());
     }
 
     [Fact]
     public void Overlaps()
     {
-        Expr hour = Of("3600000", LogicalType.IntervalDayTime), two = Of("7200000", LogicalType.IntervalDayTime);
+        Expr hour = Of("3600000", LogicalType.IntervalDayTime),
+            two = Of("7200000", LogicalType.IntervalDayTime);
         Literal start = Of("02:55:00", LogicalType.Time(0)), other = Of("03:30:00", LogicalType.Time(0));
         Assert.Equal("TRUE", Value(Call("OVERLAPS", start, hour, other, two)));
-        Assert.Equal("FALSE", Value(Call("OVERLAPS", start, Of("60000", LogicalType.IntervalDayTime), other, two)));
+        Assert.Equal(
+            "FALSE", Value(Call("OVERLAPS", start, Of("60000", LogicalType.IntervalDayTime), other, two)));
     }
 
     [Fact]

@@ -15,6 +15,7 @@ internal sealed class CollectedOutput : IBatchOutput
     {
         Batches++;
         for (int row = 0; row < batch.RowCount; row++)
-            Rows.Add($"{batch.KindOf(row).ShortText()} {string.Join('|', batch.Columns.Select(c => RowText.Of(c, row)))}");
+            Rows.Add($"{batch.KindOf(row).ShortText()} "
+                + $"{string.Join('|', batch.Columns.Select(c => RowText.Of(c, row)))}");
     }
 }

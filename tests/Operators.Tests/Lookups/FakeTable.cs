@@ -6,8 +6,8 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Tests.Lookups;
 
 /// <summary>
-/// A dimension table (id BIGINT, name STRING) in memory. Answers at once, unless <see cref="Hold"/> is on: then
-/// each call waits until the test releases it, in any order.
+/// A dimension table (id BIGINT, name STRING) in memory. Answers at once, unless <see cref="Hold"/> is on:
+/// then each call waits until the test releases it, in any order.
 /// </summary>
 internal sealed class FakeTable : IConnector, IConnectorRegistry
 {
@@ -26,9 +26,11 @@ internal sealed class FakeTable : IConnector, IConnectorRegistry
 
     public List<Action> Held { get; } = [];
 
-    public void Put(long key, params string?[] values) => Rows[$"{key}"] = [.. values.Select(v => ((long?)key, v))];
+    public void Put(long key, params string?[] values) =>
+        Rows[$"{key}"] = [.. values.Select(v => ((long?)key, v))];
 
-    public void Put(string key, params string?[] values) => Rows[key] = [.. values.Select(v => ((long?)null, v))];
+    public void Put(string key, params string?[] values) =>
+        Rows[key] = [.. values.Select(v => ((long?)null, v))];
 
     public IConnector Find(TableSpec table) => this;
 
@@ -37,9 +39,11 @@ internal sealed class FakeTable : IConnector, IConnectorRegistry
     public ISourceConnector OpenSource(TableSpec table, ScanSpec scan, ConnectorContext context) =>
         throw new NotSupportedException();
 
-    public ISinkWriter OpenSink(TableSpec table, ConnectorContext context) => throw new NotSupportedException();
+    public ISinkWriter OpenSink(TableSpec table, ConnectorContext context) =>
+        throw new NotSupportedException();
 
-    public ILookup OpenLookup(TableSpec table, LookupSpec lookup, ConnectorContext context) => new Lookup(this);
+    public ILookup OpenLookup(TableSpec table, LookupSpec lookup, ConnectorContext context) =>
+        new Lookup(this);
 
     private sealed class Lookup(FakeTable table) : ILookup
     {
@@ -74,7 +78,8 @@ internal sealed class FakeTable : IConnector, IConnectorRegistry
                     if (id is { } number) ((FixedColumnBuilder<long>)builder.Columns[0]).Append(number);
                     else builder.Columns[0].AppendNull();
                     if (value is null) builder.Columns[1].AppendNull();
-                    else ((BytesColumnBuilder)builder.Columns[1]).Append(System.Text.Encoding.UTF8.GetBytes(value));
+                    else ((BytesColumnBuilder)builder.Columns[1])
+                        .Append(System.Text.Encoding.UTF8.GetBytes(value));
                     builder.EndRow();
                     keyRows.Add(row);
                 }

@@ -81,7 +81,8 @@ public sealed class LookupJoinOperatorTests
         using LookupJoinOperator join = Open(Plan() with { Capacity = 2 });
         join.Process(0, Batch(1, 2, 3));
         Assert.False(join.IsFull);
-        join.Process(0, Batch([.. Enumerable.Range(0, (2 * ColumnBatch.MaxRows) - 3).Select(i => (long?)(i % 5))]));
+        join.Process(
+            0, Batch([.. Enumerable.Range(0, (2 * ColumnBatch.MaxRows) - 3).Select(i => (long?)(i % 5))]));
         Assert.True(join.IsFull);
     }
 
@@ -191,7 +192,8 @@ public sealed class LookupJoinOperatorTests
         _table.Failure = new InvalidOperationException("disk on fire");
         using LookupJoinOperator join = Open(Plan());
         join.Process(0, Batch(1));
-        MillraceException e = Assert.Throws<MillraceException>(() => _mailbox.RunUntil(() => !join.HasPending));
+        MillraceException e =
+            Assert.Throws<MillraceException>(() => _mailbox.RunUntil(() => !join.HasPending));
         Assert.Equal("The lookup in table 'names' failed: disk on fire", e.Message);
         Assert.Equal(ErrorKind.Unavailable, e.Kind);
         Assert.Equal(1, Metric("numLoadFailures"));
@@ -204,7 +206,8 @@ public sealed class LookupJoinOperatorTests
         using LookupJoinOperator join = Open(Plan() with { TimeoutMs = 1000 });
         join.Process(0, Batch(1));
         _time.Advance(TimeSpan.FromSeconds(1));
-        MillraceException e = Assert.Throws<MillraceException>(() => _mailbox.RunUntil(() => !join.HasPending));
+        MillraceException e =
+            Assert.Throws<MillraceException>(() => _mailbox.RunUntil(() => !join.HasPending));
         Assert.Equal("Table 'names' did not answer a lookup of 1 keys within 1000 ms.", e.Message);
     }
 
@@ -236,7 +239,8 @@ public sealed class LookupJoinOperatorTests
     public void The_rest_of_the_condition_filters_matches_and_a_left_row_is_padded_once()
     {
         var isTwo = new Call(
-            "=", [new InputRef(2, LogicalType.String), new Literal("two", LogicalType.String)], LogicalType.Boolean);
+            "=", [new InputRef(2, LogicalType.String), new Literal("two", LogicalType.String)],
+            LogicalType.Boolean);
         Run(Plan() with { Condition = isTwo }, Batch(1, 2));
         Assert.Equal(["+I 2|2|two"], _output.Rows);
         _output.Rows.Clear();
@@ -262,7 +266,8 @@ public sealed class LookupJoinOperatorTests
     }
 
     [Property(MaxTest = 60)]
-    public void It_joins_as_a_naive_join_does(byte[] keys, byte[] multiplicity, bool isLeft, byte cut, byte maxRows)
+    public void It_joins_as_a_naive_join_does(
+        byte[] keys, byte[] multiplicity, bool isLeft, byte cut, byte maxRows)
     {
         var table = new Dictionary<long, int>();
         for (int key = 0; key < multiplicity.Length; key++) table[key] = multiplicity[key] % 4;

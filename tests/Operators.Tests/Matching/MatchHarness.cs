@@ -11,14 +11,15 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Tests.Matching;
 
 /// <summary>
-/// MATCH_RECOGNIZE over (id INT, k STRING, ts TIMESTAMP(3), f0 … f3 BOOLEAN), where variable v fits where fv is true.
-/// Runs at any parallelism; rows go to subtasks by key group.
+/// MATCH_RECOGNIZE over (id INT, k STRING, ts TIMESTAMP(3), f0 … f3 BOOLEAN), where variable v fits where fv
+/// is true. Runs at any parallelism; rows go to subtasks by key group.
 /// </summary>
 internal sealed class MatchHarness : IDisposable
 {
     public const int Variables = 4;
 
-    private static readonly LogicalType Rowtime = LogicalType.Timestamp(3) with { TimeAttribute = TimeAttribute.Rowtime };
+    private static readonly LogicalType Rowtime =
+        LogicalType.Timestamp(3) with { TimeAttribute = TimeAttribute.Rowtime };
 
     private readonly MatchPlan _plan;
     private MatchOperator[] _subtasks = [];
@@ -40,8 +41,11 @@ internal sealed class MatchHarness : IDisposable
         .. Enumerable.Range(0, Variables).Select(v => new Field($"f{v}", LogicalType.Boolean)),
     ]);
 
-    /// <summary>Measures: the ids of the first and the last row, and how many rows each variable has.</summary>
-    /// <param name="looksBack">Whether conditions are ones that need the match so far, with the same meaning.</param>
+    /// <summary>
+    /// Measures: the ids of the first and the last row, and how many rows each variable has.
+    /// </summary>
+    /// <param name="looksBack">Whether conditions are ones that need the match so far, with the same
+    /// meaning.</param>
     public static MatchPlan Plan(Part[] parts, AfterMatch after, long within, bool looksBack = false)
     {
         Pattern[] elements = [.. parts.Select((p, v) => p is { Min: 1, Max: 1 }
@@ -96,10 +100,12 @@ internal sealed class MatchHarness : IDisposable
     }
 
     private static MatchExpression Column(int variable, int column, bool isFirst) => new(
-        [new MatchColumn(variable, column, isFirst, 0, Input[column].Type)], new InputRef(0, Input[column].Type));
+        [new MatchColumn(variable, column, isFirst, 0, Input[column].Type)],
+        new InputRef(0, Input[column].Type));
 
     private static MatchExpression Count(int variable) => new(
-        [new MatchAggregate("COUNT", variable, new InputRef(0, LogicalType.Int), LogicalType.BigInt.NotNull())],
+        [new MatchAggregate(
+            "COUNT", variable, new InputRef(0, LogicalType.Int), LogicalType.BigInt.NotNull())],
         new InputRef(0, LogicalType.BigInt.NotNull()));
 
     private static MatchExpression Condition(int variable, bool looksBack)

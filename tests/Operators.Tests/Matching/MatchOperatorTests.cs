@@ -62,7 +62,8 @@ public sealed class MatchOperatorTests
     [Fact]
     public void A_match_that_waited_goes_before_by_its_start()
     {
-        using var harness = new MatchHarness(Rising(within: 0) with { AfterMatch = new AfterMatch(AfterMatchKind.SkipToNextRow) });
+        using var harness = new MatchHarness(
+            Rising(within: 0) with { AfterMatch = new AfterMatch(AfterMatchKind.SkipToNextRow) });
         harness.Feed([Row(10, 0), Row(1, 1), Row(5, 2), Row(11, 3)]);
         harness.Watermark(3);
         Assert.Equal(["+I a|10|11", "+I a|1|5", "+I a|5|11"], harness.Output.Rows);
@@ -83,7 +84,8 @@ public sealed class MatchOperatorTests
     [Fact]
     public void A_skip_to_a_variable_without_rows_fails()
     {
-        MatchPlan plan = MatchHarness.Plan([One, new Part(0, 1, false), One], new AfterMatch(AfterMatchKind.SkipToLast, 1), 0);
+        MatchPlan plan = MatchHarness.Plan(
+            [One, new Part(0, 1, false), One], new AfterMatch(AfterMatchKind.SkipToLast, 1), 0);
         using var harness = new MatchHarness(plan);
         harness.Feed([Row(1, 0, 0b001), Row(2, 1, 0b100)]);
         MillraceException e = Assert.Throws<MillraceException>(() => harness.Watermark(1));
@@ -103,7 +105,8 @@ public sealed class MatchOperatorTests
         foreach (string key in (string[])["a", "b", "c", "d"]) harness.Feed([new TestRow(3, key, 5, 0b100)]);
         harness.Watermark(5);
         Assert.Equal(
-            ["+I a|1|3|1|1|1", "+I b|1|3|1|1|1", "+I c|1|3|1|1|1", "+I d|1|3|1|1|1"], harness.Output.Rows.Order());
+            ["+I a|1|3|1|1|1", "+I b|1|3|1|1|1", "+I c|1|3|1|1|1", "+I d|1|3|1|1|1"],
+            harness.Output.Rows.Order());
     }
 
     [Theory]
@@ -114,11 +117,13 @@ public sealed class MatchOperatorTests
     public void Equal_times_go_by_the_next_columns(bool isDescending, bool nullsLast, string order)
     {
         Schema schema = Schema.Of(
-            new Field("ts", LogicalType.Timestamp(3)), new Field("v", LogicalType.Int), new Field("name", LogicalType.String));
+            new Field("ts", LogicalType.Timestamp(3)), new Field("v", LogicalType.Int),
+            new Field("name", LogicalType.String));
         var name = new MatchColumn(0, 2, false, 0, LogicalType.String);
         var plan = new MatchPlan(
             schema, [], 0, [new MatchOrder(1, isDescending, nullsLast)], new PatternSymbol(0),
-            [new PatternVariable("A", null)], 0, PastLast, [new MatchExpression([name], new InputRef(0, LogicalType.String))]);
+            [new PatternVariable("A", null)], 0, PastLast,
+            [new MatchExpression([name], new InputRef(0, LogicalType.String))]);
         var values = new FixedColumnBuilder<int>();
         foreach (int value in (int[])[20, 30, 10]) values.Append(value);
         values.AppendNull();
@@ -139,7 +144,8 @@ public sealed class MatchOperatorTests
         ColumnBatch batch = MatchHarness.Batch(Row(1, 0));
         Column[] columns = [.. batch.Columns];
         columns[2] = FixedColumn<long>.Nulls(1);
-        MillraceException e = Assert.Throws<MillraceException>(() => match.Process(0, new ColumnBatch(columns, 1)));
+        MillraceException e =
+            Assert.Throws<MillraceException>(() => match.Process(0, new ColumnBatch(columns, 1)));
         Assert.Contains("'ts' is NULL", e.Message, StringComparison.Ordinal);
     }
 
@@ -174,17 +180,22 @@ public sealed class MatchOperatorTests
         Assert.InRange(large - small, -4_000, 4_000);
     }
 
-    /// <summary>PATTERN (A B*? C) DEFINE C AS C.id &gt; A.id: a start with a low id is complete before one with a high id.</summary>
+    /// <summary>
+    /// PATTERN (A B*? C) DEFINE C AS C.id &gt; A.id: a start with a low id is complete before one with a high
+    /// id.
+    /// </summary>
     private static MatchPlan Rising(long within)
     {
         MatchPlan plan = MatchHarness.Plan([One, new Part(0, int.MaxValue, true), One], PastLast, within);
         var isLarger = new Call(
             ">", [new InputRef(0, LogicalType.Int), new InputRef(1, LogicalType.Int)], LogicalType.Boolean);
         var condition = new MatchExpression(
-            [new MatchColumn(2, 0, false, 0, LogicalType.Int), new MatchColumn(0, 0, false, 0, LogicalType.Int)], isLarger);
+            [new MatchColumn(2, 0, false, 0, LogicalType.Int),
+                new MatchColumn(0, 0, false, 0, LogicalType.Int)], isLarger);
         return plan with
         {
-            Variables = [new PatternVariable("A", null), new PatternVariable("B", null), new PatternVariable("C", condition)],
+            Variables = [new PatternVariable("A", null), new PatternVariable("B", null),
+                new PatternVariable("C", condition)],
             Measures = [plan.Measures[0], plan.Measures[1]],
         };
     }

@@ -8,7 +8,9 @@ public sealed class MatchPropertyTests
 {
     private const int Rounds = 2000;
 
-    /// <summary>Random patterns, rows, skips, bounds, watermarks, and a restore at another parallelism on the way.</summary>
+    /// <summary>
+    /// Random patterns, rows, skips, bounds, watermarks, and a restore at another parallelism on the way.
+    /// </summary>
     [Fact]
     public void It_matches_as_the_reference_does()
     {
@@ -69,14 +71,17 @@ public sealed class MatchPropertyTests
         error = false;
         foreach (IGrouping<string, TestRow> key in rows.GroupBy(r => r.Key))
         {
-            List<(int First, int Last)> matches = matcher.Match([.. key.OrderBy(r => r.Time)], out bool isWrong);
+            List<(int First, int Last)> matches =
+                matcher.Match([.. key.OrderBy(r => r.Time)], out bool isWrong);
             foreach ((int first, int last) in matches) expected.Add($"+I {key.Key}|{first}|{last}");
             error |= isWrong;
         }
         return expected;
     }
 
-    /// <summary>The counts cover the rows of the match, and each row fits the variable that it was given to.</summary>
+    /// <summary>
+    /// The counts cover the rows of the match, and each row fits the variable that it was given to.
+    /// </summary>
     private static void CheckCounts(string output, Part[] parts, List<TestRow> rows)
     {
         string[] values = output[3..].Split('|');
@@ -96,9 +101,12 @@ public sealed class MatchPropertyTests
     {
         while (true)
         {
-            Part[] parts = [.. Enumerable.Range(0, random.Next(1, MatchHarness.Variables + 1)).Select(_ => RandomPart(random))];
+            Part[] parts =
+                [.. Enumerable.Range(0, random.Next(1, MatchHarness.Variables + 1))
+                    .Select(_ => RandomPart(random))];
             // What Flink refuses: a match of no rows, a greedy or optional end.
-            if (parts.Any(p => p.Min > 0) && !parts[^1].IsGreedy && parts[^1] is not { Min: 0, Max: 1 }) return parts;
+            if (parts.Any(p => p.Min > 0) && !parts[^1].IsGreedy && parts[^1] is not { Min: 0, Max: 1 })
+                return parts;
         }
     }
 

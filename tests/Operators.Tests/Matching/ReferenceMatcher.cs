@@ -5,15 +5,16 @@ namespace Millrace.Operators.Tests.Matching;
 /// <summary>One element of a test's pattern.</summary>
 internal sealed record Part(int Min, int Max, bool IsReluctant)
 {
-    public bool IsGreedy => !IsReluctant && Min != Max && !(Min == 0 && Max == 1) && (Max == int.MaxValue || Math.Max(1, Min) != Max);
+    public bool IsGreedy => !IsReluctant && Min != Max && !(Min == 0 && Max == 1)
+        && (Max == int.MaxValue || Math.Max(1, Min) != Max);
 }
 
 /// <param name="Fits">A bit a variable.</param>
 internal sealed record TestRow(int Id, string Key, long Time, int Fits);
 
 /// <summary>
-/// Matches by the rules as they are told, start after start: from each first row all ways forward are followed
-/// until one is complete, and the skip strategy says which starts are left. It knows no automaton.
+/// Matches by the rules as they are told, start after start: from each first row all ways forward are
+/// followed until one is complete, and the skip strategy says which starts are left. It knows no automaton.
 /// </summary>
 internal sealed class ReferenceMatcher(Part[] parts, AfterMatch after, long within)
 {

@@ -30,7 +30,8 @@ internal sealed class ScriptedConnector : IConnectorRegistry, IConnector, ISourc
 
     public ISourceConnector OpenSource(TableSpec table, ScanSpec scan, ConnectorContext context) => this;
 
-    public ISinkWriter OpenSink(TableSpec table, ConnectorContext context) => throw new NotSupportedException();
+    public ISinkWriter OpenSink(TableSpec table, ConnectorContext context) =>
+        throw new NotSupportedException();
 
     public ILookup OpenLookup(TableSpec table, LookupSpec lookup, ConnectorContext context) =>
         throw new NotSupportedException();

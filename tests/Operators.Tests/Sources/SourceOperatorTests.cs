@@ -28,7 +28,8 @@ public sealed class SourceOperatorTests : IDisposable
         _connector.Add("b", [20], [30]);
         RunToEnd(Start(Plan()));
         Assert.Equal(["a", "b", "a", "b", "b", "a", "a"], _connector.Reads);
-        Assert.Equal(["10", "20", "W10", "40", "W20", "30", "W30", "W40", "50", "W50", "W END"], _elements.Log);
+        Assert.Equal(
+            ["10", "20", "W10", "40", "W20", "30", "W30", "W40", "50", "W50", "W END"], _elements.Log);
     }
 
     [Fact]
@@ -95,7 +96,8 @@ public sealed class SourceOperatorTests : IDisposable
     public void Splits_go_on_where_they_were_at_any_parallelism(int parallelism)
     {
         for (int split = 0; split < 5; split++)
-            _connector.Add($"s{split}", [.. Enumerable.Range(1, 4).Select(i => new long?[] { (10 * i) + split })]);
+            _connector.Add(
+                $"s{split}", [.. Enumerable.Range(1, 4).Select(i => new long?[] { (10 * i) + split })]);
         SourceOperator[] before = [Start(Plan(), 0, 2), Start(Plan(), 1, 2)];
         for (int step = 0; step < 3; step++) foreach (SourceOperator source in before) source.Step();
         var state = new MemoryState();
@@ -148,13 +150,15 @@ public sealed class SourceOperatorTests : IDisposable
         var restored = new SourceOperator(Plan());
         restored.Open(TestContexts.Create(new TestMailbox(_clock), _clock, other), _elements);
         restored.Restore(state.Reader());
-        Assert.Contains("'a'", Assert.Throws<MillraceException>(() => restored.Step()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'a'", Assert.Throws<MillraceException>(() => restored.Step()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Constant_rows_come_once_from_the_first_subtask()
     {
-        var plan = new ValuesPlan([[new Literal("1", LogicalType.Int.NotNull())], [new Literal("2", LogicalType.Int.NotNull())]]);
+        var plan = new ValuesPlan(
+            [[new Literal("1", LogicalType.Int.NotNull())], [new Literal("2", LogicalType.Int.NotNull())]]);
         var source = new ValuesSource(plan);
         source.Open(TestContexts.Create(new TestMailbox(_clock), _clock), _elements);
         Assert.Equal(SourceStatus.HasMore, source.Step());
@@ -173,7 +177,8 @@ public sealed class SourceOperatorTests : IDisposable
     private static SourcePlan Plan(long idleTimeoutMs = 0, long intervalMs = 0)
     {
         var table = new TableSpec(
-            "events", Schema.Of(new Field("ts", _time)), [], [], ImmutableSortedDictionary<string, string>.Empty);
+            "events", Schema.Of(new Field("ts", _time)), [], [],
+            ImmutableSortedDictionary<string, string>.Empty);
         var column = new InputRef(0, _time);
         return new SourcePlan(
             table,
@@ -185,7 +190,8 @@ public sealed class SourceOperatorTests : IDisposable
     private SourceOperator Start(SourcePlan plan, int subtask = 0, int parallelism = 1)
     {
         var source = new SourceOperator(plan);
-        source.Open(TestContexts.Create(new TestMailbox(_clock), _clock, _connector, subtask, parallelism), _elements);
+        source.Open(TestContexts.Create(new TestMailbox(_clock), _clock, _connector, subtask, parallelism),
+            _elements);
         return source;
     }
 

@@ -79,7 +79,8 @@ public sealed class SlotTableTests
         Assert.Equal(keys.Length, table.Count);
     }
 
-    private static unsafe void Mutate(SlotTable table, LogicalType[] types, Dictionary<string, long> model, Random random)
+    private static unsafe void Mutate(
+        SlotTable table, LogicalType[] types, Dictionary<string, long> model, Random random)
     {
         Column[] keys = RandomKeys(types, random.Next(1, 600), random);
         int count = keys[0].Count;
@@ -101,7 +102,8 @@ public sealed class SlotTableTests
     }
 
     private static void CheckAndDrop(
-        LogicalType[] types, List<(SlotTableSnapshot Snapshot, Dictionary<string, long> Model)> snapshots, Random random)
+        LogicalType[] types, List<(SlotTableSnapshot Snapshot, Dictionary<string, long> Model)> snapshots,
+        Random random)
     {
         int index = random.Next(snapshots.Count);
         Assert.Equal(snapshots[index].Model, Read(types, snapshots[index].Snapshot));
@@ -176,11 +178,13 @@ public sealed class SlotTableTests
                 else if (builders[i] is FixedColumnBuilder<short> shorts) shorts.Append((short)(value % 5));
                 else if (builders[i] is FixedColumnBuilder<bool> booleans) booleans.Append(value % 2 == 0);
                 else if (builders[i] is FixedColumnBuilder<Int128> decimals) decimals.Append(-value);
-                else ((BytesColumnBuilder)builders[i]).Append(System.Text.Encoding.UTF8.GetBytes($"key {value}"));
+                else ((BytesColumnBuilder)builders[i])
+                    .Append(System.Text.Encoding.UTF8.GetBytes($"key {value}"));
             }
         }
         return [.. builders.Select(b => b.Build())];
     }
 
-    private static string KeyText(Column[] keys, int row) => string.Join('|', keys.Select(c => Harness.RowText.Of(c, row)));
+    private static string KeyText(Column[] keys, int row) =>
+        string.Join('|', keys.Select(c => Harness.RowText.Of(c, row)));
 }

@@ -9,7 +9,9 @@ namespace Millrace.Connectors.Formats.Json;
 /// </summary>
 internal sealed class JsonInnerText
 {
-    /// <summary>What most strings need; for a longer value it looks again and farther, by this factor.</summary>
+    /// <summary>
+    /// What most strings need; for a longer value it looks again and farther, by this factor.
+    /// </summary>
     private const int FirstLookBytes = 128, LookFactor = 8;
 
     private byte[] _plain = new byte[2 * FirstLookBytes];

@@ -113,7 +113,8 @@ internal sealed unsafe class JsonStep
     public JsonMemberTarget? Owner { get; }
 
     /// <summary>The member whose text is not left yet.</summary>
-    public JsonMemberTarget? InnerOwner => After is JsonPlace.TextStart or JsonPlace.AfterTextMember ? Owner : null;
+    public JsonMemberTarget? InnerOwner =>
+        After is JsonPlace.TextStart or JsonPlace.AfterTextMember ? Owner : null;
 
     public byte[] Wanted { get; }
 
@@ -134,7 +135,8 @@ internal sealed unsafe class JsonStep
         (Vector256.Load(text) & _mask) == _lead && (Length <= VectorBytes || MatchesRest(text));
 
     /// <summary>Whether it leads from where the other leads to.</summary>
-    public bool Continues(JsonStep previous) => Before == previous.After && OwnerBefore == previous.InnerOwner;
+    public bool Continues(JsonStep previous) =>
+        Before == previous.After && OwnerBefore == previous.InnerOwner;
 
     /// <summary>A step that followed before and matches now; it becomes <see cref="Next"/>.</summary>
     public JsonStep? FindOther(byte* text)

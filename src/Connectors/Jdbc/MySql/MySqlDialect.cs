@@ -45,17 +45,24 @@ internal sealed class MySqlDialect : JdbcDialect
         return e.ErrorCode switch
         {
             MySqlErrorCode.NoSuchTable => new JdbcFailure($"is missing: there is no table {place}.", false),
-            MySqlErrorCode.BadFieldError => new JdbcFailure($"({place}) does not fit its declaration: {e.Message}.", false),
-            MySqlErrorCode.UnknownDatabase => new JdbcFailure($"({place}): there is no such database.", false),
-            MySqlErrorCode.AccessDenied or MySqlErrorCode.DatabaseAccessDenied or MySqlErrorCode.TableAccessDenied =>
-                new JdbcFailure($"({place}): the server refuses user '{UserOf(options)}'; check 'username' and 'password'.", false),
+            MySqlErrorCode.BadFieldError =>
+                new JdbcFailure($"({place}) does not fit its declaration: {e.Message}.", false),
+            MySqlErrorCode.UnknownDatabase =>
+                new JdbcFailure($"({place}): there is no such database.", false),
+            MySqlErrorCode.AccessDenied or MySqlErrorCode.DatabaseAccessDenied
+                or MySqlErrorCode.TableAccessDenied =>
+                new JdbcFailure($"({place}): the server refuses user '{UserOf(options)}'; check 'username' "
+                    + "and 'password'.", false),
             MySqlErrorCode.UnableToConnectToHost =>
                 new JdbcFailure($"({place}): the server does not answer.", true),
-            MySqlErrorCode.ColumnCannotBeNull or MySqlErrorCode.DataTooLong or MySqlErrorCode.WarningDataOutOfRange
+            MySqlErrorCode.ColumnCannotBeNull or MySqlErrorCode.DataTooLong
+                or MySqlErrorCode.WarningDataOutOfRange
                 or MySqlErrorCode.DuplicateKeyEntry or MySqlErrorCode.NoReferencedRow2 =>
                 new JdbcFailure($"({place}) refuses a row: {e.Message}.", false),
-            MySqlErrorCode.ParseError => new JdbcFailure($"({place}): the server does not understand the statement: {e.Message}.", false),
-            _ => new JdbcFailure(string.Create(CultureInfo.InvariantCulture, $"({place}) failed with the server's error {e.Number}: {e.Message}."), true),
+            MySqlErrorCode.ParseError => new JdbcFailure(
+                $"({place}): the server does not understand the statement: {e.Message}.", false),
+            _ => new JdbcFailure(string.Create(CultureInfo.InvariantCulture,
+                $"({place}) failed with the server's error {e.Number}: {e.Message}."), true),
         };
     }
 
@@ -75,7 +82,8 @@ internal sealed class MySqlDialect : JdbcDialect
             Pooling = false,
             TreatTinyAsBoolean = false,
             IgnorePrepare = false,
-            SslMode = options.Url.Parameters.GetValueOrDefault("useSSL") is "false" ? MySqlSslMode.Disabled : MySqlSslMode.Preferred,
+            SslMode = options.Url.Parameters.GetValueOrDefault("useSSL") is "false"
+                ? MySqlSslMode.Disabled : MySqlSslMode.Preferred,
         };
         var connection = new MySqlConnection(builder.ConnectionString);
         connection.Open();

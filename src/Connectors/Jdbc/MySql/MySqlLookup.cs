@@ -31,7 +31,8 @@ internal sealed class MySqlLookup : ILookupSession
         for (int key = 0; key < Sizes[size]; key++)
             for (int c = 0; c < _lookup.KeyColumns.Length; c++)
                 command.Parameters[index++].Value = key < count
-                    ? MySqlValues.Of(keys.Columns[c], first + key, _table.Physical[_lookup.KeyColumns[c]].Type)
+                    ? MySqlValues.Of(
+                        keys.Columns[c], first + key, _table.Physical[_lookup.KeyColumns[c]].Type)
                     : DBNull.Value;
         using var cursor = new MySqlCursor(command.ExecuteReader());
         while (cursor.Read())
@@ -51,7 +52,8 @@ internal sealed class MySqlLookup : ILookupSession
     {
         MySqlCommand command = _connection.CreateCommand();
         command.CommandText = MySqlSql.Lookup(_options.TableName, _table, _lookup, size);
-        for (int i = 0; i < size * _lookup.KeyColumns.Length; i++) command.Parameters.Add(new MySqlParameter());
+        for (int i = 0; i < size * _lookup.KeyColumns.Length; i++)
+            command.Parameters.Add(new MySqlParameter());
         command.Prepare();
         return command;
     }

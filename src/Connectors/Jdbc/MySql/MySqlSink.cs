@@ -37,8 +37,10 @@ internal sealed class MySqlSink : ISinkSession
         for (int change = 0; change < changes.Count; change++)
             (changes.IsAddition(change) ? _upserts : _deletes).Add(change);
         using MySqlTransaction transaction = _connection.BeginTransaction();
-        Run(transaction, changes, _upserts, _all, count => MySqlSql.Upsert(_options.TableName, _table, count));
-        Run(transaction, changes, _deletes, [.. _table.PrimaryKey], count => MySqlSql.Delete(_options.TableName, _table, count));
+        Run(transaction, changes, _upserts, _all,
+            count => MySqlSql.Upsert(_options.TableName, _table, count));
+        Run(transaction, changes, _deletes, [.. _table.PrimaryKey],
+            count => MySqlSql.Delete(_options.TableName, _table, count));
         transaction.Commit();
     }
 
@@ -50,7 +52,8 @@ internal sealed class MySqlSink : ISinkSession
     public void Dispose() => _connection.Dispose();
 
     private void Run(
-        MySqlTransaction transaction, SinkChanges changes, List<int> rows, int[] columns, Func<int, string> sql)
+        MySqlTransaction transaction, SinkChanges changes, List<int> rows, int[] columns,
+        Func<int, string> sql)
     {
         if (rows.Count == 0) return;
         int most = Math.Max(1, Math.Min(RowsInOneStatement, ParametersInOneStatement / columns.Length));
@@ -59,12 +62,14 @@ internal sealed class MySqlSink : ISinkSession
         for (int first = 0; first < rows.Count; first += most)
         {
             int count = Math.Min(most, rows.Count - first);
-            if (command.Parameters.Count != count * columns.Length) Shape(command, count, columns.Length, sql);
+            if (command.Parameters.Count != count * columns.Length)
+                Shape(command, count, columns.Length, sql);
             int index = 0;
             for (int i = first; i < first + count; i++)
                 foreach (int column in columns)
                     command.Parameters[index++].Value = MySqlValues.Of(
-                        changes.BatchOf(rows[i]).Columns[column], changes.RowOf(rows[i]), _table.Physical[column].Type);
+                        changes.BatchOf(rows[i]).Columns[column], changes.RowOf(rows[i]),
+                        _table.Physical[column].Type);
             command.ExecuteNonQuery();
         }
     }

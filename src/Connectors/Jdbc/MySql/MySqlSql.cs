@@ -19,15 +19,19 @@ internal static class MySqlSql
     /// </summary>
     public static string Lookup(string name, TableSpec table, LookupSpec lookup, int keyCount)
     {
-        string outputs = string.Concat(lookup.OutputColumns.Select(c => $", {Quote(table.Physical[c].Name)}"));
-        string condition = string.Join(" AND ", lookup.KeyColumns.Select(c => $"{Quote(table.Physical[c].Name)} = ?"));
+        string outputs =
+            string.Concat(lookup.OutputColumns.Select(c => $", {Quote(table.Physical[c].Name)}"));
+        string condition =
+            string.Join(" AND ", lookup.KeyColumns.Select(c => $"{Quote(table.Physical[c].Name)} = ?"));
         return string.Join(" UNION ALL ", Enumerable.Range(0, keyCount).Select(key =>
-            string.Create(CultureInfo.InvariantCulture, $"SELECT {key}{outputs} FROM {Quote(name)} WHERE {condition}")));
+            string.Create(CultureInfo.InvariantCulture,
+                $"SELECT {key}{outputs} FROM {Quote(name)} WHERE {condition}")));
     }
 
     public static string Scan(string name, TableSpec table, IReadOnlyList<int> columns)
     {
-        string listed = columns.Count == 0 ? "1" : string.Join(", ", columns.Select(c => Quote(table.Physical[c].Name)));
+        string listed = columns.Count == 0
+            ? "1" : string.Join(", ", columns.Select(c => Quote(table.Physical[c].Name)));
         string order = table.PrimaryKey.IsEmpty
             ? ""
             : $" ORDER BY {string.Join(", ", table.PrimaryKey.Select(c => Quote(table.Physical[c].Name)))}";
@@ -49,12 +53,14 @@ internal static class MySqlSql
         ];
         // A table of nothing but its key has nothing to update; setting a key column to itself says so.
         string[] set = others.Length > 0 ? others : [Quote(table.Physical[table.PrimaryKey[0]].Name)];
-        return sql.Append(" ON DUPLICATE KEY UPDATE ").AppendJoin(", ", set.Select(c => $"{c} = VALUES({c})")).ToString();
+        return sql.Append(" ON DUPLICATE KEY UPDATE ").AppendJoin(", ", set.Select(c => $"{c} = VALUES({c})"))
+            .ToString();
     }
 
     public static string Delete(string name, TableSpec table, int rowCount)
     {
-        string key = $"({string.Join(" AND ", table.PrimaryKey.Select(c => $"{Quote(table.Physical[c].Name)} = ?"))})";
+        string key =
+            $"({string.Join(" AND ", table.PrimaryKey.Select(c => $"{Quote(table.Physical[c].Name)} = ?"))})";
         return $"DELETE FROM {Quote(name)} WHERE {string.Join(" OR ", Enumerable.Repeat(key, rowCount))}";
     }
 
@@ -65,11 +71,14 @@ internal static class MySqlSql
         {
             (string column, LogicalType type) = table.Physical[c];
             bool isKey = table.PrimaryKey.Contains(c);
-            parts.Add($"    {Quote(column)} {TypeName(type, isKey)}{(type.Nullable && !isKey ? "" : " NOT NULL")}");
+            parts.Add(
+                $"    {Quote(column)} {TypeName(type, isKey)}{(type.Nullable && !isKey ? "" : " NOT NULL")}");
         }
         if (!table.PrimaryKey.IsEmpty)
-            parts.Add($"    PRIMARY KEY ({string.Join(", ", table.PrimaryKey.Select(c => Quote(table.Physical[c].Name)))})");
-        return $"CREATE TABLE IF NOT EXISTS {Quote(name)} (\n{string.Join(",\n", parts)}\n) DEFAULT CHARSET = utf8mb4";
+            parts.Add("    PRIMARY KEY "
+                + $"({string.Join(", ", table.PrimaryKey.Select(c => Quote(table.Physical[c].Name)))})");
+        return $"CREATE TABLE IF NOT EXISTS {Quote(name)} (\n{string.Join(",\n", parts)}\n) DEFAULT CHARSET "
+            + "= utf8mb4";
     }
 
     private static string TypeName(LogicalType type, bool isKey)
@@ -78,8 +87,10 @@ internal static class MySqlSql
         return type.Kind switch
         {
             TypeKind.Char or TypeKind.VarChar => length > 16_000 ? "LONGTEXT" : Sized("VARCHAR", length),
-            TypeKind.Binary or TypeKind.VarBinary => length > 16_000 ? "LONGBLOB" : Sized("VARBINARY", length),
-            TypeKind.Decimal => string.Create(CultureInfo.InvariantCulture, $"DECIMAL({type.Precision}, {type.Scale})"),
+            TypeKind.Binary or TypeKind.VarBinary =>
+                length > 16_000 ? "LONGBLOB" : Sized("VARBINARY", length),
+            TypeKind.Decimal =>
+                string.Create(CultureInfo.InvariantCulture, $"DECIMAL({type.Precision}, {type.Scale})"),
             TypeKind.Time => Sized("TIME", Math.Min(6, type.Precision)),
             TypeKind.Timestamp or TypeKind.TimestampLtz => Sized("DATETIME", Math.Min(6, type.Precision)),
             _ => type.Kind.ToString().ToUpperInvariant(),

@@ -38,7 +38,8 @@ internal abstract unsafe class SqliteBinder
         TypeKind.Time => new Formatted<int>((time, room) =>
             Format(ValueText.TimeOf(time), "HH:mm:ss" + Fraction(type.Precision), room)),
         TypeKind.Timestamp or TypeKind.TimestampLtz => new Formatted<long>((units, room) => Format(
-            ValueText.DateTimeOf(units, type.UnitsPerSecond), "yyyy-MM-dd HH:mm:ss" + Fraction(type.Precision), room)),
+            ValueText.DateTimeOf(units, type.UnitsPerSecond),
+            "yyyy-MM-dd HH:mm:ss" + Fraction(type.Precision), room)),
         _ => new Text(),
     };
 

@@ -91,5 +91,6 @@ internal sealed unsafe class SqliteCursor : RowCursor
     private int TypeOf(int ordinal) => SqliteNative.ColumnType(_statement.Handle, ordinal);
 
     private static long Whole(double value) =>
-        value == Math.Truncate(value) ? checked((long)value) : throw new FormatException("It has a fraction.");
+        value == Math.Truncate(value)
+            ? checked((long)value) : throw new FormatException("It has a fraction.");
 }

@@ -15,10 +15,12 @@ internal sealed unsafe class SqliteDatabase : IDisposable
     /// <exception cref="SqliteException">The file cannot be opened.</exception>
     public SqliteDatabase(string file, bool creates, TimeSpan busyTimeout)
     {
-        int flags = SqliteNative.OpenReadWrite | SqliteNative.OpenNoMutex | (creates ? SqliteNative.OpenCreate : 0);
+        int flags =
+            SqliteNative.OpenReadWrite | SqliteNative.OpenNoMutex | (creates ? SqliteNative.OpenCreate : 0);
         nint handle = 0;
         int result;
-        fixed (byte* path = Encoding.UTF8.GetBytes(file + '\0')) result = SqliteNative.Open(path, &handle, flags, null);
+        fixed (byte* path = Encoding.UTF8.GetBytes(file + '\0'))
+            result = SqliteNative.Open(path, &handle, flags, null);
         _handle = handle;
         if (result != SqliteNative.Ok)
         {

@@ -49,11 +49,13 @@ internal sealed class SqliteDialect : JdbcDialect
         SqliteStatement statement;
         try
         {
-            statement = new SqliteStatement(database, SqliteSql.Scan(options.TableName, table, columns, hasRowId: true));
+            statement = new SqliteStatement(
+                database, SqliteSql.Scan(options.TableName, table, columns, hasRowId: true));
         }
         catch (SqliteException e) when (e.Message.Contains("rowid", StringComparison.Ordinal))
         {
-            statement = new SqliteStatement(database, SqliteSql.Scan(options.TableName, table, columns, hasRowId: false));
+            statement = new SqliteStatement(
+                database, SqliteSql.Scan(options.TableName, table, columns, hasRowId: false));
         }
         statement.BindInt64(1, skip);
         return new SqliteCursor(statement, new Disposables(statement, database));
@@ -66,7 +68,8 @@ internal sealed class SqliteDialect : JdbcDialect
         return e.SqliteErrorCode switch
         {
             Busy or Locked => new JdbcFailure($"({place}) is locked by another connection.", true),
-            CannotOpen when Path.GetDirectoryName(Path.GetFullPath(options.Url.Place)) is { } folder && !Directory.Exists(folder) =>
+            CannotOpen when Path.GetDirectoryName(Path.GetFullPath(options.Url.Place)) is { } folder
+                && !Directory.Exists(folder) =>
                 new JdbcFailure($"({place}): there is no folder {folder}.", false),
             CannotOpen when !File.Exists(options.Url.Place) =>
                 new JdbcFailure($"({place}): there is no such file.", false),
@@ -78,9 +81,11 @@ internal sealed class SqliteDialect : JdbcDialect
             Error when e.Message.Contains("no such table", StringComparison.Ordinal) =>
                 new JdbcFailure($"is missing: there is no table {place}.", false),
             Error when e.Message.Contains("ON CONFLICT clause does not match", StringComparison.Ordinal) =>
-                new JdbcFailure($"({place}) has no primary key or unique index on the columns of the declared PRIMARY KEY.", false),
+                new JdbcFailure($"({place}) has no primary key or unique index on the columns of the "
+                    + "declared PRIMARY KEY.", false),
             Error => new JdbcFailure($"({place}) does not fit its declaration: {e.Message}.", false),
-            _ => new JdbcFailure(string.Create(CultureInfo.InvariantCulture, $"({place}) failed with SQLite's error {e.SqliteErrorCode}: {e.Message}."), true),
+            _ => new JdbcFailure(string.Create(CultureInfo.InvariantCulture,
+                $"({place}) failed with SQLite's error {e.SqliteErrorCode}: {e.Message}."), true),
         };
     }
 

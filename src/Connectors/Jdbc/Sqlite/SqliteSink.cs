@@ -33,7 +33,8 @@ internal sealed class SqliteSink : ISinkSession
         _commit = new SqliteStatement(database, "COMMIT");
         _rollback = new SqliteStatement(database, "ROLLBACK");
         _upsert = new SqliteStatement(database, SqliteSql.Upsert(options.TableName, table));
-        if (_key.Length > 0) _delete = new SqliteStatement(database, SqliteSql.Delete(options.TableName, table));
+        if (_key.Length > 0)
+            _delete = new SqliteStatement(database, SqliteSql.Delete(options.TableName, table));
     }
 
     public void Write(SinkChanges changes)
@@ -67,7 +68,8 @@ internal sealed class SqliteSink : ISinkSession
 
     public void Dispose()
     {
-        foreach (SqliteStatement? statement in (SqliteStatement?[])[_begin, _commit, _rollback, _upsert, _delete])
+        SqliteStatement?[] statements = [_begin, _commit, _rollback, _upsert, _delete];
+        foreach (SqliteStatement? statement in statements)
             statement?.Dispose();
         _arena.Dispose();
         _database.Dispose();
@@ -79,12 +81,14 @@ internal sealed class SqliteSink : ISinkSession
         int row = changes.RowOf(change);
         if (changes.IsAddition(change))
         {
-            for (int c = 0; c < _binders.Length; c++) _binders[c].Bind(_upsert, c + 1, batch.Columns[c], row, _arena);
+            for (int c = 0; c < _binders.Length; c++)
+                _binders[c].Bind(_upsert, c + 1, batch.Columns[c], row, _arena);
             _upsert.Run();
         }
         else
         {
-            SqliteStatement delete = _delete ?? throw new InvalidOperationException("A table without a primary key takes inserts only.");
+            SqliteStatement delete = _delete
+                ?? throw new InvalidOperationException("A table without a primary key takes inserts only.");
             for (int k = 0; k < _key.Length; k++)
                 _binders[_key[k]].Bind(delete, k + 1, batch.Columns[_key[k]], row, _arena);
             delete.Run();

@@ -23,21 +23,25 @@ internal static class SqliteSql
     public static string Lookup(string name, TableSpec table, LookupSpec lookup, int keyCount)
     {
         var sql = new StringBuilder("WITH k(n");
-        for (int c = 0; c < lookup.KeyColumns.Length; c++) sql.Append(CultureInfo.InvariantCulture, $", k{c}");
+        for (int c = 0; c < lookup.KeyColumns.Length; c++)
+            sql.Append(CultureInfo.InvariantCulture, $", k{c}");
         sql.Append(") AS (VALUES ");
         string parameters = string.Concat(Enumerable.Repeat(", ?", lookup.KeyColumns.Length));
         for (int key = 0; key < keyCount; key++)
             sql.Append(CultureInfo.InvariantCulture, $"{(key == 0 ? "" : ", ")}({key}{parameters})");
         sql.Append(") SELECT k.n");
-        foreach (int c in lookup.OutputColumns) sql.Append(CultureInfo.InvariantCulture, $", t.{Quote(table.Physical[c].Name)}");
+        foreach (int c in lookup.OutputColumns)
+            sql.Append(CultureInfo.InvariantCulture, $", t.{Quote(table.Physical[c].Name)}");
         sql.Append(CultureInfo.InvariantCulture, $" FROM k CROSS JOIN {Quote(name)} t ON ");
-        sql.AppendJoin(" AND ", lookup.KeyColumns.Select((c, i) => $"t.{Quote(table.Physical[c].Name)} = k.k{i}"));
+        sql.AppendJoin(
+            " AND ", lookup.KeyColumns.Select((c, i) => $"t.{Quote(table.Physical[c].Name)} = k.k{i}"));
         return sql.ToString();
     }
 
     public static string Scan(string name, TableSpec table, IReadOnlyList<int> columns, bool hasRowId)
     {
-        string listed = columns.Count == 0 ? "1" : string.Join(", ", columns.Select(c => Quote(table.Physical[c].Name)));
+        string listed = columns.Count == 0
+            ? "1" : string.Join(", ", columns.Select(c => Quote(table.Physical[c].Name)));
         return $"SELECT {listed} FROM {Quote(name)}{(hasRowId ? " ORDER BY rowid" : "")} LIMIT -1 OFFSET ?";
     }
 
@@ -55,11 +59,13 @@ internal static class SqliteSql
                 .Select(c => Quote(table.Physical[c].Name))
                 .Select(column => $"{column} = excluded.{column}"),
         ];
-        return $"{insert} ON CONFLICT ({key}) DO {(set.Length == 0 ? "NOTHING" : $"UPDATE SET {string.Join(", ", set)}")}";
+        return $"{insert} ON CONFLICT ({key}) DO "
+            + $"{(set.Length == 0 ? "NOTHING" : $"UPDATE SET {string.Join(", ", set)}")}";
     }
 
     public static string Delete(string name, TableSpec table) =>
-        $"DELETE FROM {Quote(name)} WHERE {string.Join(" AND ", table.PrimaryKey.Select(c => $"{Quote(table.Physical[c].Name)} = ?"))}";
+        $"DELETE FROM {Quote(name)} WHERE "
+        + $"{string.Join(" AND ", table.PrimaryKey.Select(c => $"{Quote(table.Physical[c].Name)} = ?"))}";
 
     /// <summary>
     /// The result table of the DDL. A key of one integer is the row id itself, other keys are the table's
@@ -78,8 +84,10 @@ internal static class SqliteSql
         }
         bool hasKeyClause = !table.PrimaryKey.IsEmpty && !isRowId;
         if (hasKeyClause)
-            parts.Add($"    PRIMARY KEY ({string.Join(", ", table.PrimaryKey.Select(c => Quote(table.Physical[c].Name)))})");
-        return $"CREATE TABLE IF NOT EXISTS {Quote(name)} (\n{string.Join(",\n", parts)}\n){(hasKeyClause ? " WITHOUT ROWID" : "")}";
+            parts.Add("    PRIMARY KEY "
+                + $"({string.Join(", ", table.PrimaryKey.Select(c => Quote(table.Physical[c].Name)))})");
+        return $"CREATE TABLE IF NOT EXISTS {Quote(name)} "
+            + $"(\n{string.Join(",\n", parts)}\n){(hasKeyClause ? " WITHOUT ROWID" : "")}";
     }
 
     private static string TypeName(LogicalType type) => type.Kind switch

@@ -18,7 +18,8 @@ internal sealed unsafe class SqliteStatement : IDisposable
         byte[] text = Encoding.UTF8.GetBytes(sql);
         nint statement = 0;
         fixed (byte* start = text)
-            Check(SqliteNative.Prepare(database.Handle, start, text.Length, SqliteNative.PreparePersistent, &statement, null));
+            Check(SqliteNative.Prepare(
+                database.Handle, start, text.Length, SqliteNative.PreparePersistent, &statement, null));
         _statement = statement;
     }
 

@@ -23,7 +23,8 @@ internal static class ArithmeticFunctions
         Operator("%", "MOD"),
     ];
 
-    private static FunctionDefinition Operator(string name, params string[] aliases) => new(name, Bind, Choose)
+    private static FunctionDefinition Operator(string name, params string[] aliases) => new(
+        name, Bind, Choose)
     {
         Aliases = aliases,
         IsCheapAndSafe = call => name is "+" or "-" or "*" && call.Type.Kind != TypeKind.Decimal
@@ -77,8 +78,8 @@ internal static class ArithmeticFunctions
         type,
         [FunctionCatalog.Coerce(site[0], type), FunctionCatalog.Coerce(site[1], type)]);
 
-    private static Call BindDecimal(CallSite site, LogicalType result, LogicalType left, LogicalType right) => site.Call(
-        result,
+    private static Call BindDecimal(CallSite site, LogicalType result, LogicalType left, LogicalType right) =>
+        site.Call(result,
         [
             FunctionCatalog.Coerce(site[0], DecimalTypes.AsDecimal(left)),
             FunctionCatalog.Coerce(site[1], DecimalTypes.AsDecimal(right)),
@@ -101,7 +102,8 @@ internal static class ArithmeticFunctions
         if (TemporalArithmetic.Is(call)) return TemporalArithmetic.Choose(call);
         if (call.Arguments.Length == 1) return Sign(call.Type);
         if (call.Type.Kind == TypeKind.Decimal)
-            return new DecimalArithmetic(call.Arguments[0].Type, call.Arguments[1].Type, call.Type).Choose(call.Function);
+            return new DecimalArithmetic(call.Arguments[0].Type, call.Arguments[1].Type, call.Type)
+                .Choose(call.Function);
         return call.Type.Kind switch
         {
             TypeKind.TinyInt => Integer<sbyte>(call.Function),
@@ -113,14 +115,16 @@ internal static class ArithmeticFunctions
         };
     }
 
-    private static Kernel Integer<T>(string name) where T : unmanaged, IBinaryInteger<T>, ISignedNumber<T> => name switch
-    {
-        "+" => Binary.Run<T, Add<T>>,
-        "-" => Binary.Run<T, Subtract<T>>,
-        "*" => Binary.Run<T, Multiply<T>>,
-        "/" => IntegerDivision.Quotient<T>,
-        _ => IntegerDivision.Remainder<T>,
-    };
+    private static Kernel Integer<T>(string name)
+        where T : unmanaged, IBinaryInteger<T>, ISignedNumber<T> =>
+        name switch
+        {
+            "+" => Binary.Run<T, Add<T>>,
+            "-" => Binary.Run<T, Subtract<T>>,
+            "*" => Binary.Run<T, Multiply<T>>,
+            "/" => IntegerDivision.Quotient<T>,
+            _ => IntegerDivision.Remainder<T>,
+        };
 
     private static Kernel Approximate<T>(string name) where T : unmanaged, IFloatingPoint<T> => name switch
     {

@@ -62,7 +62,8 @@ internal sealed class DecimalArithmetic
         if (Decimals.TryRescale(left, _leftScale, scale, 37, out Int128 a)
             && Decimals.TryRescale(right, _rightScale, scale, 37, out Int128 b))
             return Decimals.TryRescale(a + b, scale, _scale, _precision, out result);
-        return Decimals.TryRescale(Align(left, _leftScale) + Align(right, _rightScale), scale, _scale, _precision, out result);
+        return Decimals.TryRescale(
+            Align(left, _leftScale) + Align(right, _rightScale), scale, _scale, _precision, out result);
     }
 
     private bool Subtract(Int128 left, Int128 right, out Int128 result) => Add(left, -right, out result);
@@ -82,7 +83,8 @@ internal sealed class DecimalArithmetic
         int up = _scale + _rightScale - _leftScale;
         BigInteger dividend = up >= 0 ? left * BigInteger.Pow(10, up) : left;
         BigInteger divisor = up >= 0 ? right : right * BigInteger.Pow(10, -up);
-        return Decimals.TryRescale(Decimals.RoundedQuotient(dividend, divisor), _scale, _scale, _precision, out result);
+        return Decimals.TryRescale(
+            Decimals.RoundedQuotient(dividend, divisor), _scale, _scale, _precision, out result);
     }
 
     private bool Remainder(Int128 left, Int128 right, out Int128 result)

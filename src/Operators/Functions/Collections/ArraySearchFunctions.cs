@@ -48,7 +48,8 @@ internal static class ArraySearchFunctions
         return site.CallExactly(element.WithNullable(element.Nullable || array.Type.Nullable), [array]);
     }
 
-    private static Kernel Element(Call call) => RowKernels.Build(count => ColumnBuilder.Create(call.Type, count), (a, row, output) =>
+    private static Kernel Element(Call call) => RowKernels.Build(
+        count => ColumnBuilder.Create(call.Type, count), (a, row, output) =>
     {
         (ListColumn list, int start, int end) = ArrayTypes.Range(a[0], row);
         if (end - start > 1)
@@ -81,7 +82,8 @@ internal static class ArraySearchFunctions
                     continue;
                 }
                 (ListColumn list, int start, int end) = ArrayTypes.Range(array, row);
-                output.Append(comparer.IndexOf(list.Children[0], start, end, value.Column, value.Row(row)) >= 0);
+                output.Append(
+                    comparer.IndexOf(list.Children[0], start, end, value.Column, value.Row(row)) >= 0);
             }
             return output.Build();
         };
@@ -116,7 +118,8 @@ internal static class ArraySearchFunctions
 
     private static void CheckOrdered(CallSite site, LogicalType element)
     {
-        if (element.Kind is TypeKind.Boolean or TypeKind.Array or TypeKind.Map or TypeKind.Multiset or TypeKind.Row)
+        if (element.Kind is TypeKind.Boolean or TypeKind.Array or TypeKind.Map or TypeKind.Multiset
+            or TypeKind.Row)
             throw new FunctionException(
                 $"{site.Name} does not order elements of type {element.AsNullable()}.");
     }

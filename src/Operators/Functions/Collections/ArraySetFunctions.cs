@@ -12,7 +12,8 @@ namespace Millrace.Operators.Functions.Collections;
 internal static class ArraySetFunctions
 {
     /// <summary>Appends the elements of one row.</summary>
-    private delegate void Combine(ReadOnlySpan<Operand> arguments, int row, ElementSet seen, ListColumnBuilder output);
+    private delegate void Combine(
+        ReadOnlySpan<Operand> arguments, int row, ElementSet seen, ListColumnBuilder output);
 
     public static FunctionDefinition[] All { get; } =
     [

@@ -52,13 +52,15 @@ internal static class ArrayTypes
             throw site.Refuse($"arrays of the same type, here {first.AsNullable()}; CAST the others");
         element = common;
         LogicalType target = LogicalType.Array(common);
-        return [.. arrays.Select(a => SameLayout(a.Type.Element!, common) ? a : FunctionCatalog.Coerce(a, target))];
+        return [.. arrays.Select(
+            a => SameLayout(a.Type.Element!, common) ? a : FunctionCatalog.Coerce(a, target))];
     }
 
     private static bool SameButLength(LogicalType common, LogicalType element) =>
-        common.AsNullable() == element.AsNullable() || (common.IsCharacter && element.IsCharacter) ||
-        (common.IsBinary && element.IsBinary) || (common.Kind == element.Kind && common.Element is not null) ||
-        (common.Kind == TypeKind.Row && element.Kind == TypeKind.Row);
+        common.AsNullable() == element.AsNullable() || (common.IsCharacter && element.IsCharacter)
+        || (common.IsBinary && element.IsBinary)
+        || (common.Kind == element.Kind && common.Element is not null)
+        || (common.Kind == TypeKind.Row && element.Kind == TypeKind.Row);
 
     private static bool SameLayout(LogicalType a, LogicalType b) => a.AsNullable() == b.AsNullable();
 }

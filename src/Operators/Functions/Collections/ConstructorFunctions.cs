@@ -66,7 +66,8 @@ internal static class ConstructorFunctions
         LogicalType element = CommonType.Of(site.Arguments.Select(a => a.Type))
             ?? throw site.Refuse("elements of one type");
         return site.CallExactly(
-            LogicalType.Array(element).NotNull(), [.. site.Arguments.Select(a => FunctionCatalog.Coerce(a, element))]);
+            LogicalType.Array(element).NotNull(),
+            [.. site.Arguments.Select(a => FunctionCatalog.Coerce(a, element))]);
     }
 
     private static Kernel Array(Call call) => (arguments, count) =>
@@ -118,7 +119,8 @@ internal static class ConstructorFunctions
         };
     }
 
-    private static bool IsRepeated(ElementComparer comparer, ReadOnlySpan<Operand> arguments, int key, int row)
+    private static bool IsRepeated(
+        ElementComparer comparer, ReadOnlySpan<Operand> arguments, int key, int row)
     {
         for (int k = 0; k < key; k += 2)
             if (AreEqual(comparer, arguments[k], arguments[key], row)) return true;

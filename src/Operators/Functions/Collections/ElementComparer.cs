@@ -43,7 +43,8 @@ internal abstract class ElementComparer
         TypeKind.Null or TypeKind.TinyInt => new Fixed<sbyte>(),
         TypeKind.SmallInt => new Fixed<short>(),
         TypeKind.Int or TypeKind.Date or TypeKind.Time or TypeKind.IntervalYearMonth => new Fixed<int>(),
-        TypeKind.BigInt or TypeKind.Timestamp or TypeKind.TimestampLtz or TypeKind.IntervalDayTime => new Fixed<long>(),
+        TypeKind.BigInt or TypeKind.Timestamp or TypeKind.TimestampLtz or TypeKind.IntervalDayTime =>
+            new Fixed<long>(),
         TypeKind.Float => new Fixed<float>(),
         TypeKind.Double => new Fixed<double>(),
         TypeKind.Decimal => new Fixed<Int128>(),

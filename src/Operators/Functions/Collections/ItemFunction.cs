@@ -83,7 +83,8 @@ internal static class ItemFunction
     {
         if (wanted.IsNull(row)) return -1;
         (ListColumn list, int start, int end) = ArrayTypes.Range(source, row);
-        if (keys is not null) return keys.IndexOf(list.Children[0], start, end, wanted.Column, wanted.Row(row));
+        if (keys is not null)
+            return keys.IndexOf(list.Children[0], start, end, wanted.Column, wanted.Row(row));
         int index = wanted.Value<int>(row);
         return index >= 1 && index <= end - start ? start + index - 1 : -1;
     }

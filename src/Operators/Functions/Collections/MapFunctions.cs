@@ -31,7 +31,8 @@ internal static class MapFunctions
         return site.Call(LogicalType.Array(element(site.Type(0))));
     }
 
-    private static Kernel Part(Call call, int child) => RowKernels.Build(ArrayTypes.Builder(call.Type), (a, row, output) =>
+    private static Kernel Part(Call call, int child) => RowKernels.Build(
+        ArrayTypes.Builder(call.Type), (a, row, output) =>
     {
         (ListColumn list, int start, int end) = ArrayTypes.Range(a[0], row);
         for (int e = start; e < end; e++) output.Children[0].AppendFrom(list.Children[child], e);
@@ -65,7 +66,8 @@ internal static class MapFunctions
         if (end - start != valueEnd - valueStart)
             throw new MillraceException(
                 ErrorKind.Invalid,
-                $"MAP_FROM_ARRAYS takes arrays of one length, not of {end - start} and {valueEnd - valueStart}.");
+                $"MAP_FROM_ARRAYS takes arrays of one length, not of {end - start} and "
+                + $"{valueEnd - valueStart}.");
         for (int i = 0; i < end - start; i++)
         {
             output.Children[0].AppendFrom(keys.Children[0], start + i);
@@ -87,7 +89,8 @@ internal static class MapFunctions
     private static Kernel Union(Call call)
     {
         ElementComparer comparer = ElementComparer.For(call.Type.Element!);
-        return RowKernels.Build(count => (ListColumnBuilder)ColumnBuilder.Create(call.Type, count), (a, row, output) =>
+        return RowKernels.Build(
+            count => (ListColumnBuilder)ColumnBuilder.Create(call.Type, count), (a, row, output) =>
         {
             var entries = new List<(ListColumn Map, int Entry)>();
             foreach (Operand map in a)

@@ -31,14 +31,16 @@ internal static class BytesComparison
         return Truth.Column(values, count, Nulls.OfBoth(left, right, count));
     }
 
-    private static void EqualsConstant(BytesColumn column, ReadOnlySpan<byte> constant, bool equal, Span<bool> values)
+    private static void EqualsConstant(
+        BytesColumn column, ReadOnlySpan<byte> constant, bool equal, Span<bool> values)
     {
         ReadOnlySpan<int> offsets = column.Offsets;
         ReadOnlySpan<byte> data = column.Data;
         for (int i = 0; i < values.Length; i++)
         {
             int start = offsets[i];
-            bool same = offsets[i + 1] - start == constant.Length && data.Slice(start, constant.Length).SequenceEqual(constant);
+            bool same = offsets[i + 1] - start == constant.Length
+                && data.Slice(start, constant.Length).SequenceEqual(constant);
             values[i] = same == equal;
         }
     }

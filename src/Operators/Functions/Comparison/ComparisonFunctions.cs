@@ -24,7 +24,8 @@ internal static class ComparisonFunctions
     ];
 
     private static FunctionDefinition Compare(string name, Relation relation, params string[] aliases) =>
-        new(name, site => TryBindFields(site) ?? BindPair(site, relation is Relation.Equal or Relation.NotEqual),
+        new(name,
+            site => TryBindFields(site) ?? BindPair(site, relation is Relation.Equal or Relation.NotEqual),
             (call, _) => ComparisonKernels.Choose(relation, call.Arguments[0].Type))
         {
             Aliases = aliases,
@@ -49,7 +50,8 @@ internal static class ComparisonFunctions
         if (!isEquality && !ComparisonTypes.IsOrdered(type)) throw Incomparable(site);
         return site.Call(
             LogicalType.Boolean,
-            [ComparisonTypes.Coerce(site[0], type, isEquality), ComparisonTypes.Coerce(site[1], type, isEquality)]);
+            [ComparisonTypes.Coerce(site[0], type, isEquality),
+                ComparisonTypes.Coerce(site[1], type, isEquality)]);
     }
 
     /// <summary>
@@ -58,9 +60,11 @@ internal static class ComparisonFunctions
     private static Expr? TryBindFields(CallSite site)
     {
         if (site is not { Name: "=" or "<>", Count: 2 } || site[0] is not Call { Function: "ROW" } left
-            || site[1] is not Call { Function: "ROW" } right || left.Arguments.Length != right.Arguments.Length)
+            || site[1] is not Call { Function: "ROW" } right
+            || left.Arguments.Length != right.Arguments.Length)
             return null;
-        IEnumerable<Expr> pairs = left.Arguments.Zip(right.Arguments, (a, b) => FunctionCatalog.Bind(site.Name, [a, b]));
+        IEnumerable<Expr> pairs =
+            left.Arguments.Zip(right.Arguments, (a, b) => FunctionCatalog.Bind(site.Name, [a, b]));
         return FunctionCatalog.Bind(site.Name == "=" ? "AND" : "OR", [.. pairs]);
     }
 

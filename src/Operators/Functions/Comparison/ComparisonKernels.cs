@@ -22,7 +22,8 @@ internal static class ComparisonKernels
         TypeKind.Float => FixedComparison.Kernel<float>(relation),
         TypeKind.Double => FixedComparison.Kernel<double>(relation),
         TypeKind.Decimal => FixedComparison.Kernel<Int128>(relation),
-        TypeKind.Char or TypeKind.VarChar or TypeKind.Binary or TypeKind.VarBinary => BytesComparison.Kernel(relation),
+        TypeKind.Char or TypeKind.VarChar or TypeKind.Binary or TypeKind.VarBinary =>
+            BytesComparison.Kernel(relation),
         _ => Nested(relation == Relation.Equal, type),
     };
 
@@ -61,7 +62,8 @@ internal static class ComparisonKernels
 
     private static Operand AsNumbers(Operand operand)
     {
-        ReadOnlySpan<sbyte> bytes = System.Runtime.InteropServices.MemoryMarshal.Cast<bool, sbyte>(operand.Values<bool>());
+        ReadOnlySpan<sbyte> bytes =
+            System.Runtime.InteropServices.MemoryMarshal.Cast<bool, sbyte>(operand.Values<bool>());
         var column = FixedColumn<sbyte>.Of(bytes, Validity.Copy(operand.Column.ValidityWords, bytes.Length));
         return operand.IsConstant ? Operand.Constant(column) : Operand.Of(column);
     }

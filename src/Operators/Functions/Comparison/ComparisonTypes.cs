@@ -41,5 +41,6 @@ internal static class ComparisonTypes
             : FunctionCatalog.Coerce(expression, type);
     }
 
-    private static bool IsTime(LogicalType type) => type.Kind is TypeKind.Date or TypeKind.Time || type.IsTimestamp;
+    private static bool IsTime(LogicalType type) =>
+        type.Kind is TypeKind.Date or TypeKind.Time || type.IsTimestamp;
 }

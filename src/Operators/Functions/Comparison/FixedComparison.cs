@@ -16,11 +16,15 @@ internal static class FixedComparison
     public static Kernel Kernel<T>(Relation relation) where T : unmanaged, IComparisonOperators<T, T, bool> =>
         relation switch
         {
-            Relation.Equal => static (arguments, count) => Run<T, Equal<T>>(arguments[0], arguments[1], count),
-            Relation.NotEqual => static (arguments, count) => Run<T, NotEqual<T>>(arguments[0], arguments[1], count),
+            Relation.Equal =>
+                static (arguments, count) => Run<T, Equal<T>>(arguments[0], arguments[1], count),
+            Relation.NotEqual =>
+                static (arguments, count) => Run<T, NotEqual<T>>(arguments[0], arguments[1], count),
             Relation.Less => static (arguments, count) => Run<T, Less<T>>(arguments[0], arguments[1], count),
-            Relation.LessOrEqual => static (arguments, count) => Run<T, LessOrEqual<T>>(arguments[0], arguments[1], count),
-            Relation.Greater => static (arguments, count) => Run<T, Less<T>>(arguments[1], arguments[0], count),
+            Relation.LessOrEqual =>
+                static (arguments, count) => Run<T, LessOrEqual<T>>(arguments[0], arguments[1], count),
+            Relation.Greater =>
+                static (arguments, count) => Run<T, Less<T>>(arguments[1], arguments[0], count),
             _ => static (arguments, count) => Run<T, LessOrEqual<T>>(arguments[1], arguments[0], count),
         };
 
@@ -35,7 +39,8 @@ internal static class FixedComparison
     }
 
     private static void Compare<T, TRelation>(
-        ReadOnlySpan<T> left, bool isLeftConstant, ReadOnlySpan<T> right, bool isRightConstant, Span<byte> output)
+        ReadOnlySpan<T> left, bool isLeftConstant, ReadOnlySpan<T> right, bool isRightConstant,
+        Span<byte> output)
         where T : unmanaged
         where TRelation : struct, IRelation<T>
     {
@@ -82,17 +87,21 @@ internal static class FixedComparison
         where TRelation : struct, IRelation<T> =>
         Vector256.Narrow(
             Vector256.Narrow(
-                Lanes<T, TRelation>(left, right, 0).AsUInt32(), Lanes<T, TRelation>(left, right, 1).AsUInt32()),
+                Lanes<T, TRelation>(left, right, 0).AsUInt32(),
+                Lanes<T, TRelation>(left, right, 1).AsUInt32()),
             Vector256.Narrow(
-                Lanes<T, TRelation>(left, right, 2).AsUInt32(), Lanes<T, TRelation>(left, right, 3).AsUInt32()));
+                Lanes<T, TRelation>(left, right, 2).AsUInt32(),
+                Lanes<T, TRelation>(left, right, 3).AsUInt32()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<byte> Longs<T, TRelation>(ReadOnlySpan<T> left, ReadOnlySpan<T> right)
         where T : unmanaged
         where TRelation : struct, IRelation<T>
     {
-        Vector256<uint> first = Pair<T, TRelation>(left, right, 0), second = Pair<T, TRelation>(left, right, 2);
-        Vector256<uint> third = Pair<T, TRelation>(left, right, 4), fourth = Pair<T, TRelation>(left, right, 6);
+        Vector256<uint> first = Pair<T, TRelation>(left, right, 0);
+        Vector256<uint> second = Pair<T, TRelation>(left, right, 2);
+        Vector256<uint> third = Pair<T, TRelation>(left, right, 4);
+        Vector256<uint> fourth = Pair<T, TRelation>(left, right, 6);
         return Vector256.Narrow(Vector256.Narrow(first, second), Vector256.Narrow(third, fourth));
     }
 

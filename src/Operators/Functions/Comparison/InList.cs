@@ -7,8 +7,8 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Functions.Comparison;
 
 /// <summary>
-/// <c>x IN (a, b)</c>: x = a OR x = b. A list of constants is looked up in a set of its encoded values once it is
-/// long; otherwise it is compared item by item.
+/// <c>x IN (a, b)</c>: x = a OR x = b. A list of constants is looked up in a set of its encoded values once
+/// it is long; otherwise it is compared item by item.
 /// </summary>
 internal static class InList
 {
@@ -20,8 +20,10 @@ internal static class InList
         LogicalType type = site.Type(0);
         foreach (Expr item in site.Arguments.Skip(1))
             type = ComparisonTypes.Of(type, item.Type) ?? throw new FunctionException(
-                $"{site.Type(0).AsNullable()} IN a list with {item.Type.AsNullable()}: they cannot be compared, CAST one of them.");
-        return site.Call(LogicalType.Boolean, [.. site.Arguments.Select(a => ComparisonTypes.Coerce(a, type))]);
+                $"{site.Type(0).AsNullable()} IN a list with {item.Type.AsNullable()}: they cannot be "
+                + "compared, CAST one of them.");
+        return site.Call(
+            LogicalType.Boolean, [.. site.Arguments.Select(a => ComparisonTypes.Coerce(a, type))]);
     }
 
     public static Node Compile(Call call, Compiler compiler)

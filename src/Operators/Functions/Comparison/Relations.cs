@@ -32,12 +32,14 @@ internal readonly struct Less<T> : IRelation<T> where T : IComparisonOperators<T
 {
     public static bool Holds(T left, T right) => left < right;
 
-    public static Vector256<T> Holds(Vector256<T> left, Vector256<T> right) => Vector256.LessThan(left, right);
+    public static Vector256<T> Holds(Vector256<T> left, Vector256<T> right) =>
+        Vector256.LessThan(left, right);
 }
 
 internal readonly struct LessOrEqual<T> : IRelation<T> where T : IComparisonOperators<T, T, bool>
 {
     public static bool Holds(T left, T right) => left <= right;
 
-    public static Vector256<T> Holds(Vector256<T> left, Vector256<T> right) => Vector256.LessThanOrEqual(left, right);
+    public static Vector256<T> Holds(Vector256<T> left, Vector256<T> right) =>
+        Vector256.LessThanOrEqual(left, right);
 }

@@ -8,9 +8,11 @@ namespace Millrace.Operators.Functions.Conditional;
 /// <summary>IS_ALPHA, IS_DIGIT and IS_DECIMAL: FALSE for NULL and for empty text.</summary>
 internal static class CharacterTests
 {
-    public static Column IsAlpha(ReadOnlySpan<Operand> arguments, int count) => All(arguments[0], count, Rune.IsLetter);
+    public static Column IsAlpha(ReadOnlySpan<Operand> arguments, int count) =>
+        All(arguments[0], count, Rune.IsLetter);
 
-    public static Column IsDigit(ReadOnlySpan<Operand> arguments, int count) => All(arguments[0], count, Rune.IsDigit);
+    public static Column IsDigit(ReadOnlySpan<Operand> arguments, int count) =>
+        All(arguments[0], count, Rune.IsDigit);
 
     /// <summary>
     /// Whether the text is a number: digits with a sign, one point and an exponent at most.
@@ -18,7 +20,8 @@ internal static class CharacterTests
     public static Column IsDecimal(ReadOnlySpan<Operand> arguments, int count)
     {
         bool[] values = FixedColumn<bool>.Rent(count);
-        for (int i = 0; i < count; i++) values[i] = !arguments[0].IsNull(i) && IsNumber(arguments[0].Bytes(i));
+        for (int i = 0; i < count; i++)
+            values[i] = !arguments[0].IsNull(i) && IsNumber(arguments[0].Bytes(i));
         return Truth.Column(values, count);
     }
 

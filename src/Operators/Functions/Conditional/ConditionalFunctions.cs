@@ -43,13 +43,15 @@ internal static class ConditionalFunctions
     private static Expr Condition(CallSite site, Expr condition) =>
         condition.Type.Kind is TypeKind.Boolean or TypeKind.Null
             ? FunctionCatalog.Coerce(condition, LogicalType.Boolean)
-            : throw new FunctionException($"A condition of {site.Name} is of type {condition.Type}, not BOOLEAN.");
+            : throw new FunctionException(
+                $"A condition of {site.Name} is of type {condition.Type}, not BOOLEAN.");
 
     private static LogicalType Common(string name, IEnumerable<Expr> values)
     {
         Expr[] all = [.. values];
         return CommonType.Of(all.Select(v => v.Type)) ?? throw new FunctionException(
-            $"The values of {name} have no common type: {string.Join(", ", all.Select(v => v.Type.AsNullable()))}.");
+            $"The values of {name} have no common type: "
+            + $"{string.Join(", ", all.Select(v => v.Type.AsNullable()))}.");
     }
 
     private static CaseNode CompileCase(Call call, Compiler compiler)
@@ -95,7 +97,8 @@ internal static class ConditionalFunctions
     {
         LogicalType[] types = [.. site.Arguments.Select(a => a.Type)];
         if (types.Any(t => t.Kind == TypeKind.Date) && types.Any(t => t.IsTimestamp))
-            throw new FunctionException($"{site.Name} of a DATE and a timestamp is not supported yet; CAST one of them.", true);
+            throw new FunctionException(
+                $"{site.Name} of a DATE and a timestamp is not supported yet; CAST one of them.", true);
         return CommonType.Merged(types) ?? Common(site.Name, site.Arguments);
     }
 

@@ -26,7 +26,8 @@ internal static class Extremes
         _ => throw new MillraceException(ErrorKind.Bug, $"No kernel orders values of type {type}."),
     };
 
-    private static Kernel Fixed<T>(bool isGreatest, Comparison<T> compare) where T : unmanaged => (arguments, count) =>
+    private static Kernel Fixed<T>(bool isGreatest, Comparison<T> compare)
+        where T : unmanaged => (arguments, count) =>
     {
         T[] values = FixedColumn<T>.Rent(count);
         int sign = isGreatest ? 1 : -1;

@@ -24,7 +24,8 @@ internal static class CastKernels
             TypeKind.Binary or TypeKind.VarBinary => ToText.Resize(target),
             TypeKind.Date or TypeKind.Time or TypeKind.Timestamp or TypeKind.TimestampLtz =>
                 TemporalCasts.Choose(source, target, zone),
-            TypeKind.Array or TypeKind.Map or TypeKind.Multiset => NestedCasts.List(source, target, zone, isTry),
+            TypeKind.Array or TypeKind.Map or TypeKind.Multiset =>
+                NestedCasts.List(source, target, zone, isTry),
             TypeKind.Row => NestedCasts.Row(source, target, zone, isTry),
             _ => throw new MillraceException(ErrorKind.Bug, $"No kernel casts {source} to {target}."),
         };
@@ -35,11 +36,15 @@ internal static class CastKernels
     /// </summary>
     public static bool IsSameValue(LogicalType source, LogicalType target)
     {
-        if (source.AsNullable().WithoutTimeAttribute() == target.AsNullable().WithoutTimeAttribute()) return true;
-        if (target.Kind == TypeKind.VarChar) return source.IsCharacter && source.Precision <= target.Precision;
+        if (source.AsNullable().WithoutTimeAttribute() == target.AsNullable().WithoutTimeAttribute())
+            return true;
+        if (target.Kind == TypeKind.VarChar)
+            return source.IsCharacter && source.Precision <= target.Precision;
         if (target.Kind == TypeKind.VarBinary) return source.IsBinary && source.Precision <= target.Precision;
-        if (target.Kind == TypeKind.Time) return source.Kind == TypeKind.Time && source.Precision <= target.Precision;
-        return source.Kind == target.Kind && target.IsTimestamp && source.UnitsPerSecond == target.UnitsPerSecond
+        if (target.Kind == TypeKind.Time)
+            return source.Kind == TypeKind.Time && source.Precision <= target.Precision;
+        return source.Kind == target.Kind && target.IsTimestamp
+            && source.UnitsPerSecond == target.UnitsPerSecond
             && source.Precision <= target.Precision;
     }
 

@@ -14,7 +14,8 @@ internal static class Casts
         LogicalType source = expression.Type;
         if (source.IsCharacter && target.IsTimestamp && target.Precision > 6)
             throw new FunctionException(
-                $"CAST of text to {target.AsNullable()} is not supported yet: 64 bits of nanoseconds hold the years 1677 to "
+                $"CAST of text to {target.AsNullable()} is not supported yet: 64 bits of nanoseconds hold "
+                + "the years 1677 to "
                 + $"2262 only. Use a precision of 6.",
                 isUnsupported: true);
         if (Refusal(source, target) is { } refusal) throw new FunctionException(refusal);
@@ -35,9 +36,11 @@ internal static class Casts
     {
         if (Exists(source, target)) return null;
         if (source.IsTimestamp && target.IsNumeric)
-            return $"There is no cast from {source.AsNullable()} to {target.AsNullable()}: use UNIX_TIMESTAMP(CAST(ts AS STRING)).";
+            return $"There is no cast from {source.AsNullable()} to {target.AsNullable()}: use "
+                + "UNIX_TIMESTAMP(CAST(ts AS STRING)).";
         if (source.IsNumeric && target.IsTimestamp)
-            return $"There is no cast from {source.AsNullable()} to {target.AsNullable()}: use TO_TIMESTAMP_LTZ(value, precision).";
+            return $"There is no cast from {source.AsNullable()} to {target.AsNullable()}: use "
+                + "TO_TIMESTAMP_LTZ(value, precision).";
         return $"There is no cast from {source.AsNullable()} to {target.AsNullable()}.";
     }
 
@@ -56,7 +59,8 @@ internal static class Casts
             TypeKind.Timestamp or TypeKind.TimestampLtz =>
                 source.IsCharacter || source.Kind is TypeKind.Date or TypeKind.Time || source.IsTimestamp,
             TypeKind.IntervalYearMonth or TypeKind.IntervalDayTime => source.Kind == target.Kind,
-            TypeKind.Array or TypeKind.Multiset => source.Kind == target.Kind && Exists(source.Element!, target.Element!),
+            TypeKind.Array or TypeKind.Multiset =>
+                source.Kind == target.Kind && Exists(source.Element!, target.Element!),
             TypeKind.Map => source.Kind == target.Kind && Exists(source.Element!, target.Element!)
                 && Exists(source.Value!, target.Value!),
             TypeKind.Row => source.Kind == target.Kind && source.Fields.Length == target.Fields.Length

@@ -39,7 +39,8 @@ internal static class ConversionFunctions
     {
         site.Arity(1, 2);
         string text = site.Type(0).WithoutTimeAttribute().ToString();
-        bool isFull = site.Count == 2 && site.LiteralText(1)?.Equals("true", StringComparison.OrdinalIgnoreCase) == true;
+        bool isFull = site.Count == 2
+            && site.LiteralText(1)?.Equals("true", StringComparison.OrdinalIgnoreCase) == true;
         if (isFull)
             text = text.Replace("STRING", $"VARCHAR({LogicalType.MaxLength})", StringComparison.Ordinal)
                 .Replace("BYTES", $"VARBINARY({LogicalType.MaxLength})", StringComparison.Ordinal);

@@ -21,7 +21,8 @@ internal static class FromText
         TypeKind.SmallInt => Fixed<short>(TrySmallInt, target, isTry),
         TypeKind.Int => Fixed<int>(TryInt, target, isTry),
         TypeKind.BigInt => Fixed<long>(
-            static (text, out value) => NumberParser.TryInteger(text, long.MaxValue, out value), target, isTry),
+            static (text, out value) => NumberParser.TryInteger(text, long.MaxValue, out value),
+            target, isTry),
         TypeKind.Float => Fixed<float>(NumberParser.TryFloat, target, isTry),
         TypeKind.Double => Fixed<double>(NumberParser.TryDouble, target, isTry),
         TypeKind.Decimal => Decimal(target, isTry),
@@ -89,11 +90,14 @@ internal static class FromText
 
     private static bool TryBoolean(ReadOnlySpan<byte> text, out bool value)
     {
-        value = Is(text, "true"u8) || Is(text, "t"u8) || Is(text, "yes"u8) || Is(text, "y"u8) || Is(text, "1"u8);
-        return value || Is(text, "false"u8) || Is(text, "f"u8) || Is(text, "no"u8) || Is(text, "n"u8) || Is(text, "0"u8);
+        value = Is(text, "true"u8) || Is(text, "t"u8) || Is(text, "yes"u8) || Is(text, "y"u8)
+            || Is(text, "1"u8);
+        return value || Is(text, "false"u8) || Is(text, "f"u8) || Is(text, "no"u8) || Is(text, "n"u8)
+            || Is(text, "0"u8);
     }
 
-    private static bool Is(ReadOnlySpan<byte> text, ReadOnlySpan<byte> word) => Ascii.EqualsIgnoreCase(text, word);
+    private static bool Is(ReadOnlySpan<byte> text, ReadOnlySpan<byte> word) =>
+        Ascii.EqualsIgnoreCase(text, word);
 
     private static Parse<int> Time(LogicalType target)
     {
@@ -119,5 +123,6 @@ internal static class FromText
     }
 
     private static void Fail(ReadOnlySpan<byte> text, LogicalType target) => Failure.Throw(
-        $"CAST failed: '{Encoding.UTF8.GetString(text)}' is no {target.AsNullable().WithoutTimeAttribute()} (TRY_CAST gives NULL).");
+        $"CAST failed: '{Encoding.UTF8.GetString(text)}' is no {target.AsNullable().WithoutTimeAttribute()} "
+        + "(TRY_CAST gives NULL).");
 }

@@ -12,7 +12,8 @@ internal static class NestedCasts
     public static Kernel List(LogicalType source, LogicalType target, Zone zone, bool isTry)
     {
         Kernel element = CastKernels.Choose(source.Element!, target.Element!, zone, isTry);
-        Kernel? value = source.Value is null ? null : CastKernels.Choose(source.Value, target.Value!, zone, isTry);
+        Kernel? value = source.Value is null
+            ? null : CastKernels.Choose(source.Value, target.Value!, zone, isTry);
         return (arguments, count) =>
         {
             var list = (ListColumn)arguments[0].Column;

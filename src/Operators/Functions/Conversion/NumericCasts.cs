@@ -42,18 +42,21 @@ internal static class NumericCasts
         _ => throw NoKernel(source, LogicalType.Boolean),
     };
 
-    private static Kernel From<T>(LogicalType target) where T : unmanaged, IBinaryInteger<T> => target.Kind switch
-    {
-        TypeKind.TinyInt => Unary.Run<T, sbyte, Converted<T, sbyte>>,
-        TypeKind.SmallInt => Unary.Run<T, short, Converted<T, short>>,
-        TypeKind.Int => Unary.Run<T, int, Converted<T, int>>,
-        TypeKind.BigInt => Unary.Run<T, long, Converted<T, long>>,
-        TypeKind.Float => Unary.Run<T, float, Converted<T, float>>,
-        TypeKind.Double => Unary.Run<T, double, Converted<T, double>>,
-        _ => throw NoKernel(LogicalType.BigInt, target),
-    };
+    private static Kernel From<T>(LogicalType target)
+        where T : unmanaged, IBinaryInteger<T> =>
+        target.Kind switch
+        {
+            TypeKind.TinyInt => Unary.Run<T, sbyte, Converted<T, sbyte>>,
+            TypeKind.SmallInt => Unary.Run<T, short, Converted<T, short>>,
+            TypeKind.Int => Unary.Run<T, int, Converted<T, int>>,
+            TypeKind.BigInt => Unary.Run<T, long, Converted<T, long>>,
+            TypeKind.Float => Unary.Run<T, float, Converted<T, float>>,
+            TypeKind.Double => Unary.Run<T, double, Converted<T, double>>,
+            _ => throw NoKernel(LogicalType.BigInt, target),
+        };
 
-    private static Kernel From<T>(Func<Operand, Operand> view, LogicalType target) where T : unmanaged, IBinaryInteger<T>
+    private static Kernel From<T>(Func<Operand, Operand> view, LogicalType target)
+        where T : unmanaged, IBinaryInteger<T>
     {
         Kernel convert = From<T>(target);
         return (arguments, count) =>
@@ -68,7 +71,8 @@ internal static class NumericCasts
     private static Operand BooleanBytes(Operand operand)
     {
         ReadOnlySpan<byte> bytes = Truth.Bytes(operand.Column);
-        return Operand.Of(FixedColumn<byte>.Of(bytes, Validity.Copy(operand.Column.ValidityWords, bytes.Length)));
+        return Operand.Of(
+            FixedColumn<byte>.Of(bytes, Validity.Copy(operand.Column.ValidityWords, bytes.Length)));
     }
 
     private static Kernel FromApproximate<T>(LogicalType target) where T : unmanaged, IFloatingPoint<T> =>
@@ -111,15 +115,18 @@ internal static class NumericCasts
         };
     }
 
-    private static Kernel Rescaled<T>(Func<T, Int128> widen, int scale, LogicalType target) where T : unmanaged =>
+    private static Kernel Rescaled<T>(Func<T, Int128> widen, int scale, LogicalType target)
+        where T : unmanaged =>
         Nullable<T>(value =>
-            Decimals.TryRescale(widen(value), scale, target.Scale, target.Precision, out Int128 result) ? result : null);
+            Decimals.TryRescale(widen(value), scale, target.Scale, target.Precision, out Int128 result)
+                ? result : null);
 
     private static Kernel Nullable<T>(Func<T, Int128?> convert) where T : unmanaged => (arguments, count) =>
     {
         var builder = new FixedColumnBuilder<Int128>(count);
         for (int i = 0; i < count; i++)
-            if (!arguments[0].IsNull(i) && convert(arguments[0].Value<T>(i)) is { } value) builder.Append(value);
+            if (!arguments[0].IsNull(i) && convert(arguments[0].Value<T>(i)) is { } value)
+                builder.Append(value);
             else builder.AppendNull();
         return builder.Build();
     };
@@ -132,14 +139,17 @@ internal static class NumericCasts
         return new FixedColumn<T>(values, count, Validity.Copy(arguments[0].Column.ValidityWords, count));
     };
 
-    private static long Whole(Int128 value, int scale) => unchecked((long)(value / Decimals.PowerOfTen(scale)));
+    private static long Whole(Int128 value, int scale) =>
+        unchecked((long)(value / Decimals.PowerOfTen(scale)));
 
     /// <summary>The nearest DOUBLE.</summary>
     public static double ToDouble(Int128 value, int scale)
     {
         // Both exact below 2^53 and 10^22, so one division rounds once.
-        if (Int128.Abs(value) < (1L << 53) && scale <= 22) return (double)(long)value / (double)Decimals.PowerOfTen(scale);
-        return double.Parse(DecimalText.Format(value, scale), System.Globalization.CultureInfo.InvariantCulture);
+        if (Int128.Abs(value) < (1L << 53) && scale <= 22)
+            return (double)(long)value / (double)Decimals.PowerOfTen(scale);
+        return double.Parse(
+            DecimalText.Format(value, scale), System.Globalization.CultureInfo.InvariantCulture);
     }
 
     /// <summary>
@@ -147,7 +157,8 @@ internal static class NumericCasts
     /// </summary>
     public static Int128? FromDouble(double value, int precision, int scale)
     {
-        if (!double.IsFinite(value)) Failure.Throw($"CAST failed: {value} is no DECIMAL({precision}, {scale}).");
+        if (!double.IsFinite(value))
+            Failure.Throw($"CAST failed: {value} is no DECIMAL({precision}, {scale}).");
         Span<byte> text = stackalloc byte[NumberText.MaxSize];
         int size = NumberText.Write(value, text);
         return NumberParser.TryDecimal(text[..size], precision, scale, out Int128? result) ? result : null;
@@ -155,7 +166,8 @@ internal static class NumericCasts
 
     private static Int128? FromDouble(float value, int precision, int scale)
     {
-        if (!float.IsFinite(value)) Failure.Throw($"CAST failed: {value} is no DECIMAL({precision}, {scale}).");
+        if (!float.IsFinite(value))
+            Failure.Throw($"CAST failed: {value} is no DECIMAL({precision}, {scale}).");
         Span<byte> text = stackalloc byte[NumberText.MaxSize];
         int size = NumberText.Write(value, text);
         return NumberParser.TryDecimal(text[..size], precision, scale, out Int128? result) ? result : null;

@@ -12,24 +12,28 @@ namespace Millrace.Operators.Functions.Conversion;
 /// </summary>
 internal static class TemporalCasts
 {
-    public static Kernel Choose(LogicalType source, LogicalType target, Zone zone) => (source.Kind, target.Kind) switch
-    {
-        (TypeKind.Date, TypeKind.Timestamp) => FromInt(days => FromMs(days * Calendar.MsPerDay, target)),
-        (TypeKind.Date, TypeKind.TimestampLtz) => FromInt(days => FromMs(zone.ToUtc(days * Calendar.MsPerDay), target)),
-        (TypeKind.Time, TypeKind.Timestamp) => FromInt(time => FromMs(time, target)),
-        (TypeKind.Time, TypeKind.TimestampLtz) => FromInt(time => FromMs(zone.ToUtc(time), target)),
-        (TypeKind.Time, TypeKind.Time) => TimeToTime(target),
-        (TypeKind.Timestamp, TypeKind.Date) => ToInt(value => (int)(Local(value, source, zone) / Calendar.MsPerDay)),
-        (TypeKind.TimestampLtz, TypeKind.Date) =>
-            ToInt(value => (int)Calendar.FloorDiv(Local(value, source, zone), Calendar.MsPerDay)),
-        (TypeKind.Timestamp, TypeKind.Time) => ToInt(value => ToTime(Local(value, source, zone), target.Precision)),
-        (TypeKind.TimestampLtz, TypeKind.Time) => ToInt(value =>
-            ToTime(Calendar.FloorMod(Local(value, source, zone), Calendar.MsPerDay), target.Precision)),
-        (TypeKind.Timestamp, TypeKind.TimestampLtz) => Between(source, target, zone.ToUtc),
-        (TypeKind.TimestampLtz, TypeKind.Timestamp) => Between(source, target, zone.ToLocal),
-        _ when source.Kind == target.Kind => Between(source, target, static ms => ms),
-        _ => throw new MillraceException(ErrorKind.Bug, $"No kernel casts {source} to {target}."),
-    };
+    public static Kernel Choose(LogicalType source, LogicalType target, Zone zone) =>
+        (source.Kind, target.Kind) switch
+        {
+            (TypeKind.Date, TypeKind.Timestamp) => FromInt(days => FromMs(days * Calendar.MsPerDay, target)),
+            (TypeKind.Date, TypeKind.TimestampLtz) =>
+                FromInt(days => FromMs(zone.ToUtc(days * Calendar.MsPerDay), target)),
+            (TypeKind.Time, TypeKind.Timestamp) => FromInt(time => FromMs(time, target)),
+            (TypeKind.Time, TypeKind.TimestampLtz) => FromInt(time => FromMs(zone.ToUtc(time), target)),
+            (TypeKind.Time, TypeKind.Time) => TimeToTime(target),
+            (TypeKind.Timestamp, TypeKind.Date) =>
+                ToInt(value => (int)(Local(value, source, zone) / Calendar.MsPerDay)),
+            (TypeKind.TimestampLtz, TypeKind.Date) =>
+                ToInt(value => (int)Calendar.FloorDiv(Local(value, source, zone), Calendar.MsPerDay)),
+            (TypeKind.Timestamp, TypeKind.Time) =>
+                ToInt(value => ToTime(Local(value, source, zone), target.Precision)),
+            (TypeKind.TimestampLtz, TypeKind.Time) => ToInt(value =>
+                ToTime(Calendar.FloorMod(Local(value, source, zone), Calendar.MsPerDay), target.Precision)),
+            (TypeKind.Timestamp, TypeKind.TimestampLtz) => Between(source, target, zone.ToUtc),
+            (TypeKind.TimestampLtz, TypeKind.Timestamp) => Between(source, target, zone.ToLocal),
+            _ when source.Kind == target.Kind => Between(source, target, static ms => ms),
+            _ => throw new MillraceException(ErrorKind.Bug, $"No kernel casts {source} to {target}."),
+        };
 
     /// <summary>The local clock in milliseconds.</summary>
     public static long Local(long value, LogicalType type, Zone zone)
@@ -48,14 +52,16 @@ internal static class TemporalCasts
     {
         long scaled = unchecked(ms * units);
         if (units > 1000 && scaled / units != ms)
-            Failure.Throw($"CAST failed: {ms} ms since 1970 cannot be held in nanoseconds; use a precision of 6.");
+            Failure.Throw(
+                $"CAST failed: {ms} ms since 1970 cannot be held in nanoseconds; use a precision of 6.");
         return scaled;
     }
 
     private static Kernel TimeToTime(LogicalType target)
     {
         int precision = System.Math.Min(target.Precision, 3);
-        return (arguments, count) => Map<int, int>(arguments, count, time => (int)TimeParser.Cut(time, precision));
+        return (arguments, count) =>
+            Map<int, int>(arguments, count, time => (int)TimeParser.Cut(time, precision));
     }
 
     /// <param name="move">Between the clock of the source and that of the target, in milliseconds.</param>
@@ -77,7 +83,8 @@ internal static class TemporalCasts
     private static Kernel ToInt(Func<long, int> convert) =>
         (arguments, count) => Map(arguments, count, convert);
 
-    private static FixedColumn<TOut> Map<TIn, TOut>(ReadOnlySpan<Operand> arguments, int count, Func<TIn, TOut> convert)
+    private static FixedColumn<TOut> Map<TIn, TOut>(
+        ReadOnlySpan<Operand> arguments, int count, Func<TIn, TOut> convert)
         where TIn : unmanaged
         where TOut : unmanaged
     {

@@ -34,9 +34,11 @@ internal abstract class ValueWriter
         TypeKind.Double => new Fixed<double>(NumberText.Write),
         TypeKind.Decimal => new Fixed<Int128>((value, room) => DecimalText.Write(value, type.Scale, room)),
         TypeKind.Date => new Fixed<int>(TimeText.WriteDate),
-        TypeKind.Time => new Fixed<int>((value, room) => TimeText.WriteTime(value, System.Math.Min(type.Precision, 3), room)),
+        TypeKind.Time => new Fixed<int>(
+            (value, room) => TimeText.WriteTime(value, System.Math.Min(type.Precision, 3), room)),
         TypeKind.Timestamp => new Fixed<long>((value, room) => TimeText.WriteTimestamp(value, type, room)),
-        TypeKind.TimestampLtz => new Fixed<long>((value, room) => TimeText.WriteTimestamp(Local(value, type, zone), type, room)),
+        TypeKind.TimestampLtz =>
+            new Fixed<long>((value, room) => TimeText.WriteTimestamp(Local(value, type, zone), type, room)),
         TypeKind.IntervalYearMonth => new Fixed<int>(TimeText.WriteMonths),
         TypeKind.IntervalDayTime => new Fixed<long>(TimeText.WriteMilliseconds),
         TypeKind.Char or TypeKind.VarChar or TypeKind.Binary or TypeKind.VarBinary => new Text(),

@@ -29,7 +29,8 @@ internal static class EncodingFunctions
     private static void ToBase64(ReadOnlySpan<Operand> a, int row, BytesColumnBuilder output)
     {
         ReadOnlySpan<byte> bytes = a[0].Bytes(row);
-        Base64.EncodeToUtf8(bytes, output.Reserve(Base64.GetMaxEncodedToUtf8Length(bytes.Length)), out _, out int written);
+        Base64.EncodeToUtf8(
+            bytes, output.Reserve(Base64.GetMaxEncodedToUtf8Length(bytes.Length)), out _, out int written);
         output.Commit(written);
     }
 
@@ -49,17 +50,19 @@ internal static class EncodingFunctions
     /// <summary>
     /// A character set by its name in Java; characters that it lacks become question marks.
     /// </summary>
-    private static CharacterSet Find(ReadOnlySpan<byte> name) => Utf8Text.Decode(name).ToUpperInvariant() switch
-    {
-        "UTF-8" or "UTF8" => CharacterSet.Utf8,
-        "UTF-16BE" => CharacterSet.Utf16BigEndian,
-        "UTF-16LE" => CharacterSet.Utf16LittleEndian,
-        "UTF-16" => CharacterSet.Utf16,
-        "ISO-8859-1" or "LATIN1" => CharacterSet.Latin1,
-        "US-ASCII" or "ASCII" => CharacterSet.Ascii,
-        _ => throw new MillraceException(
-            ErrorKind.Invalid,
-            $"There is no character set {Utf8Text.Decode(name)}; there are UTF-8, UTF-16, UTF-16BE, UTF-16LE, " +
-            "ISO-8859-1 and US-ASCII."),
-    };
+    private static CharacterSet Find(ReadOnlySpan<byte> name) =>
+        Utf8Text.Decode(name).ToUpperInvariant() switch
+        {
+            "UTF-8" or "UTF8" => CharacterSet.Utf8,
+            "UTF-16BE" => CharacterSet.Utf16BigEndian,
+            "UTF-16LE" => CharacterSet.Utf16LittleEndian,
+            "UTF-16" => CharacterSet.Utf16,
+            "ISO-8859-1" or "LATIN1" => CharacterSet.Latin1,
+            "US-ASCII" or "ASCII" => CharacterSet.Ascii,
+            _ => throw new MillraceException(
+                ErrorKind.Invalid,
+                $"There is no character set {Utf8Text.Decode(name)}; there are UTF-8, UTF-16, UTF-16BE, "
+                + "UTF-16LE, " +
+                "ISO-8859-1 and US-ASCII."),
+        };
 }

@@ -28,7 +28,8 @@ internal static class HashFunctions
         Signature.Of(LogicalType.Char(2 * sizeBytes), Parameter.Bytes),
         (_, _) => RowKernels.Text((a, row, output) => AppendHex(hash, a[0].Bytes(row), output)));
 
-#pragma warning disable CA5350, CA5351 // MD5 and SHA1 are functions of the language; nothing is protected by them here.
+    // MD5 and SHA1 are functions of the language; nothing is protected by them here.
+#pragma warning disable CA5350, CA5351
     private static int Md5(ReadOnlySpan<byte> source, Span<byte> hash) => MD5.HashData(source, hash);
 
     private static int Sha1(ReadOnlySpan<byte> source, Span<byte> hash) => SHA1.HashData(source, hash);
@@ -56,7 +57,8 @@ internal static class HashFunctions
     {
         string bits = a[1].Value<int>(row).ToString(System.Globalization.CultureInfo.InvariantCulture);
         Hash hash = OfBits(bits) ?? throw new Shared.Errors.MillraceException(
-            Shared.Errors.ErrorKind.Invalid, $"SHA2 has hashes of 224, 256, 384 and 512 bits, not of {bits}.");
+            Shared.Errors.ErrorKind.Invalid,
+            $"SHA2 has hashes of 224, 256, 384 and 512 bits, not of {bits}.");
         AppendHex(hash, a[0].Bytes(row), output);
     }
 

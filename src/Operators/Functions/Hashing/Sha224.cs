@@ -47,7 +47,8 @@ internal static class Sha224
         (uint e, uint f, uint g, uint h) = (state[4], state[5], state[6], state[7]);
         for (int i = 0; i < 64; i++)
         {
-            uint t1 = h + (Rotate(e, 6) ^ Rotate(e, 11) ^ Rotate(e, 25)) + ((e & f) ^ (~e & g)) + Constants[i] + w[i];
+            uint t1 = h + (Rotate(e, 6) ^ Rotate(e, 11) ^ Rotate(e, 25))
+                + ((e & f) ^ (~e & g)) + Constants[i] + w[i];
             uint t2 = (Rotate(a, 2) ^ Rotate(a, 13) ^ Rotate(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
             (h, g, f, e, d, c, b, a) = (g, f, e, d + t1, c, b, a, t1 + t2);
         }

@@ -35,7 +35,8 @@ internal static class JsonConstructors
         {
             bool isName = site[i] is Literal { Text: not null } && site.Type(i).IsCharacter;
             if (!isName)
-                throw new FunctionException("A name in JSON_OBJECT is a string in quotes: JSON_OBJECT('a' VALUE x).");
+                throw new FunctionException(
+                    "A name in JSON_OBJECT is a string in quotes: JSON_OBJECT('a' VALUE x).");
             CheckValue(site, site[i + 1]);
         }
         return site.CallExactly(LogicalType.String.NotNull(), site.Arguments);

@@ -95,7 +95,8 @@ internal readonly struct JsonItem
     {
         switch (Kind)
         {
-            case JsonValueKind.String when Made is not null: output.Append(System.Text.Encoding.UTF8.GetBytes(Made)); break;
+            case JsonValueKind.String when Made is not null:
+                output.Append(System.Text.Encoding.UTF8.GetBytes(Made)); break;
             case JsonValueKind.String: JsonStrings.AppendUnescaped(Raw()[1..^1], output); break;
             case JsonValueKind.Number: JsonNumbers.Append(NumberBytes(), output); break;
             case JsonValueKind.True: output.Append("true"u8); break;

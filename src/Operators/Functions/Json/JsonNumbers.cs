@@ -13,7 +13,8 @@ internal static class JsonNumbers
 
     /// <summary>The value of an integer token that fits an INT; null for any other number.</summary>
     public static int? TryInt32(ReadOnlySpan<byte> raw) =>
-        IsInteger(raw) && Utf8Parser.TryParse(raw, out int value, out int used) && used == raw.Length ? value : null;
+        IsInteger(raw) && Utf8Parser.TryParse(raw, out int value, out int used) && used == raw.Length
+            ? value : null;
 
     /// <summary>
     /// The nearest DOUBLE; infinite where the number is too large, and never a negative zero, as a BigDecimal
@@ -52,7 +53,8 @@ internal static class JsonNumbers
     }
 
     private static long Exponent(ReadOnlySpan<byte> text) =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) ? value : 0;
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
+            ? value : 0;
 
     /// <summary>The digits without the point and without zeros in front; 0 for none.</summary>
     private static byte[] Digits(ReadOnlySpan<byte> mantissa)

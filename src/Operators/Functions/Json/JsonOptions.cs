@@ -21,7 +21,8 @@ internal enum JsonChoice
 /// <param name="Wrapper">The words before WRAPPER; null where not written.</param>
 /// <param name="OnEmpty">Null where not written.</param>
 /// <param name="OnError">Null where not written.</param>
-internal sealed record JsonOptions(string? Returning, string? Wrapper, JsonChoice? OnEmpty, JsonChoice? OnError)
+internal sealed record JsonOptions(
+    string? Returning, string? Wrapper, JsonChoice? OnEmpty, JsonChoice? OnError)
 {
     public static JsonOptions Of(IEnumerable<string> options)
     {

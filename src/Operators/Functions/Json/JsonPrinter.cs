@@ -94,7 +94,8 @@ internal abstract class JsonPrinter
         {
             ReadOnlySpan<byte> bytes = ((BytesColumn)column)[row];
             output.Append("\""u8);
-            Base64.EncodeToUtf8(bytes, output.Room(Base64.GetMaxEncodedToUtf8Length(bytes.Length)), out _, out int size);
+            Base64.EncodeToUtf8(
+                bytes, output.Room(Base64.GetMaxEncodedToUtf8Length(bytes.Length)), out _, out int size);
             output.Advance(size);
             output.Append("\""u8);
         }
@@ -109,7 +110,8 @@ internal abstract class JsonPrinter
         {
             _text.Clear();
             LogicalType local = LogicalType.Timestamp(type.Precision);
-            _text.Advance(TimeText.WriteTimestamp(((FixedColumn<long>)column)[row], local, _text.Room(TimeText.MaxSize)));
+            _text.Advance(TimeText.WriteTimestamp(
+                ((FixedColumn<long>)column)[row], local, _text.Room(TimeText.MaxSize)));
             ReadOnlySpan<byte> text = _text.Written;
             if (text.IndexOf((byte)'.') >= 0) text = text.TrimEnd((byte)'0').TrimEnd((byte)'.');
             int blank = text.IndexOf((byte)' ');

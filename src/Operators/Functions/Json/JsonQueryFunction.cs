@@ -23,7 +23,8 @@ internal static class JsonQueryFunction
         {
             null or "STRING" => LogicalType.String,
             TextArray => LogicalType.Array(LogicalType.String),
-            _ => throw new FunctionException($"JSON_QUERY cannot return {options.Returning}; it returns STRING or {TextArray}."),
+            _ => throw new FunctionException(
+                $"JSON_QUERY cannot return {options.Returning}; it returns STRING or {TextArray}."),
         };
         bool givesObject =
             options.OnEmpty == JsonChoice.EmptyObject || options.OnError == JsonChoice.EmptyObject;
@@ -39,7 +40,8 @@ internal static class JsonQueryFunction
         var query = new Query(JsonOptions.Of(call.Options));
         LogicalType type = call.Type;
         return type.Kind == TypeKind.Array
-            ? RowKernels.Build(count => (ListColumnBuilder)ColumnBuilder.Create(type, count), query.AppendArray)
+            ? RowKernels.Build(
+                count => (ListColumnBuilder)ColumnBuilder.Create(type, count), query.AppendArray)
             : RowKernels.Text(query.AppendText);
     }
 

@@ -39,7 +39,8 @@ internal static class JsonTestFunctions
             {
                 JsonChoice.True => true,
                 JsonChoice.False => false,
-                JsonChoice.Error => throw JsonOptions.Failure("JSON_EXISTS", Utf8Text.Decode(a[1].Bytes(row)), false),
+                JsonChoice.Error =>
+                    throw JsonOptions.Failure("JSON_EXISTS", Utf8Text.Decode(a[1].Bytes(row)), false),
                 _ => null,
             };
         });
@@ -72,7 +73,8 @@ internal static class JsonTestFunctions
         {
             bool[] values = FixedColumn<bool>.Rent(count);
             for (int row = 0; row < count; row++)
-                values[row] = (!a[0].IsNull(row) && IsOfKind(JsonTexts.KindOf(a[0].Bytes(row)), kind)) == expected;
+                values[row] =
+                    (!a[0].IsNull(row) && IsOfKind(JsonTexts.KindOf(a[0].Bytes(row)), kind)) == expected;
             return new FixedColumn<bool>(values, count);
         };
     }

@@ -62,7 +62,8 @@ internal static class JsonValueFunction
     };
 
     private static int ToInt(in Scalar scalar) =>
-        (scalar.Kind == JsonTokenType.Number ? JsonNumbers.TryInt32(scalar.Raw) : null) ?? throw Mismatch(scalar, "INTEGER");
+        (scalar.Kind == JsonTokenType.Number ? JsonNumbers.TryInt32(scalar.Raw) : null)
+            ?? throw Mismatch(scalar, "INTEGER");
 
     /// <summary>An integer is no DOUBLE here, as in Flink.</summary>
     private static double ToDouble(in Scalar scalar) =>
@@ -76,7 +77,8 @@ internal static class JsonValueFunction
         scalar.AppendText(text);
         return new MillraceException(
             ErrorKind.Invalid,
-            $"JSON_VALUE RETURNING {type} found {Utf8Text.Decode(text.Written)}; leave RETURNING out and CAST the text.");
+            $"JSON_VALUE RETURNING {type} found {Utf8Text.Decode(text.Written)}; leave RETURNING out and "
+            + "CAST the text.");
     }
 
     /// <summary>A scalar of a document.</summary>
@@ -171,12 +173,14 @@ internal static class JsonValueFunction
             int place = !isEmpty && options.OnEmpty == JsonChoice.Default ? 3 : 2;
             if (choice == JsonChoice.Error)
                 throw JsonOptions.Failure("JSON_VALUE", Utf8Text.Decode(arguments[1].Bytes(row)), isEmpty);
-            if (choice == JsonChoice.Default && !arguments[place].IsNull(row)) TakeDefault(arguments[place], row);
+            if (choice == JsonChoice.Default && !arguments[place].IsNull(row))
+                TakeDefault(arguments[place], row);
             else TakeNull();
         }
     }
 
-    private sealed class Reader<T>(JsonOptions options, Convert<T> convert) : RowReader(options) where T : unmanaged
+    private sealed class Reader<T>(JsonOptions options, Convert<T> convert) : RowReader(options)
+        where T : unmanaged
     {
         private FixedColumnBuilder<T> _output = null!;
 

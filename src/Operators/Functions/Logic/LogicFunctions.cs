@@ -23,7 +23,8 @@ internal static class LogicFunctions
         Predicate("IS NOT NULL", OfAny, LogicKernels.IsNull(negated: true)),
     ];
 
-    private static Func<CallSite, Expr> OfBoolean => Signature.NotNull(LogicalType.Boolean, 1, Parameter.Boolean);
+    private static Func<CallSite, Expr> OfBoolean =>
+        Signature.NotNull(LogicalType.Boolean, 1, Parameter.Boolean);
 
     private static Func<CallSite, Expr> OfAny => Signature.NotNull(LogicalType.Boolean, 1, Parameter.Any);
 

@@ -12,10 +12,12 @@ namespace Millrace.Operators.Functions.Logic;
 internal static class LogicKernels
 {
     /// <summary>FALSE where either is FALSE, NULL where neither is and either is NULL.</summary>
-    public static Column And(ReadOnlySpan<Operand> arguments, int count) => Combine(arguments, count, isAnd: true);
+    public static Column And(ReadOnlySpan<Operand> arguments, int count) =>
+        Combine(arguments, count, isAnd: true);
 
     /// <summary>TRUE where either is TRUE, NULL where neither is and either is NULL.</summary>
-    public static Column Or(ReadOnlySpan<Operand> arguments, int count) => Combine(arguments, count, isAnd: false);
+    public static Column Or(ReadOnlySpan<Operand> arguments, int count) =>
+        Combine(arguments, count, isAnd: false);
 
     public static Column Not(ReadOnlySpan<Operand> arguments, int count)
     {

@@ -25,7 +25,8 @@ internal sealed class ShortCircuitNode(LogicalType type, Node left, Node right, 
         Operand second = right.IsCheapAndSafe ? right.Evaluate(frame) : EvaluateOpen(frame, first);
         bool isConstant = first.IsConstant && second.IsConstant;
         int count = isConstant ? 1 : frame.Count;
-        Column result = isAnd ? LogicKernels.And([first, second], count) : LogicKernels.Or([first, second], count);
+        Column result = isAnd
+            ? LogicKernels.And([first, second], count) : LogicKernels.Or([first, second], count);
         first.Release();
         second.Release();
         return isConstant ? Operand.Constant(result) : Operand.Of(result);

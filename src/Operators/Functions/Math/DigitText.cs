@@ -9,9 +9,11 @@ namespace Millrace.Operators.Functions.Math;
 internal static class DigitText
 {
     /// <summary>A BIGINT in two's complement, without zeros in front.</summary>
-    public static Column Bin(ReadOnlySpan<Operand> arguments, int count) => OfNumber(arguments[0], count, "B");
+    public static Column Bin(ReadOnlySpan<Operand> arguments, int count) =>
+        OfNumber(arguments[0], count, "B");
 
-    public static Column HexOfNumber(ReadOnlySpan<Operand> arguments, int count) => OfNumber(arguments[0], count, "X");
+    public static Column HexOfNumber(ReadOnlySpan<Operand> arguments, int count) =>
+        OfNumber(arguments[0], count, "X");
 
     public static Column HexOfBytes(ReadOnlySpan<Operand> arguments, int count)
     {
@@ -32,7 +34,8 @@ internal static class DigitText
         {
             ReadOnlySpan<byte> text = arguments[0].IsNull(i) ? [] : arguments[0].Bytes(i);
             if (arguments[0].IsNull(i) || text.ContainsAnyExcept(Digits)) builder.AppendNull();
-            else builder.Append(Convert.FromHexString((text.Length % 2 == 0 ? "" : "0") + Encoding.ASCII.GetString(text)));
+            else builder.Append(
+                Convert.FromHexString((text.Length % 2 == 0 ? "" : "0") + Encoding.ASCII.GetString(text)));
         }
         return builder.Build();
     }

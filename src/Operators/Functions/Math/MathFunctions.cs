@@ -52,13 +52,15 @@ internal static class MathFunctions
     ];
 
     private static FunctionDefinition Real<TOp>(string name) where TOp : struct, IUnaryOp<double, double> =>
-        new(name, Signature.Of(LogicalType.Double, Parameter.Double), (_, _) => Unary.Run<double, double, TOp>)
+        new(name, Signature.Of(LogicalType.Double, Parameter.Double),
+            (_, _) => Unary.Run<double, double, TOp>)
         {
             IsCheapAndSafe = _ => true,
         };
 
     private static FunctionDefinition Pair<TOp>(string name) where TOp : struct, RealFunctions.IPairOp =>
-        new(name, Signature.Of(LogicalType.Double, Parameter.Double, Parameter.Double), (_, _) => RunPair<TOp>)
+        new(name, Signature.Of(LogicalType.Double, Parameter.Double, Parameter.Double),
+            (_, _) => RunPair<TOp>)
         {
             IsCheapAndSafe = _ => true,
         };
@@ -105,7 +107,8 @@ internal static class MathFunctions
     {
         ImmutableArray<Expr> arguments = Signature.Check(site, 1, Parameter.Number);
         LogicalType type = arguments[0].Type;
-        return site.Call(type.Kind == TypeKind.Decimal ? LogicalType.Decimal(type.Precision, 0) : type, arguments);
+        return site.Call(
+            type.Kind == TypeKind.Decimal ? LogicalType.Decimal(type.Precision, 0) : type, arguments);
     }
 
     private static FunctionDefinition Rounded(string name, bool isRound) => new(
@@ -115,7 +118,8 @@ internal static class MathFunctions
             ImmutableArray<Expr> arguments = Signature.Check(site, 1, Parameter.Number, Parameter.Int);
             if (arguments.Length == 1) arguments = arguments.Add(new Literal("0", LogicalType.Int.NotNull()));
             LogicalType type = arguments[0].Type;
-            bool isKnown = int.TryParse((arguments[1] as Literal)?.Text, CultureInfo.InvariantCulture, out int digits);
+            bool isKnown =
+                int.TryParse((arguments[1] as Literal)?.Text, CultureInfo.InvariantCulture, out int digits);
             return site.Call(isKnown ? Rounding.TypeOf(type, digits) : type, arguments);
         },
         (call, _) => Rounding.Choose(call.Arguments[0].Type, call.Type, isRound));
@@ -125,7 +129,8 @@ internal static class MathFunctions
         site.Arity(1);
         if (!site.Type(0).IsInteger && !site.Type(0).IsCharacter && !site.Type(0).IsBinary)
             throw site.Refuse("an integer, a string or a binary value");
-        Expr argument = site.Type(0).IsInteger ? FunctionCatalog.Coerce(site[0], LogicalType.BigInt) : site[0];
+        Expr argument = site.Type(0).IsInteger
+            ? FunctionCatalog.Coerce(site[0], LogicalType.BigInt) : site[0];
         return site.Call(LogicalType.String, [argument]);
     }
 }

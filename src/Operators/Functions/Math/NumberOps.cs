@@ -64,7 +64,8 @@ internal static class NumberOps
                 (Int128 whole, Int128 rest) = Int128.DivRem(values[i], one);
                 result[i] = up ? (rest > 0 ? whole + 1 : whole) : rest < 0 ? whole - 1 : whole;
             }
-            return new FixedColumn<Int128>(result, count, Validity.Copy(arguments[0].Column.ValidityWords, count));
+            return new FixedColumn<Int128>(
+                result, count, Validity.Copy(arguments[0].Column.ValidityWords, count));
         };
     }
 
@@ -76,7 +77,8 @@ internal static class NumberOps
             ReadOnlySpan<Int128> values = arguments[0].Values<Int128>();
             Int128[] result = FixedColumn<Int128>.Rent(count);
             for (int i = 0; i < values.Length; i++) result[i] = Int128.Sign(values[i]) * one;
-            return new FixedColumn<Int128>(result, count, Validity.Copy(arguments[0].Column.ValidityWords, count));
+            return new FixedColumn<Int128>(
+                result, count, Validity.Copy(arguments[0].Column.ValidityWords, count));
         };
     }
 

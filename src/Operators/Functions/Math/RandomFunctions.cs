@@ -21,7 +21,8 @@ internal static class RandomFunctions
         })
         {
             IsDeterministic = false,
-            Special = (call, compiler) => new RandomNode(call, compiler, seed: call.Arguments.Length == 1 ? 0 : -1, bound: -1),
+            Special = (call, compiler) =>
+                new RandomNode(call, compiler, seed: call.Arguments.Length == 1 ? 0 : -1, bound: -1),
         },
         new("RAND_INTEGER", site =>
         {
@@ -52,7 +53,8 @@ internal static class RandomFunctions
             if (_bound is null) return Operand.Of(Doubles(random, frame.Count));
             Operand bounds = _bound.Evaluate(frame);
             int[] values = FixedColumn<int>.Rent(frame.Count);
-            for (int i = 0; i < frame.Count; i++) values[i] = random.Next(System.Math.Max(1, bounds.Value<int>(i)));
+            for (int i = 0; i < frame.Count; i++)
+                values[i] = random.Next(System.Math.Max(1, bounds.Value<int>(i)));
             bounds.Release();
             return Operand.Of(new FixedColumn<int>(values, frame.Count));
         }

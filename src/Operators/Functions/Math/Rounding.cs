@@ -40,14 +40,16 @@ internal static class Rounding
     {
         if (power <= 0) return value;
         if (power > 38) return 0;
-        Int128 quotient = isRound ? Decimals.RoundedQuotient(value, power) : value / Decimals.PowerOfTen(power);
+        Int128 quotient = isRound
+            ? Decimals.RoundedQuotient(value, power) : value / Decimals.PowerOfTen(power);
         return quotient * Decimals.PowerOfTen(power);
     }
 
     private static Kernel Whole<T>(bool isRound) where T : unmanaged, IBinaryInteger<T> =>
         Map<T>((value, digits) => T.CreateTruncating(At(Int128.CreateTruncating(value), -digits, isRound)));
 
-    private static Kernel Decimal(LogicalType source, LogicalType target, bool isRound) => (arguments, count) =>
+    private static Kernel Decimal(
+        LogicalType source, LogicalType target, bool isRound) => (arguments, count) =>
     {
         var builder = new FixedColumnBuilder<Int128>(count);
         for (int i = 0; i < count; i++)
@@ -69,14 +71,16 @@ internal static class Rounding
     {
         if (!double.IsFinite(value)) return value;
         Span<byte> text = stackalloc byte[NumberText.MaxSize];
-        return Rounded(text[..NumberText.Write(value, text)], digits, isRound, out double rounded) ? rounded : value;
+        return Rounded(text[..NumberText.Write(value, text)], digits, isRound, out double rounded)
+            ? rounded : value;
     }
 
     private static float Approximate(float value, int digits, bool isRound)
     {
         if (!float.IsFinite(value)) return value;
         Span<byte> text = stackalloc byte[NumberText.MaxSize];
-        return Rounded(text[..NumberText.Write(value, text)], digits, isRound, out double rounded) ? (float)rounded : value;
+        return Rounded(text[..NumberText.Write(value, text)], digits, isRound, out double rounded)
+            ? (float)rounded : value;
     }
 
     /// <returns>False where there is nothing to round.</returns>
@@ -94,7 +98,8 @@ internal static class Rounding
         // Both exact, so the division rounds once.
         rounded = digits is >= 0 and <= 22 && whole < 1L << 53
             ? whole / (double)Decimals.PowerOfTen(digits)
-            : double.Parse(string.Create(CultureInfo.InvariantCulture, $"{whole}E{-digits}"), CultureInfo.InvariantCulture);
+            : double.Parse(string.Create(CultureInfo.InvariantCulture, $"{whole}E{-digits}"),
+                CultureInfo.InvariantCulture);
         if (isNegative && whole != 0) rounded = -rounded;
         return true;
     }
@@ -104,7 +109,8 @@ internal static class Rounding
         T[] values = FixedColumn<T>.Rent(count);
         ulong[]? validity = Nulls.OfBoth(arguments[0], arguments[1], count);
         for (int i = 0; i < count; i++)
-            if (Validity.IsValid(validity, i)) values[i] = round(arguments[0].Value<T>(i), arguments[1].Value<int>(i));
+            if (Validity.IsValid(validity, i))
+                values[i] = round(arguments[0].Value<T>(i), arguments[1].Value<int>(i));
         return new FixedColumn<T>(values, count, validity);
     };
 }

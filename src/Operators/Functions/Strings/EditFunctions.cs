@@ -18,7 +18,8 @@ internal static class EditFunctions
             (_, _) => RowKernels.Text(InitCap)),
         new("REPLACE", Signature.Of(LogicalType.String, Parameter.String, Parameter.String, Parameter.String),
             (_, _) => RowKernels.Text(Replace)),
-        new("TRANSLATE", Signature.Of(LogicalType.String, Parameter.String, Parameter.String, Parameter.String),
+        new("TRANSLATE",
+            Signature.Of(LogicalType.String, Parameter.String, Parameter.String, Parameter.String),
             (_, _) => RowKernels.Text(Translate)),
     ];
 

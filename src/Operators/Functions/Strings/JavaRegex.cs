@@ -15,9 +15,10 @@ internal static class JavaRegex
 
     private static readonly Dictionary<string, string> Posix = new(StringComparer.Ordinal)
     {
-        ["Lower"] = "a-z", ["Upper"] = "A-Z", ["Alpha"] = "a-zA-Z", ["Digit"] = "0-9", ["Alnum"] = "a-zA-Z0-9",
-        ["Punct"] = "!-/:-@\\[-`{-~", ["Graph"] = "!-~", ["Print"] = " -~", ["Blank"] = " \\t",
-        ["Cntrl"] = "\\x00-\\x1f\\x7f", ["XDigit"] = "0-9a-fA-F", ["Space"] = " \\t\\n\\x0b\\f\\r", ["ASCII"] = "\\x00-\\x7f",
+        ["Lower"] = "a-z", ["Upper"] = "A-Z", ["Alpha"] = "a-zA-Z", ["Digit"] = "0-9",
+        ["Alnum"] = "a-zA-Z0-9", ["Punct"] = "!-/:-@\\[-`{-~", ["Graph"] = "!-~", ["Print"] = " -~",
+        ["Blank"] = " \\t", ["Cntrl"] = "\\x00-\\x1f\\x7f", ["XDigit"] = "0-9a-fA-F",
+        ["Space"] = " \\t\\n\\x0b\\f\\r", ["ASCII"] = "\\x00-\\x7f",
     };
 
     /// <summary>Null where the pattern is no regular expression.</summary>
@@ -44,7 +45,8 @@ internal static class JavaRegex
         {
             throw new MillraceException(
                 ErrorKind.Invalid,
-                $"The regular expression {regex} takes longer than {MatchTimeout.TotalSeconds} s on one text; make it simpler.");
+                $"The regular expression {regex} takes longer than {MatchTimeout.TotalSeconds} s on one "
+                + "text; make it simpler.");
         }
     }
 

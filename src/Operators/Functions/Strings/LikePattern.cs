@@ -55,7 +55,8 @@ internal sealed class LikePattern
         return new LikePattern([.. bytes], [.. kinds]);
     }
 
-    private static byte KindOf(byte b) => b switch { (byte)'%' => AnyText, (byte)'_' => AnyCharacter, _ => 0 };
+    private static byte KindOf(byte b) =>
+        b switch { (byte)'%' => AnyText, (byte)'_' => AnyCharacter, _ => 0 };
 
     private static void CheckEscaped(ReadOnlySpan<byte> pattern, int at, int length, byte[] escape)
     {
@@ -63,7 +64,8 @@ internal sealed class LikePattern
         if (isWildcard || (length > 0 && pattern.Slice(at, length).SequenceEqual(escape))) return;
         throw new MillraceException(
             ErrorKind.Invalid,
-            $"The LIKE pattern '{Utf8Text.Decode(pattern)}' has an escape character before something else than %, _ or itself.");
+            $"The LIKE pattern '{Utf8Text.Decode(pattern)}' has an escape character before something else "
+            + "than %, _ or itself.");
     }
 
     public bool Matches(ReadOnlySpan<byte> text)

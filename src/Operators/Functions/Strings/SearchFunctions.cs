@@ -15,7 +15,8 @@ internal static class SearchFunctions
             (_, _) => RowKernels.Value<int>((a, row) => Find(
                 a[1].Bytes(row), a[0].Bytes(row), a.Length > 2 ? a[2].Value<int>(row) : 1))),
         new("INSTR",
-            Signature.Of(LogicalType.Int, 2, Parameter.String, Parameter.String, Parameter.Int, Parameter.Int),
+            Signature.Of(
+                LogicalType.Int, 2, Parameter.String, Parameter.String, Parameter.Int, Parameter.Int),
             (_, _) => RowKernels.Nullable<int>(Instr)),
         new("STARTSWITH", Signature.Of(LogicalType.Boolean, Parameter.Bytes, Parameter.Bytes),
             (_, _) => RowKernels.Value<bool>((a, row) => a[0].Bytes(row).StartsWith(a[1].Bytes(row)))),
@@ -23,7 +24,8 @@ internal static class SearchFunctions
             (_, _) => RowKernels.Value<bool>((a, row) => a[0].Bytes(row).EndsWith(a[1].Bytes(row)))),
         new("ASCII", Signature.Of(LogicalType.Int, Parameter.String),
             // The signed first byte, as Java sees it.
-            (_, _) => RowKernels.Value<int>((a, row) => a[0].Bytes(row) is [var first, ..] ? (sbyte)first : 0)),
+            (_, _) =>
+                RowKernels.Value<int>((a, row) => a[0].Bytes(row) is [var first, ..] ? (sbyte)first : 0)),
         new("CHR", Signature.Nullable(LogicalType.String, 1, Parameter.BigInt),
             (_, _) => RowKernels.Text(Chr)),
     ];

@@ -17,7 +17,8 @@ internal static class SplitFunctions
         new("SPLIT_INDEX", BindSplitIndex, (_, _) => RowKernels.Text(SplitIndex)),
         new("SPLIT", Signature.Of(Texts, Parameter.String, Parameter.String), (_, _) => RowKernels.Build(
             count => (ListColumnBuilder)ColumnBuilder.Create(Texts, count), Split)),
-        new("STR_TO_MAP", Signature.Nullable(TextMap, 1, Parameter.String, Parameter.String, Parameter.String),
+        new("STR_TO_MAP",
+            Signature.Nullable(TextMap, 1, Parameter.String, Parameter.String, Parameter.String),
             (_, _) => StrToMap()),
     ];
 
@@ -28,7 +29,8 @@ internal static class SplitFunctions
         bool isCode = site.Type(1).IsInteger;
         return site.CallExactly(
             LogicalType.String.AsNullable(),
-            Signature.Check(site, 3, Parameter.String, isCode ? Parameter.Int : Parameter.String, Parameter.Int));
+            Signature.Check(
+                site, 3, Parameter.String, isCode ? Parameter.Int : Parameter.String, Parameter.Int));
     }
 
     /// <summary>

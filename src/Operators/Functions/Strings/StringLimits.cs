@@ -14,5 +14,6 @@ internal static class StringLimits
     public static int Check(string function, long sizeBytes) => sizeBytes <= MaxResultBytes
         ? (int)sizeBytes
         : throw new MillraceException(
-            ErrorKind.Invalid, $"{function} would make a text of {sizeBytes} bytes; at most {MaxResultBytes} are allowed.");
+            ErrorKind.Invalid,
+            $"{function} would make a text of {sizeBytes} bytes; at most {MaxResultBytes} are allowed.");
 }

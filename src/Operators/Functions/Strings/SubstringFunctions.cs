@@ -19,7 +19,8 @@ internal static class SubstringFunctions
             IsCheapAndSafe = _ => true,
         },
         new("SUBSTRING",
-            StringTypes.NullableFrom(StringTypes.FirstVarying, 2, Parameter.String, Parameter.Int, Parameter.Int),
+            StringTypes.NullableFrom(
+                StringTypes.FirstVarying, 2, Parameter.String, Parameter.Int, Parameter.Int),
             (_, _) => RowKernels.Text(Substring))
         {
             Aliases = ["SUBSTR"],
@@ -88,7 +89,8 @@ internal static class SubstringFunctions
         if (!Utf8Text.IsAscii(text) || !Utf8Text.IsAscii(replacement))
         {
             int? replaced = a.Length > 3 ? a[3].Value<int>(row) : null;
-            Utf8Text.Append(output, Overlay(Utf8Text.Decode(text), Utf8Text.Decode(replacement), position, replaced));
+            Utf8Text.Append(
+                output, Overlay(Utf8Text.Decode(text), Utf8Text.Decode(replacement), position, replaced));
             return;
         }
         int length = a.Length > 3 ? a[3].Value<int>(row) : replacement.Length;

@@ -12,7 +12,8 @@ internal static class TrimFunctions
 {
     public static FunctionDefinition[] All { get; } =
     [
-        new("TRIM", StringTypes.From(StringTypes.FirstVarying, 1, Parameter.String, Parameter.String), TrimOfCall),
+        new("TRIM", StringTypes.From(StringTypes.FirstVarying, 1, Parameter.String, Parameter.String),
+            TrimOfCall),
         new("LTRIM", StringTypes.From(StringTypes.FirstVarying, 1, Parameter.String, Parameter.String),
             (_, _) => Trim(true, false)),
         new("RTRIM", StringTypes.From(StringTypes.FirstVarying, 1, Parameter.String, Parameter.String),

@@ -15,7 +15,8 @@ internal static class UrlFunctions
             (_, _) => RowKernels.Text(Encode)),
         new("URL_DECODE", Signature.Nullable(LogicalType.String, 1, Parameter.String),
             (_, _) => RowKernels.Text(Decode)),
-        new("PARSE_URL", Signature.Nullable(LogicalType.String, 2, Parameter.String, Parameter.String, Parameter.String),
+        new("PARSE_URL",
+            Signature.Nullable(LogicalType.String, 2, Parameter.String, Parameter.String, Parameter.String),
             (_, _) => RowKernels.Text(ParseUrl)),
     ];
 
@@ -50,7 +51,8 @@ internal static class UrlFunctions
         for (int i = 0; i < text.Length; i++)
         {
             if (text[i] != '%') bytes[size++] = text[i] == '+' ? (byte)' ' : text[i];
-            else if (i + 2 < text.Length && TryHex(text[i + 1], text[i + 2], out bytes[size])) (i, size) = (i + 2, size + 1);
+            else if (i + 2 < text.Length && TryHex(text[i + 1], text[i + 2], out bytes[size]))
+                (i, size) = (i + 2, size + 1);
             else
             {
                 output.AppendNull();

@@ -6,7 +6,8 @@ namespace Millrace.Operators.Functions.Strings;
 /// <param name="Path">May be empty.</param>
 /// <param name="Query">Without the question mark; null where there is none.</param>
 /// <param name="Fragment">Without the number sign; null where there is none.</param>
-internal sealed record UrlParts(string Protocol, string? Authority, string Path, string? Query, string? Fragment)
+internal sealed record UrlParts(
+    string Protocol, string? Authority, string Path, string? Query, string? Fragment)
 {
     private static readonly string[] Protocols = ["http", "https", "ftp", "file", "jar", "mailto"];
 
@@ -20,7 +21,8 @@ internal sealed record UrlParts(string Protocol, string? Authority, string Path,
         string rest = text[(colon + 1)..];
         string? fragment = CutOff(ref rest, '#');
         string? query = CutOff(ref rest, '?');
-        if (!rest.StartsWith("//", StringComparison.Ordinal)) return new UrlParts(protocol, null, rest, query, fragment);
+        if (!rest.StartsWith("//", StringComparison.Ordinal))
+            return new UrlParts(protocol, null, rest, query, fragment);
         int slash = rest.IndexOf('/', 2);
         string authority = slash < 0 ? rest[2..] : rest[2..slash];
         return new UrlParts(protocol, authority, slash < 0 ? "" : rest[slash..], query, fragment);

@@ -10,11 +10,14 @@ internal static class ClockFunctions
 {
     public static FunctionDefinition[] All =>
     [
-        Clock("CURRENT_TIMESTAMP", LogicalType.TimestampLtz(3), (now, _) => Long(now)) with { Aliases = ["NOW"] },
+        Clock("CURRENT_TIMESTAMP", LogicalType.TimestampLtz(3),
+            (now, _) => Long(now)) with { Aliases = ["NOW"] },
         Clock("CURRENT_ROW_TIMESTAMP", LogicalType.TimestampLtz(3), (now, _) => Long(now)),
-        Clock("PROCTIME", LogicalType.TimestampLtz(3) with { TimeAttribute = TimeAttribute.Proctime }, (now, _) => Long(now)),
+        Clock("PROCTIME", LogicalType.TimestampLtz(3) with { TimeAttribute = TimeAttribute.Proctime },
+            (now, _) => Long(now)),
         Clock("LOCALTIMESTAMP", LogicalType.Timestamp(3), (now, zone) => Long(zone.ToLocal(now))),
-        Clock("CURRENT_DATE", LogicalType.Date, (now, zone) => Int(Calendar.FloorDiv(zone.ToLocal(now), Calendar.MsPerDay))),
+        Clock("CURRENT_DATE", LogicalType.Date,
+            (now, zone) => Int(Calendar.FloorDiv(zone.ToLocal(now), Calendar.MsPerDay))),
         Clock("CURRENT_TIME", LogicalType.Time(0), (now, zone) => Time(now, zone)),
         Clock("LOCALTIME", LogicalType.Time(0), (now, zone) => Time(now, zone)),
     ];
@@ -23,15 +26,16 @@ internal static class ClockFunctions
     public static Node UnixNow(Call call, Compiler compiler) =>
         new ClockNode(call.Type, compiler.Context, (now, _) => Long(Calendar.FloorDiv(now, 1000)));
 
-    private static FunctionDefinition Clock(string name, LogicalType type, Func<long, Zone, Column> read) => new(name, site =>
-    {
-        site.Arity(0);
-        return new Call(name, [], type.NotNull());
-    })
-    {
-        IsDeterministic = false,
-        Special = (call, compiler) => new ClockNode(call.Type, compiler.Context, read),
-    };
+    private static FunctionDefinition Clock(string name, LogicalType type, Func<long, Zone, Column> read) =>
+        new(name, site =>
+        {
+            site.Arity(0);
+            return new Call(name, [], type.NotNull());
+        })
+        {
+            IsDeterministic = false,
+            Special = (call, compiler) => new ClockNode(call.Type, compiler.Context, read),
+        };
 
     private static FixedColumn<long> Long(long value) => FixedColumn<long>.Constant(value, 1);
 
@@ -43,7 +47,8 @@ internal static class ClockFunctions
         return Int(ms - (ms % 1000));
     }
 
-    private sealed class ClockNode(LogicalType type, EvaluationContext context, Func<long, Zone, Column> read) : Node(type)
+    private sealed class ClockNode(
+        LogicalType type, EvaluationContext context, Func<long, Zone, Column> read) : Node(type)
     {
         public override bool IsCheapAndSafe => true;
 

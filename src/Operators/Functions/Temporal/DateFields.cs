@@ -72,8 +72,10 @@ internal sealed class DateFields
     public long ToLocalMs()
     {
         int firstOfMonth = Calendar.AddMonths(Calendar.ToDays(Year, 1, 1), Month - 1);
-        long days = _dayOfYear is { } dayOfYear ? Calendar.ToDays(Year, 1, 1) + dayOfYear - 1L : firstOfMonth + Day - 1L;
-        return (days * Calendar.MsPerDay) + (Hour * 3_600_000L) + (Minute * 60_000L) + (Second * 1000L) + Millisecond;
+        long days = _dayOfYear is { } dayOfYear
+            ? Calendar.ToDays(Year, 1, 1) + dayOfYear - 1L : firstOfMonth + Day - 1L;
+        return (days * Calendar.MsPerDay) + (Hour * 3_600_000L) + (Minute * 60_000L) + (Second * 1000L)
+            + Millisecond;
     }
 
     /// <summary>

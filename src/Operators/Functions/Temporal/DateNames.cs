@@ -14,7 +14,8 @@ internal static class DateNames
         "july", "august", "september", "october", "november", "december",
     ];
 
-    public static bool TryRead(ReadOnlySpan<byte> text, ref int position, DatePattern.Part part, DateFields fields)
+    public static bool TryRead(
+        ReadOnlySpan<byte> text, ref int position, DatePattern.Part part, DateFields fields)
     {
         if (part.Letter is 'X' or 'x' or 'Z' or 'z') return TryOffset(text, ref position, fields);
         int end = position;

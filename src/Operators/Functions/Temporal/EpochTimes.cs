@@ -23,15 +23,19 @@ internal static class EpochTimes
         site.Arity(1, 3);
         if (site.Type(0).IsCharacter)
         {
-            ImmutableArray<Expr> texts = Signature.Check(site, 1, Parameter.String, Parameter.String, Parameter.String);
+            ImmutableArray<Expr> texts =
+                Signature.Check(site, 1, Parameter.String, Parameter.String, Parameter.String);
             return site.CallExactly(LogicalType.TimestampLtz(3), texts);
         }
         site.Arity(1, 2);
-        if (!site.Type(0).IsNumeric && site.Type(0).Kind != TypeKind.Null) throw site.Refuse("a number and a precision, or text");
+        if (!site.Type(0).IsNumeric && site.Type(0).Kind != TypeKind.Null)
+            throw site.Refuse("a number and a precision, or text");
         if (site.Count == 2 && site.LiteralText(1) is not ("0" or "3"))
-            throw new FunctionException($"The precision of {site.Name} is the literal 0 (seconds) or 3 (milliseconds).");
+            throw new FunctionException(
+                $"The precision of {site.Name} is the literal 0 (seconds) or 3 (milliseconds).");
         LogicalType type = site.Type(0);
-        Expr number = type.IsInteger || type.Kind == TypeKind.Null ? FunctionCatalog.Coerce(site[0], LogicalType.BigInt)
+        Expr number = type.IsInteger || type.Kind == TypeKind.Null
+            ? FunctionCatalog.Coerce(site[0], LogicalType.BigInt)
             : type.Kind == TypeKind.Float ? FunctionCatalog.Coerce(site[0], LogicalType.Double) : site[0];
         return site.CallExactly(LogicalType.TimestampLtz(3), site.Arguments.SetItem(0, number));
     }
@@ -45,14 +49,17 @@ internal static class EpochTimes
         return type.Kind switch
         {
             TypeKind.Double => (arguments, count) => Map<double>(
-                arguments[0], count, value => System.Math.Abs(value) < 1e15 ? (long)System.Math.Floor(value * factor) : null),
+                arguments[0], count, value =>
+                    System.Math.Abs(value) < 1e15 ? (long)System.Math.Floor(value * factor) : null),
             TypeKind.Decimal => (arguments, count) => Map<Int128>(
-                arguments[0], count, value => Scaled((long)(value / Decimals.PowerOfTen(type.Scale)), factor)),
+                arguments[0], count, value =>
+                    Scaled((long)(value / Decimals.PowerOfTen(type.Scale)), factor)),
             _ => (arguments, count) => Map<long>(arguments[0], count, value => Scaled(value, factor)),
         };
     }
 
-    private static long? Scaled(long value, long factor) => value is >= MinMs and <= MaxMs ? value * factor : null;
+    private static long? Scaled(long value, long factor) =>
+        value is >= MinMs and <= MaxMs ? value * factor : null;
 
     private static Kernel OfText()
     {
@@ -70,8 +77,10 @@ internal static class EpochTimes
                 if (!isNull)
                 {
                     ReadOnlySpan<byte> text = arguments[0].Bytes(i);
-                    ReadOnlySpan<byte> pattern = arguments.Length > 1 ? arguments[1].Bytes(i) : defaultPattern;
-                    isNull = !patterns.Of(pattern).TryParse(text, out ms) && !LooseTimestamp.TryParse(text, out ms);
+                    ReadOnlySpan<byte> pattern = arguments.Length > 1
+                        ? arguments[1].Bytes(i) : defaultPattern;
+                    isNull = !patterns.Of(pattern).TryParse(text, out ms)
+                        && !LooseTimestamp.TryParse(text, out ms);
                 }
                 if (isNull) builder.AppendNull();
                 else builder.Append(arguments.Length > 2 ? zones.Of(arguments[2].Bytes(i)).ToUtc(ms) : ms);
@@ -84,7 +93,8 @@ internal static class EpochTimes
     {
         var builder = new FixedColumnBuilder<long>(count);
         for (int i = 0; i < count; i++)
-            if (!operand.IsNull(i) && convert(operand.Value<T>(i)) is { } ms && ms is >= MinMs and <= MaxMs) builder.Append(ms);
+            if (!operand.IsNull(i) && convert(operand.Value<T>(i)) is { } ms && ms is >= MinMs and <= MaxMs)
+                builder.Append(ms);
             else builder.AppendNull();
         return builder.Build();
     }

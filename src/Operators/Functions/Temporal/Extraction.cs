@@ -20,8 +20,10 @@ internal static class Extraction
         TimeUnit unit = TimeUnits.Of(site, 0);
         LogicalType type = site.Type(1);
         if (type.Kind == TypeKind.Null)
-            return site.Call(LogicalType.BigInt, [site[0], FunctionCatalog.Coerce(site[1], LogicalType.Date)]);
-        if (!TimeUnits.IsTime(type) && !type.IsInterval) throw site.Refuse("a unit and a date, a time or a timestamp");
+            return site.Call(
+                LogicalType.BigInt, [site[0], FunctionCatalog.Coerce(site[1], LogicalType.Date)]);
+        if (!TimeUnits.IsTime(type) && !type.IsInterval)
+            throw site.Refuse("a unit and a date, a time or a timestamp");
         if (type.Kind == TypeKind.Time && unit is >= TimeUnit.Day and < TimeUnit.Epoch)
             throw new FunctionException($"A TIME has no {site.Symbol(0)}.");
         return site.Call(LogicalType.BigInt);
@@ -46,12 +48,15 @@ internal static class Extraction
     private static Kernel Choose(TimeUnit unit, LogicalType type, Zone zone)
     {
         if (type.Kind == TypeKind.IntervalYearMonth)
-            return (arguments, count) => TimeKernels.Map<int, long>(arguments[0], count, months => OfMonths(unit, months));
+            return (arguments, count) =>
+                TimeKernels.Map<int, long>(arguments[0], count, months => OfMonths(unit, months));
         if (type.Kind == TypeKind.IntervalDayTime)
-            return (arguments, count) => TimeKernels.Map<long, long>(arguments[0], count, ms => OfClock(unit, ms));
+            return (arguments, count) =>
+                TimeKernels.Map<long, long>(arguments[0], count, ms => OfClock(unit, ms));
         if (unit is TimeUnit.Microsecond or TimeUnit.Nanosecond && type.IsTimestamp)
             return (arguments, count) => TimeKernels.Map<long, long>(
-                arguments[0], count, value => BelowSecond(unit, value % type.UnitsPerSecond, type.UnitsPerSecond));
+                arguments[0], count, value =>
+                    BelowSecond(unit, value % type.UnitsPerSecond, type.UnitsPerSecond));
         return TimeKernels.OfLocalMs(type, zone, unit is <= TimeUnit.Hour or TimeUnit.Epoch
             ? ms => OfClock(unit, unit == TimeUnit.Epoch ? ms : ms % Calendar.MsPerDay)
             : ms => OfDate(unit, (int)(ms / Calendar.MsPerDay)));

@@ -44,7 +44,8 @@ internal static class LooseTimestamp
         int first = text.IndexOf((byte)':');
         int second = text.LastIndexOf((byte)':');
         if (first < 1 || second == first) return false;
-        if (!TryTwoDigits(text[..first], out int h) || !TryTwoDigits(text[(first + 1)..second], out int m)) return false;
+        if (!TryTwoDigits(text[..first], out int h) || !TryTwoDigits(text[(first + 1)..second], out int m))
+            return false;
         if (!TryTwoDigits(text[(second + 1)..], out int s)) return false;
         ms = (((((h * 60) + m) * 60) + s) * 1000) + fraction;
         return true;

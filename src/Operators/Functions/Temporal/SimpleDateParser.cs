@@ -35,12 +35,14 @@ internal sealed class SimpleDateParser(DatePattern pattern)
     }
 
     private static bool TryField(
-        ReadOnlySpan<byte> text, ref int position, DatePattern.Part part, bool isFollowedByField, DateFields fields)
+        ReadOnlySpan<byte> text, ref int position, DatePattern.Part part, bool isFollowedByField,
+        DateFields fields)
     {
         while (position < text.Length && text[position] is (byte)' ' or (byte)'\t') position++;
         if (!part.IsNumber) return DateNames.TryRead(text, ref position, part, fields);
         int end = isFollowedByField ? position + part.Count : text.Length;
-        if (end > text.Length || !TryNumber(text[..end], ref position, out int value, out int digits)) return false;
+        if (end > text.Length || !TryNumber(text[..end], ref position, out int value, out int digits))
+            return false;
         if (part.Letter is 'y' or 'Y' && part.Count <= 2 && digits == 2) value += value < 45 ? 2000 : 1900;
         fields.Set(part.Letter, value);
         return true;

@@ -9,7 +9,8 @@ namespace Millrace.Operators.Functions.Temporal;
 internal sealed class StrictDateParser(DatePattern pattern)
 {
     private readonly byte[][] _texts = [.. pattern.Parts.Select(p => Encoding.UTF8.GetBytes(p.Text))];
-    private readonly bool _hasDate = pattern.Parts.Any(p => p.Letter is 'y' or 'u' or 'M' or 'L' or 'd' or 'D');
+    private readonly bool _hasDate =
+        pattern.Parts.Any(p => p.Letter is 'y' or 'u' or 'M' or 'L' or 'd' or 'D');
 
     public bool TryParse(ReadOnlySpan<byte> text, out long localMs)
     {
@@ -37,9 +38,12 @@ internal sealed class StrictDateParser(DatePattern pattern)
     {
         DatePattern.Part part = pattern.Parts[index];
         int available = 0;
-        while (position + available < text.Length && char.IsAsciiDigit((char)text[position + available])) available++;
-        int width = IsFixed(part) ? part.Count : System.Math.Max(available - FixedWidthAfter(index), part.Count);
-        if (width > available || width is 0 or > 9 || (part is { Letter: 'y' or 'u', Count: 4 } && width > 4)) return false;
+        while (position + available < text.Length && char.IsAsciiDigit((char)text[position + available]))
+            available++;
+        int width = IsFixed(part)
+            ? part.Count : System.Math.Max(available - FixedWidthAfter(index), part.Count);
+        if (width > available || width is 0 or > 9 || (part is { Letter: 'y' or 'u', Count: 4 } && width > 4))
+            return false;
         if (!TimeParser.TryNumber(text.Slice(position, width), out int value)) return false;
         position += width;
         if (part.Letter == 'S') fields.SetNanos(value * PowerOfTen(9 - width));

@@ -20,8 +20,10 @@ internal static class TemporalArithmetic
     {
         LogicalType left = site.Type(0), right = site.Type(1);
         if (!IsTime(left) && !left.IsInterval && !IsTime(right) && !right.IsInterval) return null;
-        if (left.Kind == TypeKind.Null) return site.Call(right, [FunctionCatalog.Coerce(site[0], right), site[1]]);
-        if (right.Kind == TypeKind.Null) return site.Call(left, [site[0], FunctionCatalog.Coerce(site[1], left)]);
+        if (left.Kind == TypeKind.Null)
+            return site.Call(right, [FunctionCatalog.Coerce(site[0], right), site[1]]);
+        if (right.Kind == TypeKind.Null)
+            return site.Call(left, [site[0], FunctionCatalog.Coerce(site[1], left)]);
         return site.Name switch
         {
             "+" when IsTime(left) && right.IsInterval => site.Call(left),
@@ -29,7 +31,8 @@ internal static class TemporalArithmetic
             "-" when IsTime(left) && right.IsInterval => site.Call(left),
             "+" or "-" when left.IsInterval && left.Kind == right.Kind => site.Call(left),
             "-" when IsTime(left) && IsTime(right) => throw new FunctionException(
-                $"{left.AsNullable()} - {right.AsNullable()} does not exist; write TIMESTAMPDIFF(SECOND, from, to)."),
+                $"{left.AsNullable()} - {right.AsNullable()} does not exist; write TIMESTAMPDIFF(SECOND, "
+                + "from, to)."),
             "*" when left.IsInterval && right.IsInteger => BindMultiple(site, site[0], site[1]),
             "*" when left.IsInteger && right.IsInterval => BindMultiple(site, site[1], site[0]),
             _ => throw site.Refuse("a time and an interval, two intervals, or an interval and an integer"),
@@ -58,7 +61,8 @@ internal static class TemporalArithmetic
             arguments, count, (days, months) => Calendar.AddMonths(days, (long)months * sign)),
         TypeKind.Time => (arguments, count) => Map<int, int, int>(arguments, count, (time, _) => time),
         _ => (arguments, count) => Map<long, int, long>(
-            arguments, count, (time, months) => AddMonths(time, (long)months * sign, type.UnitsPerSecond * 86_400)),
+            arguments, count, (time, months) =>
+                AddMonths(time, (long)months * sign, type.UnitsPerSecond * 86_400)),
     };
 
     /// <summary>The time moved by the milliseconds of a BIGINT column.</summary>
@@ -70,8 +74,10 @@ internal static class TemporalArithmetic
             TypeKind.Date => (arguments, count) => Map<int, long, int>(
                 arguments, count, (days, ms) => (int)(days + (ms / Calendar.MsPerDay * sign))),
             TypeKind.Time => (arguments, count) => Map<int, long, int>(
-                arguments, count, (time, ms) => (int)Calendar.FloorMod(time + (ms * sign), Calendar.MsPerDay)),
-            _ => (arguments, count) => Map<long, long, long>(arguments, count, (time, ms) => time + (ms * units)),
+                arguments, count, (time, ms) =>
+                    (int)Calendar.FloorMod(time + (ms * sign), Calendar.MsPerDay)),
+            _ => (arguments, count) =>
+                Map<long, long, long>(arguments, count, (time, ms) => time + (ms * units)),
         };
     }
 
@@ -81,11 +87,13 @@ internal static class TemporalArithmetic
         return (Calendar.AddMonths((int)days, months) * unitsPerDay) + (time - (days * unitsPerDay));
     }
 
-    private static bool IsTime(LogicalType type) => type.Kind is TypeKind.Date or TypeKind.Time || type.IsTimestamp;
+    private static bool IsTime(LogicalType type) =>
+        type.Kind is TypeKind.Date or TypeKind.Time || type.IsTimestamp;
 
     private static Call BindMultiple(CallSite site, Expr interval, Expr number)
     {
-        LogicalType type = interval.Type.Kind == TypeKind.IntervalYearMonth ? LogicalType.Int : LogicalType.BigInt;
+        LogicalType type = interval.Type.Kind == TypeKind.IntervalYearMonth
+            ? LogicalType.Int : LogicalType.BigInt;
         return site.Call(interval.Type, [interval, FunctionCatalog.Coerce(number, type)]);
     }
 
@@ -95,8 +103,10 @@ internal static class TemporalArithmetic
         return call.Function switch
         {
             "+" => isMonths ? Binary.Run<int, Arithmetic.Add<int>> : Binary.Run<long, Arithmetic.Add<long>>,
-            "-" => isMonths ? Binary.Run<int, Arithmetic.Subtract<int>> : Binary.Run<long, Arithmetic.Subtract<long>>,
-            _ => isMonths ? Binary.Run<int, Arithmetic.Multiply<int>> : Binary.Run<long, Arithmetic.Multiply<long>>,
+            "-" => isMonths
+                ? Binary.Run<int, Arithmetic.Subtract<int>> : Binary.Run<long, Arithmetic.Subtract<long>>,
+            _ => isMonths
+                ? Binary.Run<int, Arithmetic.Multiply<int>> : Binary.Run<long, Arithmetic.Multiply<long>>,
         };
     }
 
@@ -110,7 +120,8 @@ internal static class TemporalArithmetic
         (Operand left, Operand right) = (arguments[0], arguments[1]);
         ulong[]? validity = Nulls.OfBoth(left, right, count);
         for (int i = 0; i < count; i++)
-            if (Validity.IsValid(validity, i)) values[i] = apply(left.Value<TLeft>(i), right.Value<TRight>(i));
+            if (Validity.IsValid(validity, i))
+                values[i] = apply(left.Value<TLeft>(i), right.Value<TRight>(i));
         return new FixedColumn<TOut>(values, count, validity);
     }
 }

@@ -45,10 +45,12 @@ internal static class TemporalFunctions
 
     private static (Expr Start, Expr End) Period(Expr start, Expr endOrLength)
     {
-        Expr end = endOrLength.Type.IsInterval ? FunctionCatalog.Bind("+", [start, endOrLength]) : endOrLength;
+        Expr end = endOrLength.Type.IsInterval
+            ? FunctionCatalog.Bind("+", [start, endOrLength]) : endOrLength;
         LogicalType? common = CommonType.Of(start.Type, end.Type);
         if (common is null || !TimeUnits.IsTime(common))
-            throw new FunctionException("OVERLAPS takes two periods, each of two times or of a time and an interval.");
+            throw new FunctionException(
+                "OVERLAPS takes two periods, each of two times or of a time and an interval.");
         return (FunctionCatalog.Bind("LEAST", [start, end]), FunctionCatalog.Bind("GREATEST", [start, end]));
     }
 }

@@ -16,9 +16,11 @@ internal static class TextTimeFunctions
     [
         new("DATE_FORMAT", BindDateFormat, DateFormat),
         new("TO_DATE", Signature.Nullable(LogicalType.Date, 1, Parameter.String, Parameter.String), ToDate),
-        new("TO_TIMESTAMP", Signature.Nullable(LogicalType.Timestamp(3), 1, Parameter.String, Parameter.String), ToTimestamp),
+        new("TO_TIMESTAMP",
+            Signature.Nullable(LogicalType.Timestamp(3), 1, Parameter.String, Parameter.String), ToTimestamp),
         new("TO_TIMESTAMP_LTZ", EpochTimes.Bind, EpochTimes.Choose),
-        new("FROM_UNIXTIME", Signature.Nullable(LogicalType.String, 1, Parameter.BigInt, Parameter.String), FromUnixTime),
+        new("FROM_UNIXTIME", Signature.Nullable(LogicalType.String, 1, Parameter.BigInt, Parameter.String),
+            FromUnixTime),
         new("UNIX_TIMESTAMP", BindUnixTimestamp)
         {
             IsDeterministic = false,
@@ -36,7 +38,8 @@ internal static class TextTimeFunctions
     {
         site.Arity(2);
         LogicalType type = site.Type(0);
-        Expr time = type.Kind == TypeKind.Null ? FunctionCatalog.Coerce(site[0], LogicalType.Timestamp(3)) : site[0];
+        Expr time = type.Kind == TypeKind.Null
+            ? FunctionCatalog.Coerce(site[0], LogicalType.Timestamp(3)) : site[0];
         if (!time.Type.IsTimestamp && !time.Type.IsCharacter || !site.Type(1).IsCharacter)
             throw site.Refuse("a timestamp or a string, and a pattern");
         return site.CallExactly(LogicalType.String, [time, site[1]]);
@@ -46,7 +49,8 @@ internal static class TextTimeFunctions
     {
         LogicalType type = call.Arguments[0].Type;
         if (type.IsCharacter) return ReformatText();
-        var patterns = new PatternCache<DateFormatter>(p => new DateFormatter(DatePattern.Parse(p), isSimple: false));
+        var patterns =
+            new PatternCache<DateFormatter>(p => new DateFormatter(DatePattern.Parse(p), isSimple: false));
         long units = type.UnitsPerSecond / 1000;
         var buffer = new TextBuffer();
         return (arguments, count) => Strings(arguments, count, (operands, row, builder) =>
@@ -65,7 +69,8 @@ internal static class TextTimeFunctions
     private static Kernel ReformatText()
     {
         var parser = new SimpleDateParser(DatePattern.Parse(DefaultPattern));
-        var patterns = new PatternCache<DateFormatter>(p => new DateFormatter(DatePattern.Parse(p), isSimple: true));
+        var patterns =
+            new PatternCache<DateFormatter>(p => new DateFormatter(DatePattern.Parse(p), isSimple: true));
         var buffer = new TextBuffer();
         return (arguments, count) => Strings(arguments, count, (operands, row, builder) =>
         {
@@ -82,7 +87,8 @@ internal static class TextTimeFunctions
 
     private static Kernel FromUnixTime(Call call, EvaluationContext context)
     {
-        var patterns = new PatternCache<DateFormatter>(p => new DateFormatter(DatePattern.Parse(p), isSimple: true));
+        var patterns =
+            new PatternCache<DateFormatter>(p => new DateFormatter(DatePattern.Parse(p), isSimple: true));
         byte[] defaultPattern = Encoding.ASCII.GetBytes(DefaultPattern);
         var buffer = new TextBuffer();
         return (arguments, count) => Strings(arguments, count, (operands, row, builder) =>
@@ -90,7 +96,8 @@ internal static class TextTimeFunctions
             long ms = operands[0].Value<long>(row) * 1000;
             long offset = context.Zone.OffsetAt(ms);
             buffer.Clear();
-            patterns.Of(operands.Length > 1 ? operands[1].Bytes(row) : defaultPattern).Write(ms + offset, 0, offset, buffer);
+            patterns.Of(operands.Length > 1 ? operands[1].Bytes(row) : defaultPattern)
+                .Write(ms + offset, 0, offset, buffer);
             builder.Append(buffer.Written);
         });
     }
@@ -115,7 +122,8 @@ internal static class TextTimeFunctions
         {
             ReadOnlySpan<byte> text = operands[0].Bytes(row);
             if (operands.Length == 1)
-                return TimeParser.TryTimestamp(text, out long seconds, out int nanos) ? (seconds * 1000) + (nanos / 1_000_000) : null;
+                return TimeParser.TryTimestamp(text, out long seconds, out int nanos)
+                    ? (seconds * 1000) + (nanos / 1_000_000) : null;
             if (patterns.Of(operands[1].Bytes(row)).TryParse(text, out long ms)) return ms;
             return LooseTimestamp.TryParse(text, out ms) ? ms : null;
         });
@@ -135,7 +143,8 @@ internal static class TextTimeFunctions
         return (arguments, count) => Values<long>(arguments, count, (operands, row) =>
         {
             ReadOnlySpan<byte> pattern = operands.Length > 1 ? operands[1].Bytes(row) : defaultPattern;
-            if (!patterns.Of(pattern).TryParse(operands[0].Bytes(row), out long ms, out long? offset)) return long.MinValue;
+            if (!patterns.Of(pattern).TryParse(operands[0].Bytes(row), out long ms, out long? offset))
+                return long.MinValue;
             long utc = offset is { } known ? ms - known : context.Zone.ToLaterUtc(ms);
             return Calendar.FloorDiv(utc, 1000);
         });
@@ -161,7 +170,8 @@ internal static class TextTimeFunctions
         });
     }
 
-    private static PatternCache<SimpleDateParser> SimpleParsers() => new(p => new SimpleDateParser(DatePattern.Parse(p)));
+    private static PatternCache<SimpleDateParser> SimpleParsers() =>
+        new(p => new SimpleDateParser(DatePattern.Parse(p)));
 
     private delegate void AppendRow(ReadOnlySpan<Operand> operands, int row, BytesColumnBuilder builder);
 
@@ -176,7 +186,8 @@ internal static class TextTimeFunctions
         return builder.Build();
     }
 
-    private static Column Values<T>(ReadOnlySpan<Operand> operands, int count, ComputeRow<T> compute) where T : unmanaged
+    private static Column Values<T>(ReadOnlySpan<Operand> operands, int count, ComputeRow<T> compute)
+        where T : unmanaged
     {
         var builder = new FixedColumnBuilder<T>(count);
         for (int row = 0; row < count; row++)

@@ -10,7 +10,8 @@ internal static class TimeKernels
     /// <summary>A BIGINT of the local milliseconds: since the epoch, or of the day for TIME.</summary>
     public static Kernel OfLocalMs(LogicalType type, Zone zone, Func<long, long> apply) => type.Kind switch
     {
-        TypeKind.Date => (arguments, count) => Map<int, long>(arguments[0], count, days => apply(days * Calendar.MsPerDay)),
+        TypeKind.Date => (arguments, count) =>
+            Map<int, long>(arguments[0], count, days => apply(days * Calendar.MsPerDay)),
         TypeKind.Time => (arguments, count) => Map<int, long>(arguments[0], count, ms => apply(ms)),
         TypeKind.Timestamp when type.UnitsPerSecond == 1000 =>
             (arguments, count) => Map(arguments[0], count, apply),

@@ -35,7 +35,8 @@ internal static class TimeParser
     {
         int sign = text.IndexOfAny((byte)'+', (byte)'-');
         if (sign < 0) return TryPlainTime(text, out ms);
-        if (!TryPlainTime(text[..sign], out ms) || !TryPlainTime(text[(sign + 1)..], out int offset)) return false;
+        if (!TryPlainTime(text[..sign], out ms) || !TryPlainTime(text[(sign + 1)..], out int offset))
+            return false;
         ms = (int)Calendar.FloorMod(text[sign] == '-' ? ms - offset : ms + offset, Calendar.MsPerDay);
         return true;
     }
@@ -44,7 +45,8 @@ internal static class TimeParser
     {
         ms = 0;
         text = Trim(text);
-        if (text.IsEmpty || !TryPart(ref text, out int hour) || !TryPart(ref text, out int minute)) return false;
+        if (text.IsEmpty || !TryPart(ref text, out int hour) || !TryPart(ref text, out int minute))
+            return false;
         int fraction = 0;
         int point = text.IndexOf((byte)'.');
         if (point >= 0 && !TryFraction(text[(point + 1)..], 3, out fraction)) return false;
@@ -95,7 +97,8 @@ internal static class TimeParser
     }
 
     public static bool IsDate(int year, int month, int day) =>
-        year is >= 0 and <= 9999 && month is >= 1 and <= 12 && day >= 1 && day <= Calendar.DaysInMonth(year, month);
+        year is >= 0 and <= 9999 && month is >= 1 and <= 12 && day >= 1
+            && day <= Calendar.DaysInMonth(year, month);
 
     /// <summary>Digits only, up to 9 of them.</summary>
     public static bool TryNumber(ReadOnlySpan<byte> digits, out int value)
@@ -124,11 +127,13 @@ internal static class TimeParser
     private static bool TryCalendarDate(ReadOnlySpan<byte> text, out int days)
     {
         days = 0;
-        if (text.Length < 8 || text[4] != '-' || !TryNumber(text[..4], out int year) || year == 0) return false;
+        if (text.Length < 8 || text[4] != '-' || !TryNumber(text[..4], out int year) || year == 0)
+            return false;
         ReadOnlySpan<byte> rest = text[5..];
         int hyphen = rest.IndexOf((byte)'-');
         if (hyphen is < 1 or > 2 || rest.Length - hyphen - 1 is < 1 or > 2) return false;
-        if (!TryNumber(rest[..hyphen], out int month) || !TryNumber(rest[(hyphen + 1)..], out int day)) return false;
+        if (!TryNumber(rest[..hyphen], out int month) || !TryNumber(rest[(hyphen + 1)..], out int day))
+            return false;
         if (month is < 1 or > 12 || day is < 1 or > 31) return false;
         days = Calendar.ToDays(year, month, System.Math.Min(day, Calendar.DaysInMonth(year, month)));
         return true;
@@ -138,12 +143,15 @@ internal static class TimeParser
     {
         (seconds, nanos) = (0, 0);
         int point = text.IndexOf((byte)'.');
-        if (point >= 0 && (text.Length - point > 10 || !TryFraction(text[(point + 1)..], 9, out nanos))) return false;
+        if (point >= 0 && (text.Length - point > 10 || !TryFraction(text[(point + 1)..], 9, out nanos)))
+            return false;
         ReadOnlySpan<byte> clock = point < 0 ? text : text[..point];
         int first = clock.IndexOf((byte)':');
         int second = clock.LastIndexOf((byte)':');
-        if (first is < 1 or > 2 || second - first is < 2 or > 3 || clock.Length - second is < 2 or > 3) return false;
-        if (!TryNumber(clock[..first], out int h) || !TryNumber(clock[(first + 1)..second], out int m)) return false;
+        if (first is < 1 or > 2 || second - first is < 2 or > 3 || clock.Length - second is < 2 or > 3)
+            return false;
+        if (!TryNumber(clock[..first], out int h) || !TryNumber(clock[(first + 1)..second], out int m))
+            return false;
         if (!TryNumber(clock[(second + 1)..], out int s)) return false;
         seconds = (((h * 60) + m) * 60) + s;
         bool isEndOfDay = h == 24 && m == 0 && s == 0 && nanos == 0;

@@ -5,8 +5,8 @@ namespace Millrace.Operators.Functions.Temporal;
 /// <summary>The units of EXTRACT, FLOOR, CEIL, TIMESTAMPADD and TIMESTAMPDIFF.</summary>
 internal enum TimeUnit
 {
-    Nanosecond, Microsecond, Millisecond, Second, Minute, Hour, Day, Week, Month, Quarter, Year, IsoYear, Decade,
-    Century, Millennium, DayOfWeek, IsoDayOfWeek, DayOfYear, Epoch,
+    Nanosecond, Microsecond, Millisecond, Second, Minute, Hour, Day, Week, Month, Quarter, Year, IsoYear,
+    Decade, Century, Millennium, DayOfWeek, IsoDayOfWeek, DayOfYear, Epoch,
 }
 
 internal static class TimeUnits
@@ -19,29 +19,30 @@ internal static class TimeUnits
         return Parse(word) ?? throw new FunctionException($"{site.Name} does not know the unit {word}.");
     }
 
-    public static TimeUnit? Parse(string word) => word.Replace("SQL_TSI_", "", StringComparison.Ordinal).TrimEnd('S') switch
-    {
-        "NANOSECOND" => TimeUnit.Nanosecond,
-        "MICROSECOND" => TimeUnit.Microsecond,
-        "MILLISECOND" => TimeUnit.Millisecond,
-        "SECOND" => TimeUnit.Second,
-        "MINUTE" => TimeUnit.Minute,
-        "HOUR" => TimeUnit.Hour,
-        "DAY" => TimeUnit.Day,
-        "WEEK" => TimeUnit.Week,
-        "MONTH" => TimeUnit.Month,
-        "QUARTER" => TimeUnit.Quarter,
-        "YEAR" => TimeUnit.Year,
-        "ISOYEAR" => TimeUnit.IsoYear,
-        "DECADE" => TimeUnit.Decade,
-        "CENTURY" => TimeUnit.Century,
-        "MILLENNIUM" => TimeUnit.Millennium,
-        "DOW" => TimeUnit.DayOfWeek,
-        "ISODOW" => TimeUnit.IsoDayOfWeek,
-        "DOY" => TimeUnit.DayOfYear,
-        "EPOCH" => TimeUnit.Epoch,
-        _ => null,
-    };
+    public static TimeUnit? Parse(string word) =>
+        word.Replace("SQL_TSI_", "", StringComparison.Ordinal).TrimEnd('S') switch
+        {
+            "NANOSECOND" => TimeUnit.Nanosecond,
+            "MICROSECOND" => TimeUnit.Microsecond,
+            "MILLISECOND" => TimeUnit.Millisecond,
+            "SECOND" => TimeUnit.Second,
+            "MINUTE" => TimeUnit.Minute,
+            "HOUR" => TimeUnit.Hour,
+            "DAY" => TimeUnit.Day,
+            "WEEK" => TimeUnit.Week,
+            "MONTH" => TimeUnit.Month,
+            "QUARTER" => TimeUnit.Quarter,
+            "YEAR" => TimeUnit.Year,
+            "ISOYEAR" => TimeUnit.IsoYear,
+            "DECADE" => TimeUnit.Decade,
+            "CENTURY" => TimeUnit.Century,
+            "MILLENNIUM" => TimeUnit.Millennium,
+            "DOW" => TimeUnit.DayOfWeek,
+            "ISODOW" => TimeUnit.IsoDayOfWeek,
+            "DOY" => TimeUnit.DayOfYear,
+            "EPOCH" => TimeUnit.Epoch,
+            _ => null,
+        };
 
     /// <summary>
     /// Milliseconds of a unit up to a week; 0 for months and above, and for units below a millisecond.

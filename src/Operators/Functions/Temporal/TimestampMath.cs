@@ -27,7 +27,8 @@ internal static class TimestampMath
     {
         if ((left.Kind == TypeKind.TimestampLtz) != (right.Kind == TypeKind.TimestampLtz)) return null;
         if (left.Kind == TypeKind.Date && right.Kind == TypeKind.Timestamp) return right;
-        return right.Kind == TypeKind.Date && left.Kind == TypeKind.Timestamp ? left : CommonType.Of(left, right);
+        return right.Kind == TypeKind.Date && left.Kind == TypeKind.Timestamp
+            ? left : CommonType.Of(left, right);
     }
 
     /// <summary>
@@ -55,9 +56,12 @@ internal static class TimestampMath
         return type.Kind switch
         {
             TypeKind.Date => (arguments, count) => Map<int>(
-                arguments, count, (a, b) => Between(a * Calendar.MsPerDay, b * Calendar.MsPerDay, Calendar.MsPerDay, unit)),
-            TypeKind.Time => (arguments, count) => Map<int>(arguments, count, (a, b) => Between(a, b, Calendar.MsPerDay, unit)),
-            _ => (arguments, count) => Map<long>(arguments, count, (a, b) => Between(a, b, 86_400 * type.UnitsPerSecond, unit)),
+                arguments, count, (a, b) =>
+                    Between(a * Calendar.MsPerDay, b * Calendar.MsPerDay, Calendar.MsPerDay, unit)),
+            TypeKind.Time => (arguments, count) =>
+                Map<int>(arguments, count, (a, b) => Between(a, b, Calendar.MsPerDay, unit)),
+            _ => (arguments, count) =>
+                Map<long>(arguments, count, (a, b) => Between(a, b, 86_400 * type.UnitsPerSecond, unit)),
         };
     }
 
@@ -82,7 +86,8 @@ internal static class TimestampMath
 
     private static int MonthsBetween(long from, long to, long unitsPerDay)
     {
-        int fromDay = (int)Calendar.FloorDiv(from, unitsPerDay), toDay = (int)Calendar.FloorDiv(to, unitsPerDay);
+        int fromDay = (int)Calendar.FloorDiv(from, unitsPerDay);
+        int toDay = (int)Calendar.FloorDiv(to, unitsPerDay);
         int months = toDay < fromDay ? -MonthsBetweenDays(toDay, fromDay) : MonthsBetweenDays(fromDay, toDay);
         bool isShort = Calendar.AddMonths(fromDay, months) == toDay
             && Calendar.FloorMod(to, unitsPerDay) < Calendar.FloorMod(from, unitsPerDay);

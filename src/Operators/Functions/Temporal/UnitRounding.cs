@@ -21,7 +21,8 @@ internal static class UnitRounding
             return site.Call(ofNull, [FunctionCatalog.Coerce(site[0], ofNull), site[1]]);
         if (!TimeUnits.IsTime(site.Type(0))) throw site.Refuse("a date, a time or a timestamp, TO a unit");
         if (unit > TimeUnit.Millennium || (site.Type(0).Kind == TypeKind.Time && unit > TimeUnit.Hour))
-            throw new FunctionException($"{site.Name} of {site.Type(0).AsNullable()} cannot be taken to {site.Symbol(1)}.");
+            throw new FunctionException(
+                $"{site.Name} of {site.Type(0).AsNullable()} cannot be taken to {site.Symbol(1)}.");
         return site.Call(site.Type(0));
     }
 
@@ -30,7 +31,8 @@ internal static class UnitRounding
         TimeUnit unit = TimeUnits.Parse(((Literal)call.Arguments[1]).Text!.ToUpperInvariant())!.Value;
         LogicalType type = call.Type;
         if (type.Kind == TypeKind.Date)
-            return (arguments, count) => TimeKernels.Map<int, int>(arguments[0], count, days => OfDays(days, unit, isCeil));
+            return (arguments, count) =>
+                TimeKernels.Map<int, int>(arguments[0], count, days => OfDays(days, unit, isCeil));
         if (type.Kind == TypeKind.Time)
             return (arguments, count) => TimeKernels.Map<int, int>(
                 arguments[0], count, ms => (int)ToMultiple(ms, unit.Milliseconds(), isCeil));

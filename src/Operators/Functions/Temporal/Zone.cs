@@ -33,7 +33,8 @@ internal sealed class Zone
     public static Zone Find(string name) => TryFind(name)
         ?? throw new MillraceException(
             ErrorKind.Invalid,
-            $"There is no time zone '{name}': write an IANA name such as Asia/Shanghai, or an offset such as +08:00.");
+            $"There is no time zone '{name}': write an IANA name such as Asia/Shanghai, or an offset such "
+            + "as +08:00.");
 
     /// <summary>Null where there is no such zone.</summary>
     public static Zone? TryFind(string name)
@@ -54,7 +55,8 @@ internal sealed class Zone
     public long OffsetAt(long utcMs)
     {
         if (IsFixed) return _fixedOffsetMs;
-        DateTime instant = DateTime.UnixEpoch.AddTicks(System.Math.Clamp(utcMs, MinMs, MaxMs) * TimeSpan.TicksPerMillisecond);
+        DateTime instant = DateTime.UnixEpoch.AddTicks(
+            System.Math.Clamp(utcMs, MinMs, MaxMs) * TimeSpan.TicksPerMillisecond);
         return (long)_info.GetUtcOffset(instant).TotalMilliseconds;
     }
 
@@ -83,7 +85,8 @@ internal sealed class Zone
         return ToLocal(later) == localMs ? later : earlier;
     }
 
-    private static long MsOf(DateTime time) => (time - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMillisecond;
+    private static long MsOf(DateTime time) =>
+        (time - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMillisecond;
 
     private static TimeSpan? TryParseOffset(string text)
     {

@@ -87,7 +87,8 @@ internal sealed class EventText(int seed, double oddity)
         if (IsOdd(0.3)) members.RemoveAt(_random.Next(members.Count));
         if (IsOdd(0.3))
             members.Insert(
-                _random.Next(members.Count), Member(Pick(["s", "i", "p", "q", "payload", "x", "é"]), Value()));
+                _random.Next(members.Count),
+                Member(Pick(["s", "i", "p", "q", "payload", "x", "é"]), Value()));
         if (IsOdd(0.3)) members.Add(members[_random.Next(members.Count)]);
         if (IsOdd(0.2)) _random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(members));
     }

@@ -46,7 +46,8 @@ public sealed class JsonLineDecoderTests
         TableSpec table = Table();
         ScanSpec scan = Scan(false, false) with { Prefilter = [new ScanEquality(0, "x")] };
         List<string> rows = Decode(table, scan, Encoding.UTF8.GetBytes(
-            "{\"s\":\"x\",\"i\":1}\n{\"s\":\"y\",\"i\":2}\n{\"s\":\"x\",\"i\":3}\n{\"s\":\"y\",\"s\":\"x\",\"i\":4}\n"), [int.MaxValue]);
+            "{\"s\":\"x\",\"i\":1}\n{\"s\":\"y\",\"i\":2}\n{\"s\":\"x\",\"i\":3}\n"
+            + "{\"s\":\"y\",\"s\":\"x\",\"i\":4}\n"), [int.MaxValue]);
         Assert.Equal(["1", "3", "4"], rows.Select(r => r.Split('|')[2]));
         Assert.Equal(["!"], Decode(table, scan, "{\"s\":\"y\",\"i\":2,}\n"u8.ToArray(), [int.MaxValue]));
     }

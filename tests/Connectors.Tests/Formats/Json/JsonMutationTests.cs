@@ -9,16 +9,24 @@ using Xunit;
 
 namespace Millrace.Connectors.Tests.Formats.Json;
 
-/// <summary>Lines that look like those before but for one byte, which is where a decoder that guesses may slip.</summary>
+/// <summary>
+/// Lines that look like those before but for one byte, which is where a decoder that guesses may slip.
+/// </summary>
 public sealed class JsonMutationTests
 {
     private const string Event =
-        """{"eventId":"0000000a-0000-4000-8000-0000000006d1","type":"answer_submit","eventTime":1527821423388,"userId":"s046","deviceId":null,"payload":"{\"answerId\":\"1745\",\"subject\":\"1\",\"isCorrect\":1,\"answerTime\":23,\"submitTime\":1527821423388,\"rate\":0.5,\"list\":[]}","source":"ednet","tags":{}}""";
+        """{"eventId":"0000000a-0000-4000"""
+        + """-8000-0000000006d1","type":"answer_submit","eventTime":1527821423388"""
+        + ""","userId":"s046","deviceId":null"""
+        + ""","payload":"{\"answerId\":\"1745\",\"subject\":\"1\",\"isCorrect\":1"""
+        + """,\"answerTime\":23,\"submitTime\":1527821423388,\"rate\":0.5,\"list\":[]"""
+        + """}","source":"ednet","tags":{}}""";
 
     private static readonly byte[] Bytes = [.. "\"\\{}[],: \t\r0-.ex/u\u0001"u8, 0x80, 0xc3, 0xff];
 
     private static readonly Schema Columns = Schema.Of(
-        new("eventTime", LogicalType.BigInt), new("userId", LogicalType.String), new("payload", LogicalType.String));
+        new("eventTime", LogicalType.BigInt), new("userId", LogicalType.String),
+        new("payload", LogicalType.String));
 
     [Fact]
     public void A_changed_byte_is_noticed() => Compare(Mutants((line, at, b) => line[at] = b));

@@ -41,7 +41,8 @@ internal static class FilterEvaluator
             case FilterOperator.Size:
                 return Size(a) is { } size && b.Kind == JsonValueKind.Number && Number(b) == size;
             case FilterOperator.Empty:
-                return Size(a) is { } count && b.Kind == (count == 0 ? JsonValueKind.True : JsonValueKind.False);
+                return Size(a) is { } count
+                    && b.Kind == (count == 0 ? JsonValueKind.True : JsonValueKind.False);
             default: return Order(a, b) is { } order && Holds(op, order);
         }
     }
@@ -57,7 +58,8 @@ internal static class FilterEvaluator
     /// <summary>Null where the two have no order.</summary>
     private static int? Order(JsonItem a, JsonItem b)
     {
-        if (a.Kind == JsonValueKind.Number && b.Kind == JsonValueKind.Number) return Number(a).CompareTo(Number(b));
+        if (a.Kind == JsonValueKind.Number && b.Kind == JsonValueKind.Number)
+            return Number(a).CompareTo(Number(b));
         bool areTexts = a.Kind == JsonValueKind.String && b.Kind == JsonValueKind.String;
         return areTexts ? string.CompareOrdinal(Text(a), Text(b)) : null;
     }

@@ -38,4 +38,5 @@ internal enum FilterOperator
 /// <param name="Constant">For a constant.</param>
 /// <param name="Regex">For <c>/regex/</c>.</param>
 internal sealed record FilterOperand(
-    PathToken[]? Path, bool IsFromRoot, JsonItem Constant, System.Text.RegularExpressions.Regex? Regex = null);
+    PathToken[]? Path, bool IsFromRoot, JsonItem Constant,
+    System.Text.RegularExpressions.Regex? Regex = null);

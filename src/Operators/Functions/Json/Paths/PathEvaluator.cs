@@ -21,7 +21,8 @@ internal readonly struct PathEvaluator
 
     /// <summary>The value of a definite path, or the list of matches.</summary>
     /// <returns>False where the walk fails, or a definite path gives no value.</returns>
-    public static bool TryRead(PathToken[] tokens, JsonItem start, JsonItem root, bool isLax, out JsonItem value)
+    public static bool TryRead(
+        PathToken[] tokens, JsonItem start, JsonItem root, bool isLax, out JsonItem value)
     {
         var results = new List<JsonItem>();
         bool walked = new PathEvaluator(tokens, root, isLax).Walk(0, start, true, results);
@@ -49,7 +50,8 @@ internal readonly struct PathEvaluator
         return Step(_tokens[index], index, model, isUpstreamDefinite, results);
     }
 
-    private bool Step(PathToken token, int index, JsonItem model, bool isUpstreamDefinite, List<JsonItem> results)
+    private bool Step(
+        PathToken token, int index, JsonItem model, bool isUpstreamDefinite, List<JsonItem> results)
     {
         bool onward = isUpstreamDefinite && token.IsDefinite;
         switch (token)
@@ -74,11 +76,13 @@ internal readonly struct PathEvaluator
     /// <summary>What a step that leads nowhere means.</summary>
     private bool Missing(bool isUpstreamDefinite) => !isUpstreamDefinite || _isLax;
 
-    private bool Member(string name, int index, JsonItem model, bool isUpstreamDefinite, List<JsonItem> results)
+    private bool Member(
+        string name, int index, JsonItem model, bool isUpstreamDefinite, List<JsonItem> results)
     {
         bool isLast = index == _tokens.Length - 1;
         if (model.Kind != JsonValueKind.Object) return Missing(isUpstreamDefinite);
-        if (model.TryGetMember(name, out JsonItem value)) return Walk(index + 1, value, isUpstreamDefinite, results);
+        if (model.TryGetMember(name, out JsonItem value))
+            return Walk(index + 1, value, isUpstreamDefinite, results);
         return isLast || Missing(isUpstreamDefinite);
     }
 
@@ -103,7 +107,8 @@ internal readonly struct PathEvaluator
     /// An index without an element is passed over, in strict mode too; a definite path then has no value.
     /// </summary>
     private bool Indexes(
-        int[] indexes, int index, IReadOnlyList<JsonItem> items, bool isUpstreamDefinite, List<JsonItem> results)
+        int[] indexes, int index, IReadOnlyList<JsonItem> items, bool isUpstreamDefinite,
+        List<JsonItem> results)
     {
         foreach (int wanted in indexes)
         {
@@ -151,12 +156,14 @@ internal readonly struct PathEvaluator
     };
 
     private bool Filter(
-        FilterExpression condition, int index, JsonItem model, bool isUpstreamDefinite, List<JsonItem> results)
+        FilterExpression condition, int index, JsonItem model, bool isUpstreamDefinite,
+        List<JsonItem> results)
     {
         if (model.IsScalar) return !isUpstreamDefinite;
         IReadOnlyList<JsonItem> candidates = model.Kind == JsonValueKind.Array ? model.Items() : [model];
         foreach (JsonItem candidate in candidates)
-            if (FilterEvaluator.Accepts(condition, candidate, _root) && !Walk(index + 1, candidate, false, results))
+            if (FilterEvaluator.Accepts(condition, candidate, _root)
+                && !Walk(index + 1, candidate, false, results))
                 return false;
         return true;
     }

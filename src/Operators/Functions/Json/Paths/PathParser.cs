@@ -56,7 +56,8 @@ internal ref struct PathParser
             tokens.Add(isScan ? new ScanToken(token) : token);
         }
         for (int i = 0; i < tokens.Count; i++)
-            if (tokens[i] is MembersToken several) tokens[i] = several with { IsLast = i == tokens.Count - 1 };
+            if (tokens[i] is MembersToken several)
+                tokens[i] = several with { IsLast = i == tokens.Count - 1 };
         return [.. tokens];
     }
 
@@ -75,8 +76,8 @@ internal ref struct PathParser
         return Current == '(' ? ParseFunction(name) : new MemberToken(name);
     }
 
-    private static bool IsNamePart(char c) => c is not ('.' or '[' or '(' or ')' or ' ' or '=' or '!' or '<' or '>' or
-        '&' or '|' or ',' or ']');
+    private static bool IsNamePart(char c) =>
+        c is not ('.' or '[' or '(' or ')' or ' ' or '=' or '!' or '<' or '>' or '&' or '|' or ',' or ']');
 
     private FunctionToken ParseFunction(string name)
     {
@@ -84,7 +85,8 @@ internal ref struct PathParser
         string argument =
             close < 0 ? throw new FormatException("A ) is missing.") : _text[(_at + 1)..close].Trim();
         if (name == "size") name = "length";
-        if (name.Length == 0 || char.IsDigit(name[0]) || !Enum.TryParse(name, true, out PathFunction function))
+        if (name.Length == 0 || char.IsDigit(name[0])
+            || !Enum.TryParse(name, true, out PathFunction function))
             throw new FormatException("No such function.");
         bool takesNumber = function == PathFunction.Index;
         if (takesNumber == (argument.Length == 0)) throw new FormatException("The argument does not fit.");
@@ -137,7 +139,8 @@ internal ref struct PathParser
 
     private string ParseQuoted()
     {
-        char quote = Current is '\'' or '"' ? Current : throw new FormatException("A quoted name is missing.");
+        char quote = Current is '\'' or '"'
+            ? Current : throw new FormatException("A quoted name is missing.");
         var name = new StringBuilder();
         for (_at++; _at < _text.Length; _at++)
         {
@@ -168,7 +171,8 @@ internal ref struct PathParser
     private static int? Bound(string text) => string.IsNullOrWhiteSpace(text) ? null : Number(text);
 
     private static int Number(string text) => int.TryParse(
-        text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+        text,
+        NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
         CultureInfo.InvariantCulture, out int value)
         ? value
         : throw new FormatException("An index is missing.");
