@@ -32,6 +32,12 @@ public sealed record MetadataColumn(string Name, string Key, LogicalType Type);
 /// </param>
 public sealed record ScanSpec(ImmutableArray<ScanColumn> Columns, ImmutableArray<ScanEquality> Prefilter)
 {
+    /// <summary>
+    /// The plan computes with every row that meets all of these: there a <see cref="JsonScanColumn"/> that is a
+    /// scalar of another type than asked for is an error, as the function makes it. Null: it is NULL everywhere.
+    /// </summary>
+    public ImmutableArray<ScanEquality>? Computed { get; init; }
+
     /// <summary>The columns that the scan gives.</summary>
     public Schema Output => new([.. Columns.Select(c => new Field(c.Name, c.Type))]);
 }

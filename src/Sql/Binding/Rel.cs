@@ -36,6 +36,9 @@ internal sealed record ScanRel(CatalogTable Table, ImmutableArray<int> Columns, 
     /// <summary>Equalities that all readers ask for, over the output.</summary>
     public ImmutableArray<ScanEquality> Prefilter { get; init; } = [];
 
+    /// <summary>With every row that meets these a reader computes; see <see cref="ScanSpec.Computed"/>.</summary>
+    public ImmutableArray<ScanEquality>? Computed { get; init; }
+
     public override Rel WithInputs(ImmutableArray<Rel> inputs) => this;
 }
 

@@ -33,7 +33,10 @@ internal static class ScanPlanner
                 : ExprTree.Remap(table.Watermark!.Computed!, read.IndexOf)),
             .. scan.JsonColumns.Select((j, i) => (Expr)new InputRef(read.Count + i, j.Type)),
         ];
-        var spec = new ScanSpec(columns, [.. scan.Prefilter.Select(p => InScan(p, outputs))]);
+        var spec = new ScanSpec(columns, [.. scan.Prefilter.Select(p => InScan(p, outputs))])
+        {
+            Computed = scan.Computed is { } computedRows ? [.. computedRows.Select(c => InScan(c, outputs))] : null,
+        };
         return new SourcePlan(table.Spec, spec, outputs, Watermark(scan, options));
     }
 

@@ -48,6 +48,8 @@ internal sealed class ScanPushDown(ImmutableArray<SinkRel> sinks)
         JsonScanColumn[] json = onlyCalcs && scan.Table.Abilities.DecodesJsonFields
             ? [.. calcs.SelectMany(Expressions).SelectMany(e => JsonCalls(e, scan)).Distinct()]
             : [];
+        ScanEquality[]? computed = ComputedRows(calcs, json.Where(IsTyped), scan);
+        if (computed is null) json = [.. json.Where(j => !IsTyped(j))];
         HashSet<int> used = onlyCalcs
             ? [.. calcs.SelectMany(Expressions).SelectMany(e => OtherColumns(e, scan, json))]
             : [.. Enumerable.Range(0, scan.Columns.Length)];
@@ -60,10 +62,53 @@ internal sealed class ScanPushDown(ImmutableArray<SinkRel> sinks)
         {
             Columns = [.. kept.Select(i => scan.Columns[i])],
             JsonColumns = [.. json],
+            Computed = computed is null ? null : [.. computed.Select(c => c with { Column = map[c.Column] })],
             Schema = new Schema([.. kept.Select(i => scan.Schema[i]), .. json.Select(j => new Field(j.Name, j.Type))]),
         };
         var planned = new NewScan(scan, narrowed, map);
         return onlyCalcs ? planned with { Scan = narrowed with { Prefilter = Prefilter(calcs, planned) } } : planned;
+    }
+
+    /// <summary>A value of another type is an error then, but only in a row in which the call is evaluated.</summary>
+    private static bool IsTyped(JsonScanColumn column) => column.Type.Kind != TypeKind.VarChar;
+
+    /// <summary>
+    /// What a row must meet so that all these calls are evaluated for certain, over the old scan's columns; null
+    /// where that cannot be said in equalities of texts. Such calls stay where they are and fail by themselves.
+    /// </summary>
+    private static ScanEquality[]? ComputedRows(
+        CalcRel[] calcs, IEnumerable<JsonScanColumn> typed, ScanRel scan)
+    {
+        ScanEquality[]? rows = null;
+        foreach (CalcRel calc in calcs)
+        {
+            ScanEquality?[] own = [.. Conditions(calc).Select(AsEquality)];
+            if (Array.Exists(own, e => e is null || scan.Columns[e.Column] >= scan.Table.Spec.Physical.Count)) return null;
+            if (rows is not null && !rows.ToHashSet().SetEquals(own!)) return null;
+            rows = own!;
+        }
+        HashSet<JsonScanColumn> certain =
+            [.. calcs.SelectMany(c => c.Outputs.SelectMany(e => CertainCalls(e, scan, [.. Conditions(c)])))];
+        return typed.All(certain.Contains) ? rows : null;
+    }
+
+    private static IEnumerable<Expr> Conditions(CalcRel calc) =>
+        calc.Condition is null ? [] : Functions.Conjuncts(calc.Condition);
+
+    /// <summary>The calls that are evaluated whatever the values are.</summary>
+    /// <param name="known">What holds of every row that is computed with.</param>
+    private static IEnumerable<JsonScanColumn> CertainCalls(Expr expression, ScanRel scan, Expr[] known)
+    {
+        if (AsJson(expression, scan) is { } column) return [column];
+        if (expression is not Call call) return [];
+        IEnumerable<Expr> reached = call.Function switch
+        {
+            "TRY_CAST" => [],
+            "CASE" or "COALESCE" or "IF" or "IFNULL" or "OR" => call.Arguments.Take(1),
+            "AND" => call.Arguments.Take(call.Arguments.TakeWhile(known.Contains).Count() + 1),
+            _ => call.Arguments,
+        };
+        return reached.SelectMany(a => CertainCalls(a, scan, known));
     }
 
     private static IEnumerable<Expr> Expressions(CalcRel calc) =>
@@ -109,9 +154,8 @@ internal sealed class ScanPushDown(ImmutableArray<SinkRel> sinks)
         IEnumerable<ScanEquality>? common = null;
         foreach (CalcRel calc in calcs)
         {
-            IEnumerable<Expr> conjuncts = calc.Condition is null ? [] : Functions.Conjuncts(calc.Condition);
             ScanEquality[] own =
-                [.. conjuncts.Select(c => AsEquality(planned.Move(c))).OfType<ScanEquality>()];
+                [.. Conditions(calc).Select(c => AsEquality(planned.Move(c))).OfType<ScanEquality>()];
             common = common is null ? own : common.Intersect(own);
         }
         return [.. common!];

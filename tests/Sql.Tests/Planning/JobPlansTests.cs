@@ -42,6 +42,10 @@ public sealed class JobPlansTests(ITestOutputHelper output)
         Assert.Equal(5, group.Aggregates.Length);
         Assert.NotNull(group.MiniBatch);
         Assert.Equal(86_400_000, group.TtlMs);
+        Assert.Equal(
+            ["payload.isCorrect", "payload.answerTime"],
+            Plans<SourcePlan>(graph).SelectMany(s => s.Scan.Columns).OfType<JsonScanColumn>()
+                .Select(c => c.Name).OrderDescending(StringComparer.Ordinal));
     }
 
     [Fact]

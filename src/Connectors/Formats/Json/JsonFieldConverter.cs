@@ -9,7 +9,7 @@ namespace Millrace.Connectors.Formats.Json;
 
 /// <summary>
 /// Appends what <c>JSON_VALUE … RETURNING type</c> gives for a value that its path found: NULL for a missing
-/// value, null, an object, an array, and a value of another type (NULL ON EMPTY, NULL ON ERROR).
+/// value, null, an object and an array (NULL ON EMPTY, NULL ON ERROR). A scalar of another type fails in Flink.
 /// </summary>
 internal static class JsonFieldConverter
 {
@@ -18,7 +18,9 @@ internal static class JsonFieldConverter
         type.Kind
             is TypeKind.VarChar or TypeKind.Boolean or TypeKind.Int or TypeKind.BigInt or TypeKind.Double;
 
-    public static void Append(
+    /// <returns>False for a scalar of another type, an integer for DOUBLE included; something was appended all
+    /// the same, for rows in which nobody looks at it.</returns>
+    public static bool Append(
         ReadOnlySpan<byte> text, JsonSlice value, LogicalType type, ColumnBuilder builder)
     {
         bool isAppended = type.Kind switch
@@ -30,7 +32,9 @@ internal static class JsonFieldConverter
             TypeKind.Double => TryDouble(text, value, (FixedColumnBuilder<double>)builder),
             _ => throw new MillraceException(ErrorKind.Bug, $"JSON_VALUE does not return {type}."),
         };
-        if (!isAppended) builder.AppendNull();
+        if (isAppended) return type.Kind != TypeKind.Double || value.Kind != JsonKind.Integer;
+        builder.AppendNull();
+        return value.Kind is JsonKind.None or JsonKind.Null || value.IsContainer;
     }
 
     private static bool TryText(ReadOnlySpan<byte> text, JsonSlice value, BytesColumnBuilder builder)

@@ -69,7 +69,7 @@ internal sealed class JsonLineDecoder : LineDecoder
             RowCount++;
             return;
         }
-        if (!_options.IgnoresParseErrors)
+        if (!_options.IgnoresParseErrors || _rows.IsOfQuery)
             throw new BadLineException(
                 lineIndex, lineStart, _rows.ErrorOffset, trouble);
         _plan.Truncate(RowCount);

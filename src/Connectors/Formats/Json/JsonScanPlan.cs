@@ -22,7 +22,11 @@ internal sealed class JsonScanPlan
             .. scan.Columns.Select(Physical).Where(index => index >= 0).Distinct().Order()
                 .Select(index => MemberOf(scan, index)),
         ];
+        Computed = scan.Computed is { } rows ? [.. rows.Select(row => ComputedRow(scan, row))] : null;
     }
+
+    /// <summary>The texts that members must have for a field of another type to be an error; null: it never is.</summary>
+    public (int Member, byte[] Text)[]? Computed { get; }
 
     /// <summary>The members wanted, each once, by their place among the table's physical columns.</summary>
     public JsonScanMember[] Members { get; }
@@ -68,6 +72,12 @@ internal sealed class JsonScanPlan
             ? null
             : new JsonTextFields([.. fields], [.. fieldBuilders], new JsonPathTree(fields));
         return new JsonScanMember(physical, [.. outputs], text);
+    }
+
+    private (int Member, byte[] Text) ComputedRow(ScanSpec scan, ScanEquality row)
+    {
+        int physical = ((PhysicalScanColumn)scan.Columns[row.Column]).Index;
+        return (Array.FindIndex(Members, m => m.Physical == physical), Encoding.UTF8.GetBytes(row.Text));
     }
 
     private static int Physical(ScanColumn column) => column switch

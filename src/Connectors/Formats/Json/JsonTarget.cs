@@ -49,15 +49,19 @@ internal sealed class JsonMemberTarget(
     }
 }
 
-internal sealed class JsonFieldTarget(ulong bit, JsonScanColumn[] columns, ColumnBuilder[] builders)
+/// <param name="isStrict">Whether a scalar of another type may be an error, which the general reader
+/// decides.</param>
+internal sealed class JsonFieldTarget(
+    ulong bit, JsonScanColumn[] columns, ColumnBuilder[] builders, bool isStrict)
     : JsonTarget(bit, builders)
 {
     public override LogicalType? Type => Builders.Length == 1 ? columns[0].Type : null;
 
     public override bool TryAppend(ReadOnlySpan<byte> text, JsonSlice value)
     {
+        bool fits = true;
         for (int i = 0; i < columns.Length; i++)
-            JsonFieldConverter.Append(text, value, columns[i].Type, Builders[i]);
-        return true;
+            fits &= JsonFieldConverter.Append(text, value, columns[i].Type, Builders[i]);
+        return fits || !isStrict;
     }
 }

@@ -70,7 +70,7 @@ internal sealed class JsonTargets
                 [.. Enumerable.Range(0, text.Columns.Length).Where(i => text.Columns[i].Path[0] == name)];
             var target = new JsonFieldTarget(
                 NextBit(), [.. places.Select(i => text.Columns[i])],
-                    [.. places.Select(i => text.Builders[i])])
+                    [.. places.Select(i => text.Builders[i])], _plan.Computed is not null)
             {
                 Wanted = _plan.WantedText([.. places.Select(i => text.Builders[i])]),
             };
