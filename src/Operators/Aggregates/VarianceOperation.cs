@@ -81,6 +81,8 @@ internal readonly unsafe struct VarianceOperation<T, TCodec>(VarianceKind kind, 
         result = default;
         if (divisor <= 0) return false;
         double variance = ((double*)state)[2] / divisor;
+        // As in Flink: what rounding leaves below zero after values were taken back is no variance.
+        if (variance < 0) return false;
         result = codec.FromDouble(
             kind is VarianceKind.Population or VarianceKind.Sample ? variance : Math.Sqrt(variance));
         return true;

@@ -101,7 +101,7 @@ internal sealed class AggregateBinder
             call.Options));
     }
 
-    private AggregateRel Aggregate()
+    private Rel Aggregate()
     {
         ImmutableArray<AggregateCall> calls = [.. _calls.Select(ToPlan)];
         Rel[] inputs = [.. _grouping.Sets.Select((set, number) => Prepared(set, number))];
@@ -113,7 +113,8 @@ internal sealed class AggregateBinder
             .. keys.Select(k => k with { Type = k.Type.WithoutTimeAttribute() }),
             .. calls.Select((c, i) => new Field($"${c.Function}{i}", c.Type)),
         ]);
-        return new AggregateRel(input, [.. Enumerable.Range(0, keys.Length)], calls, schema, _select.Span);
+        var aggregate = new AggregateRel(input, [.. Enumerable.Range(0, keys.Length)], calls, schema, _select.Span);
+        return (Rel?)KnownEmpty.Aggregated(aggregate) ?? aggregate;
     }
 
     private AggregateCall ToPlan(PendingCall call) => new(

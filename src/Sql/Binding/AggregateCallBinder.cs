@@ -52,6 +52,8 @@ internal static class AggregateCallBinder
     {
         if (call.OrderBy.Count > 0) throw Unsupported($"ORDER BY in {call.UpperName}", call);
         if (call.WithinGroup.Count > 0) throw Unsupported($"WITHIN GROUP of {call.UpperName}", call);
+        if (call.IsDistinct && call.Arguments.Any(a => a is Ast.StarArgument))
+            throw new SqlException(SqlErrorKind.Invalid, $"{call.UpperName}(DISTINCT *) does not exist: name a column.", call.Span);
         List<Ast.SqlExpr> arguments = [.. call.Arguments.Where(a => a is not Ast.StarArgument)];
         List<string> options = [];
         if (call.UpperName == "LISTAGG" && arguments.Count == 2)
@@ -59,15 +61,24 @@ internal static class AggregateCallBinder
             options.Add(Separator(arguments[1], rows));
             arguments.RemoveAt(1);
         }
+        if (call.IgnoreNulls is not null && call.UpperName != "ARRAY_AGG")
+            throw new SqlException(
+                SqlErrorKind.Invalid, $"{call.UpperName} takes no IGNORE NULLS or RESPECT NULLS.", call.Span);
         if (call.IgnoreNulls == true) options.Add(AggregateCatalog.IgnoreNulls);
         return new PendingCall(
             call.UpperName,
-            [.. arguments.Select(a => BindArgument(a, rows))],
+            Counted(call, [.. arguments.Select(a => BindArgument(a, rows))]),
             BindFilter(call.Filter, rows),
             call.IsDistinct,
             [.. options],
             call.Span);
     }
+
+    /// <summary>Of several arguments of COUNT those that are never NULL do not matter.</summary>
+    private static ImmutableArray<Expr> Counted(Ast.FunctionCall call, ImmutableArray<Expr> arguments) =>
+        call is { UpperName: "COUNT", IsDistinct: false } && arguments.Length > 1
+            ? [.. arguments.Where(a => a.Type.Nullable)]
+            : arguments;
 
     private static Expr BindArgument(Ast.SqlExpr argument, ExpressionBinder rows)
     {

@@ -11,7 +11,9 @@ namespace Millrace.Sql.Binding;
 internal static class Functions
 {
     public static Expr Bind(string name, ImmutableArray<Expr> args, SourceSpan span, ImmutableArray<string> options = default) =>
-        At(span, () => FunctionCatalog.Bind(name, args, options));
+        name is "/" or "%" or "MOD" && IsOfZero(args)
+            ? throw new SqlException(SqlErrorKind.Invalid, "Division by zero.", span)
+            : At(span, () => FunctionCatalog.Bind(name, args, options));
 
     public static Expr Cast(Expr value, LogicalType type, bool isTry, SourceSpan span) =>
         At(span, () => FunctionCatalog.Cast(value, type, isTry));
@@ -31,6 +33,12 @@ internal static class Functions
     /// <summary>The parts of a condition that must all be TRUE.</summary>
     public static IEnumerable<Expr> Conjuncts(Expr condition) =>
         condition is Call { Function: "AND" } and ? and.Arguments.SelectMany(Conjuncts) : [condition];
+
+    /// <summary>As in Flink, which computes constants while it plans, a constant divided by 0 fails there.</summary>
+    private static bool IsOfZero(ImmutableArray<Expr> args) =>
+        args is [Literal { Type: { IsNumeric: true, IsApproximate: false }, Text: not null },
+            Literal { Type: { IsNumeric: true, IsApproximate: false }, Text: { } divisor }]
+        && !divisor.AsSpan().ContainsAnyInRange('1', '9');
 
     public static T At<T>(SourceSpan span, Func<T> bind)
     {

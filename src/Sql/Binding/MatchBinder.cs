@@ -92,9 +92,9 @@ internal sealed class MatchBinder(BoundTable input, Ast.MatchRecognize match)
     {
         if (match.Within is null) return 0;
         if (_rows.Bind(match.Within) is Literal { Type.Kind: TypeKind.IntervalDayTime, Text: { } text })
-            return long.Parse(text, System.Globalization.CultureInfo.InvariantCulture) is > 0 and var ms
+            return long.Parse(text, System.Globalization.CultureInfo.InvariantCulture) is >= 0 and var ms
                 ? ms
-                : throw Invalid("WITHIN needs an interval above 0.", match.Within);
+                : throw Invalid("WITHIN needs an interval of 0, which is none, or more.", match.Within);
         throw Invalid("WITHIN takes a constant interval of days to seconds.", match.Within);
     }
 

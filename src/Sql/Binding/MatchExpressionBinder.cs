@@ -78,7 +78,7 @@ internal sealed class MatchExpressionBinder(Scope rows, LogicalType rowtime, Imm
     {
         if (call.Arguments.Count == 0)
             return LogicalType.Timestamp(3).NotNull() with { TimeAttribute = TimeAttribute.Rowtime };
-        if (call.Arguments.Count > 1 || new ExpressionBinder(rows).Bind(call.Arguments[0]).Type.TimeAttribute != TimeAttribute.Rowtime)
+        if (call.Arguments is not [Ast.ColumnRef column] || Split(column).Column.Type.TimeAttribute != TimeAttribute.Rowtime)
             throw Invalid("MATCH_ROWTIME takes nothing or the row time.", call);
         return rowtime;
     }

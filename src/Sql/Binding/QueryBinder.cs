@@ -153,7 +153,7 @@ internal sealed class QueryBinder(TableCatalog catalog, ImmutableDictionary<stri
             && t.TimeAttribute == first.TimeAttribute && t.Kind == first.Kind);
         if (!sameAttribute && branches.Any(b => b.Schema[column].Type.TimeAttribute != TimeAttribute.None))
             throw new SqlException(
-                SqlErrorKind.Invalid,
+                SqlErrorKind.Unsupported,
                 $"{name} of a time attribute needs the same types: column {column + 1} is "
                 + string.Join(" and ", branches.Select(b => b.Schema[column].Type)) + "; CAST the time attribute to a plain timestamp.",
                 span);

@@ -76,6 +76,10 @@ internal sealed class ColumnResolver(Ast.CreateTable statement, TableSpec spec)
         Expr rowtime = ValueOf(definition.Column.Simple, computed)!;
         if (!expression.Type.IsTimestamp)
             throw Invalid($"A watermark must be a TIMESTAMP, not {expression.Type.AsNullable()}.", definition.Expression);
+        if (expression.Type.Kind != rowtime.Type.Kind)
+            throw Invalid(
+                $"A watermark must be of its row time's type {rowtime.Type.AsNullable()}, not {expression.Type.AsNullable()}.",
+                definition.Expression);
         return Functions.Coerce(expression, rowtime.Type.WithoutTimeAttribute(), definition.Expression.Span);
     }
 

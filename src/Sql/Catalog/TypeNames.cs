@@ -66,7 +66,9 @@ internal static class TypeNames
         int scale = type.Parameters.Count > 1 ? type.Parameters[1] : 0;
         if (precision is < 1 or > LogicalType.MaxDecimalPrecision)
             throw new SqlException(
-                SqlErrorKind.Invalid, $"The precision of a DECIMAL is 1 to 38, not {precision}.", type.Span);
+                precision < 1 ? SqlErrorKind.Invalid : SqlErrorKind.Unsupported,
+                $"The precision of a DECIMAL is 1 to 38, not {precision}.",
+                type.Span);
         if (scale < 0 || scale > precision)
             throw new SqlException(
                 SqlErrorKind.Invalid, $"The scale of a DECIMAL({precision}) is 0 to {precision}, not {scale}.", type.Span);
@@ -78,7 +80,7 @@ internal static class TypeNames
         int length = type.Parameters.Count > 0 ? type.Parameters[0] : 1;
         return length >= 1
             ? length
-            : throw new SqlException(SqlErrorKind.Invalid, $"The length of a {type.Name} is at least 1.", type.Span);
+            : throw new SqlException(SqlErrorKind.Unsupported, $"The length of a {type.Name} is at least 1.", type.Span);
     }
 
     private static int Fraction(Ast.SimpleType type, int fallback)

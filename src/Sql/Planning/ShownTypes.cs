@@ -15,14 +15,14 @@ internal static class ShownTypes
 {
     private static readonly FrozenSet<string> _keep = new[]
     {
-        "+", "-", "FLOOR", "CEIL", "TIMESTAMPADD", "COALESCE", "CASE", "IF", "IFNULL", "NULLIF", "GREATEST", "LEAST",
+        "+", "-", "FLOOR", "CEIL", "TIMESTAMPADD",
     }.ToFrozenSet();
 
     public static Schema Of(Rel query)
     {
         bool[] marks = Marks(query);
-        return new Schema([.. query.Schema.Fields.Select((f, i) => marks[i] && f.Type.TimeAttribute == TimeAttribute.None
-            ? f with { Type = f.Type with { TimeAttribute = TimeAttribute.Rowtime } }
+        return new Schema([.. query.Schema.Fields.Select((f, i) => marks[i] || f.Type.TimeAttribute == TimeAttribute.Rowtime
+            ? f with { Type = f.Type with { TimeAttribute = TimeAttribute.Rowtime, Precision = Math.Max(3, f.Type.Precision) } }
             : f)]);
     }
 
@@ -64,8 +64,19 @@ internal static class ShownTypes
     private static bool IsFromTime(Expr expression, Predicate<int> isFromTime) => expression switch
     {
         InputRef column => isFromTime(column.Index),
+        Call { Function: "CASE" or "COALESCE" or "GREATEST" or "LEAST" } choice =>
+            choice.Type.IsTimestamp && IsChosenFromTime(choice, isFromTime),
         Call call => call.Type.IsTimestamp && _keep.Contains(call.Function)
             && call.Arguments.Any(a => a.Type.Kind == call.Type.Kind && IsFromTime(a, isFromTime)),
         _ => false,
     };
+
+    /// <summary>The first value decides, unless CASE has one of another precision.</summary>
+    private static bool IsChosenFromTime(Call choice, Predicate<int> isFromTime)
+    {
+        Expr[] values = [.. choice.Arguments.Where(a => a.Type.Kind == choice.Type.Kind && a is not Literal { Text: null })];
+        return values.Length > 0 && IsFromTime(values[0], isFromTime)
+            && (choice.Function != "CASE" || values.All(v => v is not Call { Function: "CAST" } cast
+                || !cast.Arguments[0].Type.IsTimestamp || cast.Arguments[0].Type.Precision == choice.Type.Precision));
+    }
 }

@@ -52,7 +52,7 @@ internal static class Keywords
     /// <summary>The functions that are called without brackets.</summary>
     private static readonly FrozenSet<string> WithoutBrackets = Set("""
         CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP LOCALTIME LOCALTIMESTAMP CURRENT_USER CURRENT_CATALOG
-        USER SESSION_USER SYSTEM_USER CURRENT_PATH CURRENT_ROLE CURRENT_SCHEMA
+        USER SESSION_USER SYSTEM_USER CURRENT_PATH CURRENT_ROLE CURRENT_SCHEMA PI
         """);
 
     /// <summary>Whether the word, in any case, needs backticks to be a name.</summary>

@@ -172,7 +172,7 @@ internal sealed partial class Parser
         // IN as a separator must not be taken for the operator.
         var first = ParseExpression(words[0] == "IN" ? Precedence.Additive : Precedence.Or);
         var arguments = new List<SqlExpr> { first };
-        if (IsSymbol(",")) while (AcceptSymbol(",")) arguments.Add(ParseExpression());
+        if (IsSymbol(",") && words[0] != "IN") while (AcceptSymbol(",")) arguments.Add(ParseExpression());
         else
         {
             foreach (var word in words)

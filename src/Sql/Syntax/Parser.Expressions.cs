@@ -132,6 +132,7 @@ internal sealed partial class Parser
         if (AcceptWord("BETWEEN")) return ParseBetween(left, negated);
         if (AcceptWord("IN")) return ParseIn(left, negated);
         if (AcceptWord("LIKE")) return ParseLike(left, false, negated);
+        if (left is RowConstructor { Items.Count: 2 } period && AcceptWord("OVERLAPS")) return ParseOverlaps(period);
         if (!AcceptWords("SIMILAR", "TO")) return null;
         return ParseLike(left, true, negated);
     }
@@ -156,6 +157,15 @@ internal sealed partial class Parser
         if (!IsSymbol("(")) throw Unexpected("'(' with values or a query after IN");
         if (StartsQuery(0)) return new InQuery(left, ParseBracketedQuery(), negated);
         return new InList(left, ParseBracketed(ParseExpression), negated);
+    }
+
+    /// <summary>(a, b) OVERLAPS (c, d) is a call of four.</summary>
+    private FunctionCall ParseOverlaps(RowConstructor left)
+    {
+        var name = new Identifier("OVERLAPS");
+        return ParseExpression(Precedence.Additive) is RowConstructor { Items: { Count: 2 } right }
+            ? new FunctionCall(new QualifiedName([name]), [.. left.Items, .. right])
+            : throw Error("OVERLAPS compares two periods: (start, end) OVERLAPS (start, end).");
     }
 
     private LikeExpr ParseLike(SqlExpr left, bool similar, bool negated)

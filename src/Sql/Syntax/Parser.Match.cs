@@ -122,7 +122,8 @@ internal sealed partial class Parser
         if (AcceptSymbol("?")) return (0, 1);
         if (!IsSymbol("{") || Ahead(1).IsSymbol("-")) return null;
         _index++;
-        var minimum = Current.Kind == TokenKind.Number ? ExpectInteger("a number of times") : 0;
+        if (IsSymbol(",")) throw Error("A quantifier {,n} does not exist in Flink: write {0,n}.");
+        var minimum = ExpectInteger("a number of times");
         int? maximum = minimum;
         if (AcceptSymbol(",")) maximum = IsSymbol("}") ? null : ExpectInteger("a number of times or '}'");
         if (!IsSymbol("}")) throw Unexpected("a quantifier such as {2}, {2,} or {2,5}");

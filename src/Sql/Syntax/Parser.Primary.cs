@@ -156,6 +156,8 @@ internal sealed partial class Parser
     }
 
     /// <summary>A query as a value, a row, or an expression in brackets.</summary>
+    private static readonly string[] IntervalUnits = ["YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"];
+
     private SqlExpr ParseBrackets()
     {
         var start = _index;
@@ -167,6 +169,8 @@ internal sealed partial class Parser
         while (AcceptSymbol(",")) items.Add(ParseExpression());
         if (!IsSymbol(")")) throw Unexpected($"')' to the '(' of line {_tokens[start].Line}");
         _index++;
+        if (first is BinaryExpr { Operator: BinaryOperator.Subtract } && IntervalUnits.Contains(Current.Text.ToUpperInvariant()))
+            throw Unsupported("(time - time) UNIT is not supported yet; write TIMESTAMPDIFF(UNIT, from, to).");
         return items.Count == 1 ? first : new RowConstructor([.. items]);
     }
 

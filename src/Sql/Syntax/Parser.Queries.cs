@@ -150,6 +150,7 @@ internal sealed partial class Parser
         if (!distinct) AcceptWord("ALL");
         var items = ParseList(ParseSelectItem);
         var from = AcceptWord("FROM") ? ParseFrom() : null;
+        if (from is null && IsWord("WHERE")) throw Error("WHERE needs a FROM clause.");
         var where = AcceptWord("WHERE") ? ParseExpression() : null;
         var groupBy = IsWord("GROUP") ? ParseGroupBy() : null;
         var having = AcceptWord("HAVING") ? ParseExpression() : null;

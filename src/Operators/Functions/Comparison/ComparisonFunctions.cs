@@ -70,11 +70,18 @@ internal static class ComparisonFunctions
 
     private static FunctionException Incomparable(CallSite site) => new(
         $"{site.Type(0).AsNullable()} and {site.Type(1).AsNullable()} cannot be compared by {site.Name}: "
-        + "there is no implicit conversion between them, CAST one of them.");
+        + "there is no implicit conversion between them, CAST one of them.",
+        IsBooleanWithText(site.Type(0), site.Type(1)) || IsBooleanWithText(site.Type(1), site.Type(0)));
+
+    /// <summary>Flink converts these; what it makes of them we do not know.</summary>
+    private static bool IsBooleanWithText(LogicalType left, LogicalType right) =>
+        left.Kind == TypeKind.Boolean && right.IsCharacter;
 
     private static Expr Between(CallSite site)
     {
         site.Arity(3);
+        if (site.Arguments.Any(a => a.Type.IsCharacter) && site.Arguments.Any(a => a.Type.IsNumeric))
+            throw new FunctionException($"{site.Name} of numbers and text is not supported yet; CAST one of them.", true);
         Expr straight = Within(site[0], site[1], site[2]);
         return site.Options.Contains("SYMMETRIC")
             ? FunctionCatalog.Bind("OR", [straight, Within(site[0], site[2], site[1])])

@@ -38,6 +38,8 @@ internal static class ConversionFunctions
     private static Literal BindTypeOf(CallSite site)
     {
         site.Arity(1, 2);
+        if (site.Count == 2 && site[1] is not Literal { Type.Kind: TypeKind.Boolean })
+            throw site.Refuse("a value and, if wanted, TRUE or FALSE");
         string text = site.Type(0).WithoutTimeAttribute().ToString();
         bool isFull = site.Count == 2
             && site.LiteralText(1)?.Equals("true", StringComparison.OrdinalIgnoreCase) == true;

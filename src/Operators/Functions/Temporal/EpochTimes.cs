@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Millrace.Operators.Expressions;
 using Millrace.Shared.Columns;
+using Millrace.Shared.Errors;
 using Millrace.Shared.Expressions;
 using Millrace.Shared.Types;
 
@@ -10,7 +11,7 @@ namespace Millrace.Operators.Functions.Temporal;
 /// <summary>
 /// TO_TIMESTAMP_LTZ: of a number of seconds (precision 0) or milliseconds (3, also where it is left out), or
 /// of text with a pattern and the zone that it is meant in. NULL outside the years 0 to 9999 and for
-/// unreadable text.
+/// unreadable text, but without a pattern unreadable text fails.
 /// </summary>
 internal static class EpochTimes
 {
@@ -81,6 +82,10 @@ internal static class EpochTimes
                         ? arguments[1].Bytes(i) : defaultPattern;
                     isNull = !patterns.Of(pattern).TryParse(text, out ms)
                         && !LooseTimestamp.TryParse(text, out ms);
+                    if (isNull && arguments.Length == 1)
+                        throw new MillraceException(
+                            ErrorKind.Invalid,
+                            $"TO_TIMESTAMP_LTZ cannot read '{Encoding.UTF8.GetString(text)}'; with a pattern it gives NULL.");
                 }
                 if (isNull) builder.AppendNull();
                 else builder.Append(arguments.Length > 2 ? zones.Of(arguments[2].Bytes(i)).ToUtc(ms) : ms);

@@ -51,6 +51,9 @@ internal static class TemporalFunctions
         if (common is null || !TimeUnits.IsTime(common))
             throw new FunctionException(
                 "OVERLAPS takes two periods, each of two times or of a time and an interval.");
-        return (FunctionCatalog.Bind("LEAST", [start, end]), FunctionCatalog.Bind("GREATEST", [start, end]));
+        Expr isInOrder = FunctionCatalog.Bind("<=", [start, end]);
+        return (
+            FunctionCatalog.Bind("CASE", [isInOrder, start, end]),
+            FunctionCatalog.Bind("CASE", [isInOrder, end, start]));
     }
 }

@@ -22,7 +22,7 @@ internal static class UnitRounding
         if (!TimeUnits.IsTime(site.Type(0))) throw site.Refuse("a date, a time or a timestamp, TO a unit");
         if (unit > TimeUnit.Millennium || (site.Type(0).Kind == TypeKind.Time && unit > TimeUnit.Hour))
             throw new FunctionException(
-                $"{site.Name} of {site.Type(0).AsNullable()} cannot be taken to {site.Symbol(1)}.");
+                $"{site.Name} of {site.Type(0).AsNullable()} cannot be taken to {site.Symbol(1)} yet.", true);
         return site.Call(site.Type(0));
     }
 
