@@ -5,8 +5,9 @@ using Millrace.Shared.Connect;
 
 namespace Millrace.Connectors.DataGen;
 
-/// <summary>The splits of a <c>datagen</c> table: as many whatever the parallelism, so that positions stay
-/// good.</summary>
+/// <summary>
+/// The splits of a <c>datagen</c> table: as many whatever the parallelism, so that positions stay good.
+/// </summary>
 internal sealed class DataGenSource(DataGenPlan plan, ScanSpec scan, ConnectorContext context)
     : ISourceConnector
 {

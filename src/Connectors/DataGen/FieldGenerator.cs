@@ -7,8 +7,9 @@ using Millrace.Shared.Types;
 
 namespace Millrace.Connectors.DataGen;
 
-/// <summary>Makes the values of one column: row n's value depends on n, the column's place and its options
-/// only.</summary>
+/// <summary>
+/// Makes the values of one column: row n's value depends on n, the column's place and its options only.
+/// </summary>
 internal sealed class FieldGenerator
 {
     private const int DefaultLength = 100;

@@ -10,8 +10,9 @@ namespace Millrace.Connectors.Files;
 /// <summary>Reads the lines of one file, decompressing <c>.gz</c>, from a position to the end.</summary>
 internal sealed class FileSplitReader : ISplitReader
 {
-    /// <summary>The longest line; a longer one is refused, so that a file without line ends cannot eat the
-    /// memory.</summary>
+    /// <summary>
+    /// The longest line; a longer one is refused, so that a file without line ends cannot eat the memory.
+    /// </summary>
     internal const int LineLimitBytes = 64 * 1024 * 1024;
 
     /// <summary>A call gives up looking for rows after so many bytes and returns what it has.</summary>

@@ -15,8 +15,9 @@ internal sealed class LineBuffer(Stream stream, int lineLimitBytes) : IDisposabl
 
     private bool _isAtEnd;
 
-    /// <summary>The data lies from <see cref="Start"/> to <see cref="End"/>, with the decoder's slack behind
-    /// it.</summary>
+    /// <summary>
+    /// The data lies from <see cref="Start"/> to <see cref="End"/>, with the decoder's slack behind it.
+    /// </summary>
     public byte[] Bytes { get; private set; } = new byte[LineDecoder.SlackBytes];
 
     public int Start { get; private set; }

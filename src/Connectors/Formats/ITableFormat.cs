@@ -11,8 +11,9 @@ internal interface ITableFormat
     /// <summary>Whether decoders give <see cref="JsonScanColumn"/>s.</summary>
     bool DecodesJsonFields { get; }
 
-    /// <summary>Reads and checks the options below <c>{Name}.</c>, and that the column types can be written
-    /// so.</summary>
+    /// <summary>
+    /// Reads and checks the options below <c>{Name}.</c>, and that the column types can be written so.
+    /// </summary>
     void Check(TableSpec table, OptionReader options);
 
     /// <summary>A decoder of the physical columns and JSON fields of the scan.</summary>

@@ -14,8 +14,9 @@ internal abstract class LineDecoder
     /// <summary>Rows of the batch under way.</summary>
     public int RowCount { get; protected set; }
 
-    /// <summary>Lines left out because they could not be parsed (ignore-parse-errors), since the decoder was
-    /// made.</summary>
+    /// <summary>
+    /// Lines left out because they could not be parsed (ignore-parse-errors), since the decoder was made.
+    /// </summary>
     public long SkippedLineCount { get; protected set; }
 
     /// <summary>

@@ -36,8 +36,9 @@ internal static class TimeText
         return true;
     }
 
-    /// <summary>Reads a date, the separator and a time into units since the epoch; what is finer is
-    /// cut.</summary>
+    /// <summary>
+    /// Reads a date, the separator and a time into units since the epoch; what is finer is cut.
+    /// </summary>
     public static bool TryTimestamp(
         ReadOnlySpan<byte> text, byte separator, long unitsPerSecond, out long units)
     {
@@ -57,8 +58,9 @@ internal static class TimeText
         return written;
     }
 
-    /// <summary>Writes nanoseconds of the day as <c>HH:mm:ss</c> and a fraction without trailing zeros, if
-    /// any.</summary>
+    /// <summary>
+    /// Writes nanoseconds of the day as <c>HH:mm:ss</c> and a fraction without trailing zeros, if any.
+    /// </summary>
     public static int WriteTime(long nanos, Span<byte> target)
     {
         long seconds = nanos / NanosPerSecond;

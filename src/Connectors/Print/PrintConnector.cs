@@ -4,8 +4,9 @@ using Millrace.Shared.Errors;
 
 namespace Millrace.Connectors.Print;
 
-/// <summary>The connector <c>print</c>: a sink that writes each row to the terminal, as <c>+I[1,
-/// a]</c>.</summary>
+/// <summary>
+/// The connector <c>print</c>: a sink that writes each row to the terminal, as <c>+I[1, a]</c>.
+/// </summary>
 public sealed class PrintConnector : IConnector
 {
     private readonly TextWriter _out;
@@ -46,8 +47,9 @@ public sealed class PrintConnector : IConnector
     public ILookup OpenLookup(TableSpec table, LookupSpec lookup, ConnectorContext context) =>
         throw OnlySink(table);
 
-    /// <summary><c>identifier:subtask> </c>, without what there is no need for; subtasks count from
-    /// 1.</summary>
+    /// <summary>
+    /// <c>identifier:subtask> </c>, without what there is no need for; subtasks count from 1.
+    /// </summary>
     private static string Prefix(string identifier, ConnectorContext context)
     {
         string subtask = context.Parallelism > 1 ? $"{context.SubtaskIndex + 1}" : "";

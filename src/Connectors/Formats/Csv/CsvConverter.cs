@@ -4,8 +4,9 @@ using Millrace.Shared.Types;
 
 namespace Millrace.Connectors.Formats.Csv;
 
-/// <summary>A CSV field is read as the JSON format reads a string; ARRAY and ROW are split at the element
-/// delimiter.</summary>
+/// <summary>
+/// A CSV field is read as the JSON format reads a string; ARRAY and ROW are split at the element delimiter.
+/// </summary>
 internal sealed class CsvConverter(LogicalType type, CsvFormatOptions options) : JsonConverter
 {
     private readonly JsonConverter[] _parts = type.Kind == TypeKind.Row

@@ -2,8 +2,9 @@ using System.Text.Unicode;
 
 namespace Millrace.Connectors.Formats.Csv;
 
-/// <summary>Takes one record apart into its fields, without quotes and escapes. Reused from record to
-/// record.</summary>
+/// <summary>
+/// Takes one record apart into its fields, without quotes and escapes. Reused from record to record.
+/// </summary>
 internal sealed class CsvRecord(CsvFormatOptions options)
 {
     private byte[] _text = new byte[256];

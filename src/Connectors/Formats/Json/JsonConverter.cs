@@ -11,8 +11,9 @@ internal abstract class JsonConverter
 {
     private byte[] _scratch = [];
 
-    /// <summary>Appends one value, never <see cref="JsonKind.None"/> or
-    /// <see cref="JsonKind.Null"/>.</summary>
+    /// <summary>
+    /// Appends one value, never <see cref="JsonKind.None"/> or <see cref="JsonKind.Null"/>.
+    /// </summary>
     /// <param name="text">The JSON text that the slice lies in; checked already.</param>
     /// <returns>Null where a row was appended; else what was expected, and the builder is as
     /// before.</returns>

@@ -90,8 +90,9 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> text, bool allowControls)
         }
     }
 
-    /// <summary>At an opening bracket: moves past it, and past the closing one if nothing is
-    /// between.</summary>
+    /// <summary>
+    /// At an opening bracket: moves past it, and past the closing one if nothing is between.
+    /// </summary>
     public void Open(byte close, out bool isEmpty)
     {
         Position++;

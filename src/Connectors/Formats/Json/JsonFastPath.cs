@@ -34,8 +34,9 @@ internal sealed unsafe class JsonFastPath(JsonTargets targets)
     private readonly byte[] _plain = new byte[PlainTextBytes];
     private readonly ulong _allBits = targets.All.Aggregate(0UL, (bits, t) => bits | t.Bit);
 
-    /// <summary>Whether the line taken last fails the scan's equalities and its row is to be
-    /// dropped.</summary>
+    /// <summary>
+    /// Whether the line taken last fails the scan's equalities and its row is to be dropped.
+    /// </summary>
     public bool IsUnwanted { get; private set; }
 
     /// <summary>Appends the row of the line at <paramref name="line"/> to the builders.</summary>

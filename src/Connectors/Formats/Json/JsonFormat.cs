@@ -3,8 +3,9 @@ using Millrace.Shared.Connect;
 
 namespace Millrace.Connectors.Formats.Json;
 
-/// <summary>The format <c>json</c>: one JSON object a line, a member a column; Flink's options and
-/// conversions.</summary>
+/// <summary>
+/// The format <c>json</c>: one JSON object a line, a member a column; Flink's options and conversions.
+/// </summary>
 internal sealed class JsonFormat : ITableFormat
 {
     public string Name => "json";

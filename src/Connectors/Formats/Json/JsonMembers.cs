@@ -20,8 +20,9 @@ internal sealed class JsonMembers
         return -1;
     }
 
-    /// <summary>All members of a well-formed object; of a repeated one the last value in the first's
-    /// place.</summary>
+    /// <summary>
+    /// All members of a well-formed object; of a repeated one the last value in the first's place.
+    /// </summary>
     public static List<(JsonSlice Name, JsonSlice Value)> All(ReadOnlySpan<byte> text, JsonSlice value)
     {
         List<(JsonSlice, JsonSlice)> members = [];

@@ -31,8 +31,9 @@ internal sealed class JsonArrayConverter(LogicalType element, JsonFormatOptions 
     }
 }
 
-/// <summary>MAP or MULTISET with string keys from a JSON object; of a repeated key the last value
-/// counts.</summary>
+/// <summary>
+/// MAP or MULTISET with string keys from a JSON object; of a repeated key the last value counts.
+/// </summary>
 internal sealed class JsonMapConverter(LogicalType value, JsonFormatOptions options) : JsonConverter
 {
     private readonly JsonNullable _value = new(value, options);
@@ -58,8 +59,9 @@ internal sealed class JsonMapConverter(LogicalType value, JsonFormatOptions opti
     }
 }
 
-/// <summary>ROW from a JSON object; unknown members are left out, missing ones are NULL or an
-/// error.</summary>
+/// <summary>
+/// ROW from a JSON object; unknown members are left out, missing ones are NULL or an error.
+/// </summary>
 internal sealed class JsonRowConverter(ImmutableArray<Field> fields, JsonFormatOptions options)
     : JsonConverter
 {
@@ -87,8 +89,9 @@ internal sealed class JsonRowConverter(ImmutableArray<Field> fields, JsonFormatO
     }
 }
 
-/// <summary>A converter that takes missing and null values too, and gives NULL for bad ones where the options
-/// say so.</summary>
+/// <summary>
+/// A converter that takes missing and null values too, and gives NULL for bad ones where the options say so.
+/// </summary>
 internal sealed class JsonNullable(LogicalType type, JsonFormatOptions options)
 {
     private readonly JsonConverter _converter = JsonConverter.For(type, options);

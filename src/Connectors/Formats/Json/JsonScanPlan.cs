@@ -5,8 +5,9 @@ using Millrace.Shared.Connect;
 
 namespace Millrace.Connectors.Formats.Json;
 
-/// <summary>What a scan wants of each line: the members of the object, and the builders that take
-/// them.</summary>
+/// <summary>
+/// What a scan wants of each line: the members of the object, and the builders that take them.
+/// </summary>
 internal sealed class JsonScanPlan
 {
     private readonly ColumnBuilder?[] _builders;
@@ -34,8 +35,9 @@ internal sealed class JsonScanPlan
     /// <summary>The builder of an output column; null for a metadata column.</summary>
     public ReadOnlySpan<ColumnBuilder?> Builders => _builders;
 
-    /// <summary>The text that a column must have for the row to be wanted, where there is exactly
-    /// one.</summary>
+    /// <summary>
+    /// The text that a column must have for the row to be wanted, where there is exactly one.
+    /// </summary>
     /// <param name="builders">Those of one member; an equality on any of them counts.</param>
     public byte[]? WantedText(ColumnBuilder[] builders)
     {

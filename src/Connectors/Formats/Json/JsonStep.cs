@@ -10,8 +10,9 @@ internal enum JsonPlace : byte
     LineStart,
     AfterMember,
 
-    /// <summary>Inside a string that holds JSON text, before its first byte; quotes have a backslash in
-    /// front.</summary>
+    /// <summary>
+    /// Inside a string that holds JSON text, before its first byte; quotes have a backslash in front.
+    /// </summary>
     TextStart,
     AfterTextMember,
 }

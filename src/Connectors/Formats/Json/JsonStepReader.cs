@@ -138,8 +138,9 @@ internal ref struct JsonStepReader(ReadOnlySpan<byte> text, JsonStep previous, J
         return true;
     }
 
-    /// <summary>A tab or a return in the text of a member would be a control character inside a
-    /// string.</summary>
+    /// <summary>
+    /// A tab or a return in the text of a member would be a control character inside a string.
+    /// </summary>
     private void SkipBlanks()
     {
         while (Byte() is ' ' || (!_isInner && Byte() is '\t')) _position++;

@@ -4,8 +4,9 @@ using Millrace.Shared.Types;
 
 namespace Millrace.Connectors.Formats.Json;
 
-/// <summary>Something that a scan wants of a line: a member of the object, or a path in the text of
-/// one.</summary>
+/// <summary>
+/// Something that a scan wants of a line: a member of the object, or a path in the text of one.
+/// </summary>
 /// <param name="bit">One bit, its own in the scan.</param>
 /// <param name="builders">Take one value each a row; none for a member of which only paths are
 /// wanted.</param>
@@ -15,8 +16,9 @@ internal abstract class JsonTarget(ulong bit, ColumnBuilder[] builders)
 
     public ColumnBuilder[] Builders => builders;
 
-    /// <summary>Rows in which the value is another text than this may be left out; null where all are
-    /// wanted.</summary>
+    /// <summary>
+    /// Rows in which the value is another text than this may be left out; null where all are wanted.
+    /// </summary>
     public byte[]? Wanted { get; init; }
 
     /// <summary>The type of the only builder's column, or null where there are none or several.</summary>

@@ -37,8 +37,9 @@ internal static class JsonText
         }
     }
 
-    /// <summary>The content as a span: itself where it has no escapes, else unescaped into the
-    /// scratch.</summary>
+    /// <summary>
+    /// The content as a span: itself where it has no escapes, else unescaped into the scratch.
+    /// </summary>
     public static ReadOnlySpan<byte> Plain(ReadOnlySpan<byte> content, bool hasEscapes, ref byte[] scratch)
     {
         if (!hasEscapes) return content;

@@ -3,8 +3,10 @@ using System.Text;
 
 namespace Millrace.Connectors.Tests.Formats.Json;
 
-/// <summary>Makes lines of business events from a seed: mostly regular ones, with everything that may go
-/// wrong among them.</summary>
+/// <summary>
+/// Makes lines of business events from a seed: mostly regular ones, with everything that may go wrong among
+/// them.
+/// </summary>
 internal sealed class EventText(int seed, double oddity)
 {
     private static readonly string[] Texts =

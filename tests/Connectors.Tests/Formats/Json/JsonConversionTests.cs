@@ -9,8 +9,9 @@ using Xunit;
 
 namespace Millrace.Connectors.Tests.Formats.Json;
 
-/// <summary>What values become in columns; every line was answered by Apache Flink 2.3.0 ("fails": the job
-/// fails).</summary>
+/// <summary>
+/// What values become in columns; every line was answered by Apache Flink 2.3.0 ("fails": the job fails).
+/// </summary>
 public sealed class JsonConversionTests
 {
     private static readonly Dictionary<string, LogicalType> Types = new()
