@@ -66,13 +66,6 @@ internal static class ValueText
         return value;
     }
 
-    public static string FormatDecimal(Int128 unscaled, int scale)
-    {
-        string digits = Int128.Abs(unscaled).ToString(CultureInfo.InvariantCulture).PadLeft(scale + 1, '0');
-        string sign = unscaled < 0 ? "-" : "";
-        return scale == 0 ? sign + digits : $"{sign}{digits[..^scale]}.{digits[^scale..]}";
-    }
-
     private static DateTime ParseDateTime(ReadOnlySpan<byte> text) =>
         DateTime.Parse(Chars(text), CultureInfo.InvariantCulture, Utc);
 

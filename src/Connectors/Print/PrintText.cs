@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Millrace.Connectors.Formats;
+using Millrace.Operators.Functions;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Types;
 
@@ -19,9 +20,9 @@ internal static class PrintText
             BytesColumn c when type.IsCharacter => c.Text(row),
             BytesColumn c => "[" + string.Join(", ", c[row].ToArray().Select(b => (sbyte)b)) + "]",
             FixedColumn<bool> c => c[row] ? "true" : "false",
-            FixedColumn<float> c => FloatText.Of(c[row]),
-            FixedColumn<double> c => FloatText.Of(c[row]),
-            FixedColumn<Int128> c => DecimalText.Plain(c[row], type.Scale),
+            FixedColumn<float> c => NumberText.Shortest(c[row]),
+            FixedColumn<double> c => NumberText.Shortest(c[row]),
+            FixedColumn<Int128> c => DecimalText.Format(c[row], type.Scale),
             ListColumn c => List(c, row, type),
             RowColumn c => "+I[" + string.Join(
                 ", ", c.Children.Select((child, i) => Of(child, row, type.Fields[i].Type))) + "]",

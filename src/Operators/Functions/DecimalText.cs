@@ -5,21 +5,24 @@ namespace Millrace.Operators.Functions;
 /// <summary>Decimals as text.</summary>
 internal static class DecimalText
 {
+    /// <summary>Room that any decimal takes.</summary>
+    public const int MaxSize = 48;
+
     /// <summary>
     /// With exactly <paramref name="scale"/> fraction digits and at least one before the point.
     /// </summary>
     public static string Format(Int128 value, int scale)
     {
-        Span<byte> buffer = stackalloc byte[48];
+        Span<byte> buffer = stackalloc byte[MaxSize];
         int size = Write(value, scale, buffer);
         return System.Text.Encoding.ASCII.GetString(buffer[..size]);
     }
 
-    /// <param name="output">Room for 48 bytes.</param>
+    /// <param name="output">Room for <see cref="MaxSize"/> bytes.</param>
     /// <returns>The bytes written.</returns>
     public static int Write(Int128 value, int scale, Span<byte> output)
     {
-        Span<byte> digits = stackalloc byte[48];
+        Span<byte> digits = stackalloc byte[MaxSize];
         UInt128 magnitude = value < 0 ? (UInt128)(-value) : (UInt128)value;
         magnitude.TryFormat(digits, out int count, default, CultureInfo.InvariantCulture);
         int end = 0;

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 
 namespace Millrace.Operators.Functions;
 
@@ -32,6 +33,28 @@ internal static class NumberText
         if (!TryFormatWhole(value, 24, shortest, out int size))
             value.TryFormat(shortest, out size, "R", CultureInfo.InvariantCulture);
         return Arrange(shortest[..size], value == 0, output);
+    }
+
+    /// <summary>
+    /// The fewest digits that give the value back, as later versions of Java print whole numbers too.
+    /// </summary>
+    public static string Shortest(double value)
+    {
+        Span<byte> text = stackalloc byte[MaxSize];
+        if (!double.IsFinite(value)) return Encoding.ASCII.GetString(text[..WriteSpecial(value, text)]);
+        Span<byte> shortest = stackalloc byte[MaxSize];
+        value.TryFormat(shortest, out int size, "R", CultureInfo.InvariantCulture);
+        return Encoding.ASCII.GetString(text[..Arrange(shortest[..size], value == 0, text)]);
+    }
+
+    /// <inheritdoc cref="Shortest(double)"/>
+    public static string Shortest(float value)
+    {
+        Span<byte> text = stackalloc byte[MaxSize];
+        if (!float.IsFinite(value)) return Encoding.ASCII.GetString(text[..WriteSpecial(value, text)]);
+        Span<byte> shortest = stackalloc byte[MaxSize];
+        value.TryFormat(shortest, out int size, "R", CultureInfo.InvariantCulture);
+        return Encoding.ASCII.GetString(text[..Arrange(shortest[..size], value == 0, text)]);
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Millrace.Operators.Functions;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Connect;
 using Millrace.Shared.Types;
@@ -128,9 +129,9 @@ internal static class CsvText
         FixedColumn<short> c => c[row].ToString(CultureInfo.InvariantCulture),
         FixedColumn<int> c => c[row].ToString(CultureInfo.InvariantCulture),
         FixedColumn<long> c => c[row].ToString(CultureInfo.InvariantCulture),
-        FixedColumn<float> c => FloatText.Of(c[row]),
-        FixedColumn<double> c => FloatText.Of(c[row]),
-        FixedColumn<Int128> c => DecimalText.Plain(c[row], type.Scale),
+        FixedColumn<float> c => NumberText.Shortest(c[row]),
+        FixedColumn<double> c => NumberText.Shortest(c[row]),
+        FixedColumn<Int128> c => DecimalText.Format(c[row], type.Scale),
         BytesColumn c => Convert.ToBase64String(c[row]),
         _ => "",
     };

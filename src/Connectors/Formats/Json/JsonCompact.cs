@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Millrace.Operators.Functions;
 
 namespace Millrace.Connectors.Formats.Json;
 
@@ -64,7 +65,7 @@ internal static class JsonCompact
     private static string JavaDouble(ReadOnlySpan<byte> number)
     {
         double value = double.Parse(number, NumberStyles.Float, CultureInfo.InvariantCulture);
-        string text = FloatText.Of(value);
+        string text = NumberText.Shortest(value);
         return double.IsFinite(value) ? text : $"\"{text}\"";
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Globalization;
-using System.Text;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Errors;
 using Millrace.Shared.Types;
@@ -49,7 +48,7 @@ internal static class JsonFieldConverter
                 builder.Append("0"u8);
                 return true;
             case JsonKind.Fraction:
-                builder.Append(Encoding.ASCII.GetBytes(DecimalText.Canonical(content)));
+                builder.Append(JsonDecimals.Canonical(content));
                 return true;
             case JsonKind.Text or JsonKind.Integer or JsonKind.True or JsonKind.False:
                 builder.Append(content);

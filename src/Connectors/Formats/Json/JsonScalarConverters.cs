@@ -7,8 +7,9 @@ using Millrace.Shared.Types;
 
 namespace Millrace.Connectors.Formats.Json;
 
-/// <summary>BOOLEAN: true and false; anything else is read as text, and what does not say true is
-/// false.</summary>
+/// <summary>
+/// BOOLEAN: true and false; anything else is read as text, and what does not say true is false.
+/// </summary>
 internal sealed class JsonBooleanConverter : JsonConverter
 {
     public override string? Append(ReadOnlySpan<byte> text, JsonSlice value, ColumnBuilder builder)
@@ -55,8 +56,9 @@ internal sealed class JsonIntegerConverter<T>(bool acceptsFraction) : JsonConver
     }
 }
 
-/// <summary>FLOAT and DOUBLE from numbers and from strings that hold one, NaN and Infinity
-/// included.</summary>
+/// <summary>
+/// FLOAT and DOUBLE from numbers and from strings that hold one, NaN and Infinity included.
+/// </summary>
 internal sealed class JsonFloatConverter<T> : JsonConverter where T : unmanaged, IFloatingPointIeee754<T>
 {
     public override string? Append(ReadOnlySpan<byte> text, JsonSlice value, ColumnBuilder builder)
@@ -83,14 +85,15 @@ internal sealed class JsonFloatConverter<T> : JsonConverter where T : unmanaged,
     }
 }
 
-/// <summary>DECIMAL from numbers and strings, rounded half up to the scale; too many digits give
-/// NULL.</summary>
+/// <summary>
+/// DECIMAL from numbers and strings, rounded half up to the scale; too many digits give NULL.
+/// </summary>
 internal sealed class JsonDecimalConverter(LogicalType type) : JsonConverter
 {
     public override string? Append(ReadOnlySpan<byte> text, JsonSlice value, ColumnBuilder builder)
     {
         if (value.Kind != JsonKind.Text && !value.IsNumber) return "a decimal number";
-        if (!DecimalText.TryParse(TrimmedText(text, value), type.Precision, type.Scale, out Int128? unscaled))
+        if (!JsonDecimals.TryParse(TrimmedText(text, value), type.Precision, type.Scale, out Int128? unscaled))
             return "a decimal number";
         if (unscaled is { } known) ((FixedColumnBuilder<Int128>)builder).Append(known);
         else builder.AppendNull();

@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Millrace.Operators.Functions;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Errors;
 using Millrace.Shared.Types;
@@ -52,7 +53,7 @@ internal sealed class JsonScalarWriter(LogicalType type, JsonFormatOptions optio
                     ((BytesColumn)column)[row], output);
                 break;
             case TypeKind.Float or TypeKind.Double: WriteFloat(column, row, output); break;
-            case TypeKind.Decimal: WriteAscii(DecimalOf(column, row), output); break;
+            case TypeKind.Decimal: WriteDecimal(((FixedColumn<Int128>)column)[row], output); break;
             case TypeKind.Date or TypeKind.Time or TypeKind.Timestamp or TypeKind.TimestampLtz:
                 WriteTime(column, row, output);
                 break;
@@ -75,10 +76,11 @@ internal sealed class JsonScalarWriter(LogicalType type, JsonFormatOptions optio
         output.Advance(length);
     }
 
-    private string DecimalOf(Column column, int row)
+    private void WriteDecimal(Int128 unscaled, ArrayBufferWriter<byte> output)
     {
-        string plain = DecimalText.Plain(((FixedColumn<Int128>)column)[row], type.Scale);
-        return options.PlainDecimals ? plain : DecimalText.Canonical(Encoding.ASCII.GetBytes(plain));
+        Span<byte> plain = stackalloc byte[DecimalText.MaxSize];
+        ReadOnlySpan<byte> text = plain[..DecimalText.Write(unscaled, type.Scale, plain)];
+        output.Write(options.PlainDecimals ? text : JsonDecimals.Canonical(text));
     }
 
     private static long IntegerOf(Column column, int row) => column switch
@@ -92,8 +94,8 @@ internal sealed class JsonScalarWriter(LogicalType type, JsonFormatOptions optio
 
     private static void WriteFloat(Column column, int row, ArrayBufferWriter<byte> output)
     {
-        string text = column is FixedColumn<float> single ? FloatText.Of(single[row])
-            : FloatText.Of(((FixedColumn<double>)column)[row]);
+        string text = column is FixedColumn<float> single
+            ? NumberText.Shortest(single[row]) : NumberText.Shortest(((FixedColumn<double>)column)[row]);
         // JSON has no word for what is no number; Jackson puts it in quotes.
         WriteAscii(text[^1] is 'N' or 'y' ? $"\"{text}\"" : text, output);
     }

@@ -1,3 +1,4 @@
+using Millrace.Operators.Functions;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Types;
 
@@ -18,7 +19,7 @@ internal static class MySqlValues
             TypeKind.BigInt => ((FixedColumn<long>)column)[row],
             TypeKind.Float => ((FixedColumn<float>)column)[row],
             TypeKind.Double => ((FixedColumn<double>)column)[row],
-            TypeKind.Decimal => ValueText.FormatDecimal(((FixedColumn<Int128>)column)[row], type.Scale),
+            TypeKind.Decimal => DecimalText.Format(((FixedColumn<Int128>)column)[row], type.Scale),
             TypeKind.Binary or TypeKind.VarBinary => ((BytesColumn)column)[row].ToArray(),
             TypeKind.Date => ValueText.DateOf(((FixedColumn<int>)column)[row]),
             TypeKind.Time => TimeSpan.FromMilliseconds(((FixedColumn<int>)column)[row]),

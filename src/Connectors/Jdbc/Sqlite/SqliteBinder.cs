@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Millrace.Operators.Functions;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Types;
 
@@ -33,7 +34,7 @@ internal abstract unsafe class SqliteBinder
         TypeKind.Double => new Double<double>(v => v),
         TypeKind.Binary or TypeKind.VarBinary => new Blob(),
         TypeKind.Decimal => new Formatted<Int128>((value, room) =>
-            Encoding.UTF8.GetBytes(ValueText.FormatDecimal(value, type.Scale), room)),
+            Encoding.UTF8.GetBytes(DecimalText.Format(value, type.Scale), room)),
         TypeKind.Date => new Formatted<int>((day, room) => Format(ValueText.DateOf(day), "yyyy-MM-dd", room)),
         TypeKind.Time => new Formatted<int>((time, room) =>
             Format(ValueText.TimeOf(time), "HH:mm:ss" + Fraction(type.Precision), room)),

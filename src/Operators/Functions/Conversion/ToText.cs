@@ -54,7 +54,7 @@ internal static class ToText
         int length = target.Precision;
         int taken = length;
         int size = target.IsCharacter
-            ? Utf8.SizeOfFirst(value, length, out taken)
+            ? Utf8Text.SizeOfFirst(value, length, out taken)
             : System.Math.Min(value.Length, length);
         int missing = !pads ? 0 : target.IsCharacter ? length - taken : length - size;
         Span<byte> room = builder.Reserve(size + missing);

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using Millrace.Operators.Expressions;
-using Millrace.Operators.Functions.Strings;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Errors;
 using Millrace.Shared.Types;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Millrace.Operators.Expressions;
-using Millrace.Operators.Functions.Strings;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Types;
 

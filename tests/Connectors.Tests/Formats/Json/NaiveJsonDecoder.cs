@@ -123,7 +123,8 @@ internal sealed class NaiveJsonDecoder(TableSpec table, ScanSpec scan, bool igno
             (TypeKind.VarChar, JsonValueKind.String) => value.GetString()!,
             (TypeKind.VarChar, JsonValueKind.Number) when isWhole => raw == "-0" ? "0" : raw,
             (TypeKind.VarChar, JsonValueKind.Number) =>
-                Connectors.Formats.DecimalText.Canonical(Encoding.ASCII.GetBytes(raw)),
+                Encoding.ASCII.GetString(
+                    Connectors.Formats.Json.JsonDecimals.Canonical(Encoding.ASCII.GetBytes(raw))),
             (TypeKind.VarChar or TypeKind.Boolean, JsonValueKind.True) => "true",
             (TypeKind.VarChar or TypeKind.Boolean, JsonValueKind.False) => "false",
             (TypeKind.Double, JsonValueKind.Number) =>

@@ -1,11 +1,14 @@
 using System.Globalization;
 using System.Text;
+using Millrace.Operators.Functions;
+using Millrace.Operators.Functions.Json;
 
-namespace Millrace.Connectors.Formats;
+namespace Millrace.Connectors.Formats.Json;
 
-/// <summary>Decimal numbers as Java's BigDecimal reads and writes them.</summary>
-internal static class DecimalText
+/// <summary>Decimal numbers of JSON texts, as Java's BigDecimal reads and writes them.</summary>
+internal static class JsonDecimals
 {
+    /// <summary>Greater exponents are refused; what fits a DECIMAL stays far below.</summary>
     private const int MaxExponent = 100_000;
 
     /// <summary>Reads digits with an optional point and exponent, rounding half up to the scale.</summary>
@@ -28,41 +31,24 @@ internal static class DecimalText
         Int128 value = kept.Length == 0 ? 0 : Int128.Parse(kept, CultureInfo.InvariantCulture);
         for (int i = 0; i < shift; i++) value *= 10;
         if (roundsUp) value++;
-        if (value < Power(precision)) unscaled = isNegative ? -value : value;
+        if (value < Decimals.PowerOfTen(precision)) unscaled = isNegative ? -value : value;
         return true;
     }
 
-    /// <summary>A JSON number with a fraction or an exponent in the form of BigDecimal.toString.</summary>
-    public static string Canonical(ReadOnlySpan<byte> number)
+    /// <summary>
+    /// A JSON number as BigDecimal.toString prints it; as it stands where its exponent is past the limit.
+    /// </summary>
+    public static ReadOnlySpan<byte> Canonical(ReadOnlySpan<byte> number)
     {
-        if (!TrySplit(number, out bool isNegative, out string digits,
-            out int scale)) return Encoding.UTF8.GetString(number);
-        digits = digits.TrimStart('0');
-        bool isZero = digits.Length == 0;
-        if (isZero) digits = "0";
-        string sign = isNegative && !isZero ? "-" : "";
-        long exponent = digits.Length - 1L - scale;
-        if (scale == 0) return sign + digits;
-        if (scale > 0 && exponent >= -6)
-        {
-            digits = digits.PadLeft(scale + 1, '0');
-            return $"{sign}{digits[..^scale]}.{digits[^scale..]}";
-        }
-        string point = digits.Length == 1 ? digits : $"{digits[0]}.{digits[1..]}";
-        string power = exponent == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"E{exponent:+0;-0}");
-        return sign + point + power;
+        if (number.ContainsAny((byte)'e', (byte)'E') && !TrySplit(number, out _, out _, out _)) return number;
+        var output = new TextBuffer();
+        JsonNumbers.AppendDecimal(number, output);
+        return output.Written;
     }
 
-    /// <summary>An unscaled value with its decimal point and never an exponent.</summary>
-    public static string Plain(Int128 unscaled, int scale)
-    {
-        string digits = Int128.Abs(unscaled).ToString(CultureInfo.InvariantCulture).PadLeft(scale + 1, '0');
-        string sign = unscaled < 0 ? "-" : "";
-        return scale == 0 ? sign + digits : $"{sign}{digits[..^scale]}.{digits[^scale..]}";
-    }
-
-    /// <summary>Takes a number apart: its digits without the point, and how many of them follow the
-    /// point.</summary>
+    /// <summary>
+    /// Takes a number apart: its digits without the point, and how many of them follow the point.
+    /// </summary>
     private static bool TrySplit(
         ReadOnlySpan<byte> text, out bool isNegative, out string digits, out int fractionDigits)
     {
@@ -86,12 +72,5 @@ internal static class DecimalText
         digits = whole + fraction;
         fractionDigits = fraction.Length - exponent;
         return digits.Length > 0 && digits.All(char.IsAsciiDigit);
-    }
-
-    private static Int128 Power(int precision)
-    {
-        Int128 power = 1;
-        for (int i = 0; i < precision; i++) power *= 10;
-        return power;
     }
 }

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using Millrace.Shared.Columns;
 
-namespace Millrace.Operators.Functions.Strings;
+namespace Millrace.Operators.Functions;
 
 /// <summary>Code points of UTF-8 text, which is how SQL counts characters.</summary>
 internal static class Utf8Text
@@ -35,6 +35,20 @@ internal static class Utf8Text
         int next = at + 1;
         while (next < text.Length && (text[next] & 0xC0) == 0x80) next++;
         return next - at;
+    }
+
+    /// <summary>The bytes of the first <paramref name="count"/> code points, or of all of them.</summary>
+    /// <param name="taken">How many there are.</param>
+    public static int SizeOfFirst(ReadOnlySpan<byte> text, int count, out int taken)
+    {
+        taken = 0;
+        for (int i = 0; i < text.Length; i++)
+        {
+            if ((text[i] & 0xC0) == 0x80) continue;
+            if (taken == count) return i;
+            taken++;
+        }
+        return text.Length;
     }
 
     /// <summary>Appends the UTF-8 of a string.</summary>
