@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Millrace.Operators.Functions;
 using Millrace.Shared.Types;
 
 namespace Millrace.Operators.Aggregates;
@@ -68,7 +69,7 @@ internal readonly unsafe struct AverageOfDecimals(int scaleUp) : IWordOperation<
 /// <summary>Sums of up to 38 digits in two words.</summary>
 internal static unsafe class DecimalSum
 {
-    private static readonly Int128 _limit = PowerOf10(LogicalType.MaxDecimalPrecision);
+    private static readonly Int128 _limit = Decimals.PowerOfTen(LogicalType.MaxDecimalPrecision);
 
     public static Int128 Of(long* state) => Unsafe.ReadUnaligned<Int128>(state);
 
@@ -95,12 +96,5 @@ internal static unsafe class DecimalSum
         }
         if (Int128.Abs(rest) * 2 >= Math.Abs(count)) quotient += Int128.Sign(sum) * Math.Sign(count);
         return Int128.Abs(quotient) < _limit;
-    }
-
-    public static Int128 PowerOf10(int exponent)
-    {
-        Int128 power = 1;
-        for (int i = 0; i < exponent; i++) power *= 10;
-        return power;
     }
 }

@@ -8,7 +8,8 @@ namespace Millrace.Connectors.Formats.Json;
 
 /// <summary>
 /// Appends what <c>JSON_VALUE … RETURNING type</c> gives for a value that its path found: NULL for a missing
-/// value, null, an object and an array (NULL ON EMPTY, NULL ON ERROR). A scalar of another type fails in Flink.
+/// value, null, an object and an array (NULL ON EMPTY, NULL ON ERROR). A scalar of another type fails in
+/// Flink.
 /// </summary>
 internal static class JsonFieldConverter
 {
@@ -17,8 +18,8 @@ internal static class JsonFieldConverter
         type.Kind
             is TypeKind.VarChar or TypeKind.Boolean or TypeKind.Int or TypeKind.BigInt or TypeKind.Double;
 
-    /// <returns>False for a scalar of another type, an integer for DOUBLE included; something was appended all
-    /// the same, for rows in which nobody looks at it.</returns>
+    /// <returns>False for a scalar of another type, an integer for DOUBLE included; something was appended
+    /// all the same, for rows in which nobody looks at it.</returns>
     public static bool Append(
         ReadOnlySpan<byte> text, JsonSlice value, LogicalType type, ColumnBuilder builder)
     {

@@ -35,7 +35,9 @@ internal sealed class JsonRowReader
     /// <summary>Where in the line the last failure lies.</summary>
     public int ErrorOffset { get; private set; }
 
-    /// <summary>Whether the last failure is one of the query: options that ignore errors of lines do not help.</summary>
+    /// <summary>
+    /// Whether the last failure is one of the query: options that ignore errors of lines do not help.
+    /// </summary>
     public bool IsOfQuery { get; private set; }
 
     /// <summary>Appends the row of a line to the builders.</summary>
@@ -67,7 +69,9 @@ internal sealed class JsonRowReader
         return misfit.Reason;
     }
 
-    /// <summary>Whether the plan is sure to compute with the row, so that a field of another type is an error.</summary>
+    /// <summary>
+    /// Whether the plan is sure to compute with the row, so that a field of another type is an error.
+    /// </summary>
     private bool IsComputed(ReadOnlySpan<byte> line)
     {
         if (_plan.Computed is not { } rows) return false;
@@ -75,7 +79,8 @@ internal sealed class JsonRowReader
         {
             JsonSlice value = _found[member];
             if (value.Kind != JsonKind.Text
-                || !JsonText.Plain(value.Of(line), value.HasEscapes, ref _payload).SequenceEqual(text)) return false;
+                || !JsonText.Plain(value.Of(line), value.HasEscapes, ref _payload).SequenceEqual(text))
+                return false;
         }
         return true;
     }
@@ -102,8 +107,11 @@ internal sealed class JsonRowReader
         {
             JsonSlice field = fields.Paths.Found[i];
             JsonScanColumn column = fields.Columns[i];
-            if (JsonFieldConverter.Append(text, field, column.Type, fields.Builders[i]) || _plan.Computed is null) continue;
-            _misfit = (value.Start, $"JSON_VALUE RETURNING {column.Type} found {Shown(field.Of(text))} in '{column.Name}'; "
+            if (JsonFieldConverter.Append(text, field, column.Type, fields.Builders[i])
+                || _plan.Computed is null)
+                continue;
+            _misfit = (value.Start,
+                $"JSON_VALUE RETURNING {column.Type} found {Shown(field.Of(text))} in '{column.Name}'; "
                 + "leave RETURNING out and CAST the text");
         }
     }

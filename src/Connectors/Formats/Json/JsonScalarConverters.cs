@@ -93,7 +93,8 @@ internal sealed class JsonDecimalConverter(LogicalType type) : JsonConverter
     public override string? Append(ReadOnlySpan<byte> text, JsonSlice value, ColumnBuilder builder)
     {
         if (value.Kind != JsonKind.Text && !value.IsNumber) return "a decimal number";
-        if (!JsonDecimals.TryParse(TrimmedText(text, value), type.Precision, type.Scale, out Int128? unscaled))
+        if (!JsonDecimals.TryParse(
+            TrimmedText(text, value), type.Precision, type.Scale, out Int128? unscaled))
             return "a decimal number";
         if (unscaled is { } known) ((FixedColumnBuilder<Int128>)builder).Append(known);
         else builder.AppendNull();

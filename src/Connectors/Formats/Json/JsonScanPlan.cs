@@ -26,7 +26,9 @@ internal sealed class JsonScanPlan
         Computed = scan.Computed is { } rows ? [.. rows.Select(row => ComputedRow(scan, row))] : null;
     }
 
-    /// <summary>The texts that members must have for a field of another type to be an error; null: it never is.</summary>
+    /// <summary>
+    /// The texts that members must have for a field of another type to be an error; null: it never is.
+    /// </summary>
     public (int Member, byte[] Text)[]? Computed { get; }
 
     /// <summary>The members wanted, each once, by their place among the table's physical columns.</summary>

@@ -81,7 +81,8 @@ internal static class ComparisonFunctions
     {
         site.Arity(3);
         if (site.Arguments.Any(a => a.Type.IsCharacter) && site.Arguments.Any(a => a.Type.IsNumeric))
-            throw new FunctionException($"{site.Name} of numbers and text is not supported yet; CAST one of them.", true);
+            throw new FunctionException(
+                $"{site.Name} of numbers and text is not supported yet; CAST one of them.", true);
         Expr straight = Within(site[0], site[1], site[2]);
         return site.Options.Contains("SYMMETRIC")
             ? FunctionCatalog.Bind("OR", [straight, Within(site[0], site[2], site[1])])

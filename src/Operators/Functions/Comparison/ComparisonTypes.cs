@@ -1,3 +1,4 @@
+using Millrace.Operators.Functions.Temporal;
 using Millrace.Shared.Expressions;
 using Millrace.Shared.Types;
 
@@ -17,8 +18,8 @@ internal static class ComparisonTypes
         if (right.Kind == TypeKind.TinyInt && left.Kind == TypeKind.Boolean) return right;
         if (left.Kind == TypeKind.Decimal && right.IsApproximate) return LogicalType.Double;
         if (right.Kind == TypeKind.Decimal && left.IsApproximate) return LogicalType.Double;
-        if (IsTime(left) && right.IsCharacter) return left;
-        if (IsTime(right) && left.IsCharacter) return right;
+        if (TimeUnits.IsTime(left) && right.IsCharacter) return left;
+        if (TimeUnits.IsTime(right) && left.IsCharacter) return right;
         if (left.IsCharacter && right.IsCharacter) return LogicalType.String;
         if (left.IsBinary && right.IsBinary) return LogicalType.Bytes;
         return CommonType.Merged([left, right]);
@@ -36,11 +37,8 @@ internal static class ComparisonTypes
     {
         if ((expression.Type.IsCharacter && type.IsCharacter) || (expression.Type.IsBinary && type.IsBinary))
             return expression;
-        return isEquality && expression.Type.IsCharacter && IsTime(type)
+        return isEquality && expression.Type.IsCharacter && TimeUnits.IsTime(type)
             ? FunctionCatalog.Cast(expression, type, isTry: true)
             : FunctionCatalog.Coerce(expression, type);
     }
-
-    private static bool IsTime(LogicalType type) =>
-        type.Kind is TypeKind.Date or TypeKind.Time || type.IsTimestamp;
 }

@@ -38,10 +38,13 @@ internal static class EncodingFunctions
         ReadOnlySpan<byte> text = a[0].Bytes(row);
         byte[] bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(text.Length + 3)];
         // Java takes text without its padding too, and does not look at the bits that are left over.
-        ReadOnlySpan<byte> digits = text.Length % 4 > 0 ? text : text.EndsWith("=="u8) ? text[..^2] : text.TrimEnd((byte)'=');
+        ReadOnlySpan<byte> digits = text.Length % 4 > 0 ? text
+            : text.EndsWith("=="u8) ? text[..^2]
+            : text.TrimEnd((byte)'=');
         int missing = (4 - digits.Length % 4) % 4;
         byte[] padded = [.. digits, .. "AAA"u8[..missing]];
-        if (missing == 3 || Base64.DecodeFromUtf8(padded, bytes, out _, out int written) != OperationStatus.Done)
+        if (missing == 3
+            || Base64.DecodeFromUtf8(padded, bytes, out _, out int written) != OperationStatus.Done)
             throw new MillraceException(ErrorKind.Invalid, $"'{Utf8Text.Decode(text)}' is no Base64 text.");
         Utf8Text.Append(output, Encoding.UTF8.GetString(bytes, 0, written - missing));
     }

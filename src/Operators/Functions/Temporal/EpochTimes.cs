@@ -85,7 +85,8 @@ internal static class EpochTimes
                     if (isNull && arguments.Length == 1)
                         throw new MillraceException(
                             ErrorKind.Invalid,
-                            $"TO_TIMESTAMP_LTZ cannot read '{Encoding.UTF8.GetString(text)}'; with a pattern it gives NULL.");
+                            $"TO_TIMESTAMP_LTZ cannot read '{Encoding.UTF8.GetString(text)}'; with a "
+                            + "pattern it gives NULL.");
                 }
                 if (isNull) builder.AppendNull();
                 else builder.Append(arguments.Length > 2 ? zones.Of(arguments[2].Bytes(i)).ToUtc(ms) : ms);

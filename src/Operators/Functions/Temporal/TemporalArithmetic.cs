@@ -13,24 +13,26 @@ namespace Millrace.Operators.Functions.Temporal;
 /// </summary>
 internal static class TemporalArithmetic
 {
-    public static bool Is(Call call) => call.Arguments.Any(a => IsTime(a.Type) || a.Type.IsInterval);
+    public static bool Is(Call call) =>
+        call.Arguments.Any(a => TimeUnits.IsTime(a.Type) || a.Type.IsInterval);
 
     /// <summary>Null where no side is a time or an interval.</summary>
     public static Call? TryBind(CallSite site)
     {
         LogicalType left = site.Type(0), right = site.Type(1);
-        if (!IsTime(left) && !left.IsInterval && !IsTime(right) && !right.IsInterval) return null;
+        if (!TimeUnits.IsTime(left) && !left.IsInterval && !TimeUnits.IsTime(right) && !right.IsInterval)
+            return null;
         if (left.Kind == TypeKind.Null)
             return site.Call(right, [FunctionCatalog.Coerce(site[0], right), site[1]]);
         if (right.Kind == TypeKind.Null)
             return site.Call(left, [site[0], FunctionCatalog.Coerce(site[1], left)]);
         return site.Name switch
         {
-            "+" when IsTime(left) && right.IsInterval => site.Call(left),
-            "+" when left.IsInterval && IsTime(right) => site.Call(right, [site[1], site[0]]),
-            "-" when IsTime(left) && right.IsInterval => site.Call(left),
+            "+" when TimeUnits.IsTime(left) && right.IsInterval => site.Call(left),
+            "+" when left.IsInterval && TimeUnits.IsTime(right) => site.Call(right, [site[1], site[0]]),
+            "-" when TimeUnits.IsTime(left) && right.IsInterval => site.Call(left),
             "+" or "-" when left.IsInterval && left.Kind == right.Kind => site.Call(left),
-            "-" when IsTime(left) && IsTime(right) => throw new FunctionException(
+            "-" when TimeUnits.IsTime(left) && TimeUnits.IsTime(right) => throw new FunctionException(
                 $"{left.AsNullable()} - {right.AsNullable()} does not exist; write TIMESTAMPDIFF(SECOND, "
                 + "from, to)."),
             "*" when left.IsInterval && right.IsInteger => BindMultiple(site, site[0], site[1]),
@@ -57,11 +59,13 @@ internal static class TemporalArithmetic
     /// <summary>The time moved by the months of an INT column.</summary>
     public static Kernel AddMonths(LogicalType type, int sign) => type.Kind switch
     {
-        TypeKind.Date => (arguments, count) => Map<int, int, int>(
-            arguments, count, (days, months) => Calendar.AddMonths(days, (long)months * sign)),
-        TypeKind.Time => (arguments, count) => Map<int, int, int>(arguments, count, (time, _) => time),
-        _ => (arguments, count) => Map<long, int, long>(
-            arguments, count, (time, months) =>
+        TypeKind.Date => (arguments, count) => TimeKernels.MapPair<int, int, int>(
+            arguments[0], arguments[1], count, (days, months) =>
+                Calendar.AddMonths(days, (long)months * sign)),
+        TypeKind.Time => (arguments, count) =>
+            TimeKernels.MapPair<int, int, int>(arguments[0], arguments[1], count, (time, _) => time),
+        _ => (arguments, count) => TimeKernels.MapPair<long, int, long>(
+            arguments[0], arguments[1], count, (time, months) =>
                 AddMonths(time, (long)months * sign, type.UnitsPerSecond * 86_400)),
     };
 
@@ -71,13 +75,15 @@ internal static class TemporalArithmetic
         long units = type.UnitsPerSecond / 1000 * sign;
         return type.Kind switch
         {
-            TypeKind.Date => (arguments, count) => Map<int, long, int>(
-                arguments, count, (days, ms) => (int)(days + (ms / Calendar.MsPerDay * sign))),
-            TypeKind.Time => (arguments, count) => Map<int, long, int>(
-                arguments, count, (time, ms) =>
+            TypeKind.Date => (arguments, count) => TimeKernels.MapPair<int, long, int>(
+                arguments[0], arguments[1], count, (days, ms) =>
+                    (int)(days + (ms / Calendar.MsPerDay * sign))),
+            TypeKind.Time => (arguments, count) => TimeKernels.MapPair<int, long, int>(
+                arguments[0], arguments[1], count, (time, ms) =>
                     (int)Calendar.FloorMod(time + (ms * sign), Calendar.MsPerDay)),
             _ => (arguments, count) =>
-                Map<long, long, long>(arguments, count, (time, ms) => time + (ms * units)),
+                TimeKernels.MapPair<long, long, long>(
+                    arguments[0], arguments[1], count, (time, ms) => time + (ms * units)),
         };
     }
 
@@ -86,9 +92,6 @@ internal static class TemporalArithmetic
         long days = Calendar.FloorDiv(time, unitsPerDay);
         return (Calendar.AddMonths((int)days, months) * unitsPerDay) + (time - (days * unitsPerDay));
     }
-
-    private static bool IsTime(LogicalType type) =>
-        type.Kind is TypeKind.Date or TypeKind.Time || type.IsTimestamp;
 
     private static Call BindMultiple(CallSite site, Expr interval, Expr number)
     {
@@ -108,20 +111,5 @@ internal static class TemporalArithmetic
             _ => isMonths
                 ? Binary.Run<int, Arithmetic.Multiply<int>> : Binary.Run<long, Arithmetic.Multiply<long>>,
         };
-    }
-
-    private static FixedColumn<TOut> Map<TLeft, TRight, TOut>(
-        ReadOnlySpan<Operand> arguments, int count, Func<TLeft, TRight, TOut> apply)
-        where TLeft : unmanaged
-        where TRight : unmanaged
-        where TOut : unmanaged
-    {
-        TOut[] values = FixedColumn<TOut>.Rent(count);
-        (Operand left, Operand right) = (arguments[0], arguments[1]);
-        ulong[]? validity = Nulls.OfBoth(left, right, count);
-        for (int i = 0; i < count; i++)
-            if (Validity.IsValid(validity, i))
-                values[i] = apply(left.Value<TLeft>(i), right.Value<TRight>(i));
-        return new FixedColumn<TOut>(values, count, validity);
     }
 }

@@ -4,7 +4,7 @@ using Millrace.Shared.Types;
 
 namespace Millrace.Operators.Functions.Temporal;
 
-/// <summary>Kernels over one time column of any time type.</summary>
+/// <summary>Kernels over one or two time columns of any time type.</summary>
 internal static class TimeKernels
 {
     /// <summary>A BIGINT of the local milliseconds: since the epoch, or of the day for TIME.</summary>
@@ -29,5 +29,20 @@ internal static class TimeKernels
         for (int i = 0; i < inputs.Length; i++)
             if (!column.IsNull(i)) values[i] = apply(inputs[i]);
         return new FixedColumn<TOut>(values, count, Validity.Copy(column.ValidityWords, count));
+    }
+
+    /// <summary>NULL where either is.</summary>
+    public static FixedColumn<TOut> MapPair<TLeft, TRight, TOut>(
+        Operand left, Operand right, int count, Func<TLeft, TRight, TOut> apply)
+        where TLeft : unmanaged
+        where TRight : unmanaged
+        where TOut : unmanaged
+    {
+        TOut[] values = FixedColumn<TOut>.Rent(count);
+        ulong[]? validity = Nulls.OfBoth(left, right, count);
+        for (int i = 0; i < count; i++)
+            if (Validity.IsValid(validity, i))
+                values[i] = apply(left.Value<TLeft>(i), right.Value<TRight>(i));
+        return new FixedColumn<TOut>(values, count, validity);
     }
 }

@@ -55,13 +55,15 @@ internal static class TimestampMath
         LogicalType type = call.Arguments[1].Type;
         return type.Kind switch
         {
-            TypeKind.Date => (arguments, count) => Map<int>(
-                arguments, count, (a, b) =>
+            TypeKind.Date => (arguments, count) => TimeKernels.MapPair<int, int, int>(
+                arguments[1], arguments[2], count, (a, b) =>
                     Between(a * Calendar.MsPerDay, b * Calendar.MsPerDay, Calendar.MsPerDay, unit)),
             TypeKind.Time => (arguments, count) =>
-                Map<int>(arguments, count, (a, b) => Between(a, b, Calendar.MsPerDay, unit)),
+                TimeKernels.MapPair<int, int, int>(
+                    arguments[1], arguments[2], count, (a, b) => Between(a, b, Calendar.MsPerDay, unit)),
             _ => (arguments, count) =>
-                Map<long>(arguments, count, (a, b) => Between(a, b, 86_400 * type.UnitsPerSecond, unit)),
+                TimeKernels.MapPair<long, long, int>(arguments[1], arguments[2], count,
+                    (a, b) => Between(a, b, 86_400 * type.UnitsPerSecond, unit)),
         };
     }
 
@@ -102,16 +104,5 @@ internal static class TimestampMath
         int months = (to - from) / 31;
         while (Calendar.AddMonths(from, months) < to && Calendar.AddMonths(from, months + 1) <= to) months++;
         return months;
-    }
-
-    private static FixedColumn<int> Map<T>(ReadOnlySpan<Operand> arguments, int count, Func<T, T, int> apply)
-        where T : unmanaged
-    {
-        int[] values = FixedColumn<int>.Rent(count);
-        (Operand from, Operand to) = (arguments[1], arguments[2]);
-        ulong[]? validity = Nulls.OfBoth(from, to, count);
-        for (int i = 0; i < count; i++)
-            if (Validity.IsValid(validity, i)) values[i] = apply(from.Value<T>(i), to.Value<T>(i));
-        return new FixedColumn<int>(values, count, validity);
     }
 }
