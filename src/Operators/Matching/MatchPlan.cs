@@ -25,6 +25,8 @@ public sealed record MatchPlan(
     AfterMatch AfterMatch,
     ImmutableArray<MatchExpression> Measures) : OperatorPlan;
 
+/// <summary>Orders the rows of one time.</summary>
+/// <param name="Column">An input column.</param>
 public sealed record MatchOrder(int Column, bool IsDescending, bool NullsLast);
 
 /// <param name="Condition">A BOOLEAN; null is always true.</param>
@@ -40,11 +42,13 @@ public abstract record Pattern;
 /// <param name="Variable">Index into <see cref="MatchPlan.Variables"/>.</param>
 public sealed record PatternSymbol(int Variable) : Pattern;
 
+/// <param name="Parts">Matched one straight after the other.</param>
 public sealed record PatternSequence(ImmutableArray<Pattern> Parts) : Pattern;
 
 /// <param name="Max">int.MaxValue for no bound.</param>
 public sealed record PatternRepeat(Pattern Part, int Min, int Max, bool IsReluctant) : Pattern;
 
+/// <summary>AFTER MATCH: the row at which the search for the next match begins.</summary>
 public enum AfterMatchKind { SkipToNextRow, SkipPastLastRow, SkipToFirst, SkipToLast }
 
 /// <param name="Variable">Of SkipToFirst and SkipToLast; else -1.</param>
