@@ -11,7 +11,8 @@ internal sealed class CalcBenchmark : IBenchmark
 
     public string Name => "calc";
 
-    public string Summary => "WHERE a * 2 + b > 10 AND c < d, and three computed columns, from memory, checkpoints on";
+    public string Summary =>
+        "WHERE a * 2 + b > 10 AND c < d, and three computed columns, from memory, checkpoints on";
 
     public IReadOnlyList<Measurement> Run(BenchmarkSettings settings)
     {

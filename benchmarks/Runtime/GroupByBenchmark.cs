@@ -5,7 +5,9 @@ using Millrace.Shared.Errors;
 
 namespace Millrace.Benchmarks.Runtime;
 
-/// <summary>COUNT and SUM by key without a window, beside an open-addressing loop that keeps only the groups.</summary>
+/// <summary>
+/// COUNT and SUM by key without a window, beside an open-addressing loop that keeps only the groups.
+/// </summary>
 /// <param name="keys">Different keys, drawn evenly.</param>
 internal sealed class GroupByBenchmark(string name, int keys, long events) : IBenchmark
 {
@@ -32,9 +34,11 @@ internal sealed class GroupByBenchmark(string name, int keys, long events) : IBe
         Invariant.Check(byUpdates > 0 && byBundles > 0 && byHand > 0);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"  rows out: an update a key and batch {byUpdates:N0}, with mini-batch {byBundles:N0}; snapshots {runner.Snapshots:N0}"));
+            $"  rows out: an update a key and batch {byUpdates:N0}, with mini-batch {byBundles:N0}; "
+            + $"snapshots {runner.Snapshots:N0}"));
         return Rounds.Compare(
-            ["open addressing, by hand", "the runtime", "the runtime, mini-batch 50,000"], times, events, 16 * events);
+            ["open addressing, by hand", "the runtime", "the runtime, mini-batch 50,000"], times, events,
+            16 * events);
     }
 
     private const string MiniBatch = """
@@ -68,7 +72,8 @@ internal sealed class GroupByBenchmark(string name, int keys, long events) : IBe
                 key[i] = random.Next(keys);
                 value[i] = random.Next(1000);
             }
-            batches[b] = new ColumnBatch([FixedColumn<long>.Of(key), FixedColumn<long>.Of(value)], key.Length);
+            batches[b] =
+                new ColumnBatch([FixedColumn<long>.Of(key), FixedColumn<long>.Of(value)], key.Length);
         }
         return batches;
     }
@@ -86,7 +91,8 @@ internal sealed class GroupByBenchmark(string name, int keys, long events) : IBe
             for (int i = 0; i < key.Length; i++)
             {
                 int slot = (int)((ulong)key[i] * 0x9E3779B97F4A7C15UL >> shift);
-                while (groups[slot].Count != 0 && groups[slot].Key != key[i]) slot = (slot + 1) & (groups.Length - 1);
+                while (groups[slot].Count != 0 && groups[slot].Key != key[i])
+                    slot = (slot + 1) & (groups.Length - 1);
                 ref Group group = ref groups[slot];
                 group.Key = key[i];
                 group.Count++;

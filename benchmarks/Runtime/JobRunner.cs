@@ -10,8 +10,8 @@ using Millrace.TaskManager.Runtime;
 namespace Millrace.Benchmarks.Runtime;
 
 /// <summary>
-/// Runs SQL through the planner and the real runtime: a thread a subtask, exchanges, and a checkpoint to disk every
-/// half second, without the actors above.
+/// Runs SQL through the planner and the real runtime: a thread a subtask, exchanges, and a checkpoint to disk
+/// every half second, without the actors above.
 /// </summary>
 internal sealed class JobRunner : ISubtaskListener, IDisposable
 {
@@ -28,7 +28,8 @@ internal sealed class JobRunner : ISubtaskListener, IDisposable
     public void Run(string sql, IConnectorRegistry tables)
     {
         JobGraph graph = SqlPlanner.Plan(sql, new PlannerOptions(tables, "bench", 1, 128)).Graph!;
-        using var executor = new TaskExecutor(TimeProvider.System, tables, new LocalCheckpointFiles(), new ProcessExchange());
+        using var executor =
+            new TaskExecutor(TimeProvider.System, tables, new LocalCheckpointFiles(), new ProcessExchange());
         SubtaskId[] ids = [.. graph.Vertices.Select((_, v) => new SubtaskId("bench", 1, v, 0))];
         _ended.Reset(ids.Length);
         foreach (SubtaskId id in ids) executor.Deploy(new SubtaskDescriptor(id, graph, null), this);
@@ -70,5 +71,6 @@ internal sealed class JobRunner : ISubtaskListener, IDisposable
     void ISubtaskListener.SnapshotWritten(SubtaskId id, CheckpointId checkpoint, SubtaskSnapshot snapshot) =>
         Interlocked.Increment(ref _snapshots);
 
-    void ISubtaskListener.SnapshotFailed(SubtaskId id, CheckpointId checkpoint, string reason) => _failure = reason;
+    void ISubtaskListener.SnapshotFailed(SubtaskId id, CheckpointId checkpoint, string reason) =>
+        _failure = reason;
 }

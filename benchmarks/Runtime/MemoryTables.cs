@@ -4,8 +4,8 @@ using Millrace.Shared.Connect;
 namespace Millrace.Benchmarks.Runtime;
 
 /// <summary>
-/// A source that lends the same prepared batches in rotation, as cheap as a source can be, and a sink that adds up
-/// what it is given, so that a wrong result is noticed.
+/// A source that lends the same prepared batches in rotation, as cheap as a source can be, and a sink that
+/// adds up what it is given, so that a wrong result is noticed.
 /// </summary>
 /// <param name="batches">In rotation, so that no branch predictor or cache learns them by heart.</param>
 /// <param name="events">Rows to give.</param>
@@ -16,7 +16,9 @@ internal sealed class MemoryTables(ColumnBatch[] batches, long events) : IConnec
 
     public string Name => "memory";
 
-    /// <summary>The sum of all BIGINT columns of the rows written, deletes and updates before taken away.</summary>
+    /// <summary>
+    /// The sum of all BIGINT columns of the rows written, deletes and updates before taken away.
+    /// </summary>
     public long Sum => Volatile.Read(ref _sum);
 
     /// <summary>Rows written, of any kind.</summary>

@@ -10,7 +10,9 @@ namespace Millrace.Run;
 internal static class JobOverrides
 {
     /// <summary>A job's definition as this run wants it.</summary>
-    /// <exception cref="Shared.Errors.MillraceException">Invalid: the YAML or an override is refused.</exception>
+    /// <exception cref="Shared.Errors.MillraceException">
+    /// Invalid: the YAML or an override is refused.
+    /// </exception>
     public static JobDefinition Load(RunOptions options, Places places, CatalogJob job)
     {
         JobDefinition definition = JobDefinition.Load(
@@ -21,17 +23,24 @@ internal static class JobOverrides
         return definition;
     }
 
-    /// <summary>A variable that no job has would change nothing, and whoever gives it expects it to.</summary>
-    /// <exception cref="BadInputException">Names the variable of <c>--set</c>, and those that there are.</exception>
+    /// <summary>
+    /// A variable that no job has would change nothing, and whoever gives it expects it to.
+    /// </summary>
+    /// <exception cref="BadInputException">
+    /// Names the variable of <c>--set</c>, and those that there are.
+    /// </exception>
     public static void CheckVariables(RunOptions options)
     {
-        HashSet<string> known = [.. JobCatalog.All.SelectMany(job => Places.VariablesIn(File.ReadAllText(job.SqlFile)))];
+        HashSet<string> known =
+            [.. JobCatalog.All.SelectMany(job => Places.VariablesIn(File.ReadAllText(job.SqlFile)))];
         foreach (string name in options.Variables.Keys.Where(name => !known.Contains(name)))
-            throw new BadInputException($"--set {name}: no job has such a variable; there are: {string.Join(", ", known)}.");
+            throw new BadInputException(
+                $"--set {name}: no job has such a variable; there are: {string.Join(", ", known)}.");
     }
 
     /// <summary>All variables: those that <c>--set</c> names, and the places of the run.</summary>
-    public static Dictionary<string, string> Variables(RunOptions options, Places places) => new(options.Variables)
+    public static Dictionary<string, string> Variables(RunOptions options, Places places) =>
+        new(options.Variables)
     {
         ["events"] = places.Events,
         ["tables"] = places.Tables,

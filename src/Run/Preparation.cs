@@ -20,7 +20,10 @@ internal static class Preparation
         return PreparationRecord.Read(folder);
     }
 
-    /// <summary>Takes the folder of <c>--from</c> as it is, and the folder of <c>--out</c> if it was made from the same.</summary>
+    /// <summary>
+    /// Takes the folder of <c>--from</c> as it is, and the folder of
+    /// <c>--out</c> if it was made from the same.
+    /// </summary>
     public static PreparationRecord? Ensure(RunOptions options, Action announce)
     {
         if (options.From is { } from)
@@ -28,7 +31,8 @@ internal static class Preparation
         if (options.Variables.ContainsKey("events") && options.Variables.ContainsKey("tables"))
             return null;
         PreparationRecord? record = PreparationRecord.Read(options.Out);
-        if (record is not null && record.Source == PreparationRecord.SourceName(options.Repeat, options.Events)
+        if (record is not null
+            && record.Source == PreparationRecord.SourceName(options.Repeat, options.Events)
             && record.Holds(options.Out))
         {
             return record;

@@ -16,7 +16,8 @@ static async Task<int> RunAsync(RunOptions options, CancellationToken cancel)
     {
         return await new Runner(options, console, TimeProvider.System).RunAsync(cancel);
     }
-    catch (Exception e) when (e is BadInputException or MillraceException or IOException or UnauthorizedAccessException)
+    catch (Exception e)
+        when (e is BadInputException or MillraceException or IOException or UnauthorizedAccessException)
     {
         await Console.Error.WriteLineAsync(e.Message);
         return 1;

@@ -10,7 +10,9 @@ using Spectre.Console;
 
 namespace Millrace.Run;
 
-/// <summary>One call of <c>./run</c>: prepare, start a cluster, submit the jobs, watch them, report.</summary>
+/// <summary>
+/// One call of <c>./run</c>: prepare, start a cluster, submit the jobs, watch them, report.
+/// </summary>
 internal sealed class Runner(RunOptions options, IAnsiConsole console, TimeProvider time)
 {
     private const int SlotsPerParallelism = 3, LeastSlots = 4;
@@ -32,7 +34,8 @@ internal sealed class Runner(RunOptions options, IAnsiConsole console, TimeProvi
         CheckEvents();
         JobOverrides.CheckVariables(options);
         Places places = Places.Of(options);
-        List<(CatalogJob Job, JobDefinition Definition)> jobs = [.. JobCatalog.Select(options.Only).Select(job =>
+        List<(CatalogJob Job, JobDefinition Definition)> jobs =
+            [.. JobCatalog.Select(options.Only).Select(job =>
             (job, JobOverrides.Load(options, places, job)))];
         MakeFolder(places.Out);
         if (options.Json is { } json)
@@ -40,7 +43,8 @@ internal sealed class Runner(RunOptions options, IAnsiConsole console, TimeProvi
         // The cluster comes up while the events are made.
         int slots = Math.Max(LeastSlots, SlotsPerParallelism * jobs.Max(job => job.Definition.Parallelism));
         Task<LocalCluster> starting = Task.Run(
-            () => LocalCluster.StartAsync(new LocalClusterOptions { SlotsPerTaskManager = slots }, cancel), cancel);
+            () => LocalCluster.StartAsync(new LocalClusterOptions { SlotsPerTaskManager = slots }, cancel),
+            cancel);
         PreparationRecord? record = await BesideAsync(starting, () =>
         {
             PreparationRecord? made = Preparation.Ensure(options, () => Announce(options.Out));
@@ -98,7 +102,8 @@ internal sealed class Runner(RunOptions options, IAnsiConsole console, TimeProvi
     }
 
     private void Announce(string folder) =>
-        console.WriteLine($"Preparing {(options.Events is null ? "EdNet" : "events")} in {Path.GetFullPath(folder)}");
+        console.WriteLine(
+            $"Preparing {(options.Events is null ? "EdNet" : "events")} in {Path.GetFullPath(folder)}");
 
     private IProgressDisplay Display() => console.Profile.Out.IsTerminal
         ? new ProgressBars(console)
@@ -111,7 +116,8 @@ internal sealed class Runner(RunOptions options, IAnsiConsole console, TimeProvi
         if (options.Json is { } path)
         {
             using Process self = Process.GetCurrentProcess();
-            new JsonReport([.. runs.Select(run => JsonReport.FiguresOf(run, rowCounts[run]))], self.PeakWorkingSet64)
+            new JsonReport(
+                [.. runs.Select(run => JsonReport.FiguresOf(run, rowCounts[run]))], self.PeakWorkingSet64)
                 .Write(path);
         }
         return runs.TrueForAll(run => run.HasFinished) ? 0 : 1;

@@ -3,7 +3,9 @@ using Millrace.Run.Jobs;
 
 namespace Millrace.Run;
 
-/// <summary>Observes the jobs of a run until they have ended, and fails their subtasks where that is asked for.</summary>
+/// <summary>
+/// Observes the jobs of a run until they have ended, and fails their subtasks where that is asked for.
+/// </summary>
 internal sealed class Watch(LocalCluster cluster, IReadOnlyList<JobRun> runs, TimeProvider time)
 {
     // The same choices in every run; which subtask they hit depends on what runs then.
@@ -59,10 +61,13 @@ internal sealed class Watch(LocalCluster cluster, IReadOnlyList<JobRun> runs, Ti
         }
     }
 
-    /// <summary>The jobs take turns, so that a short one is hit as well; which subtask it is, chance decides.</summary>
+    /// <summary>
+    /// The jobs take turns, so that a short one is hit as well; which subtask it is, chance decides.
+    /// </summary>
     private async Task KillOneAsync(Random random, CancellationToken cancel)
     {
-        foreach (JobRun run in runs.Where(run => !run.HasEnded).OrderBy(run => _kills.GetValueOrDefault(run)).ToList())
+        foreach (JobRun run in runs.Where(run => !run.HasEnded).OrderBy(run => _kills.GetValueOrDefault(run))
+            .ToList())
         {
             if (await cluster.KillRandomSubtaskAsync(run.Id, random, cancel))
             {

@@ -5,8 +5,8 @@ using Millrace.Shared.Types;
 namespace Millrace.CaseRunner;
 
 /// <summary>
-/// The tables of a case as sources that give a row when it is released, and a sink that keeps what it gets.
-/// Single-threaded.
+/// The tables of a case as sources that give a row when it is released, and a sink
+/// that keeps what it gets. Single-threaded.
 /// </summary>
 internal sealed class CaseConnector(CaseFile file) : IConnectorRegistry, IConnector
 {
@@ -28,7 +28,9 @@ internal sealed class CaseConnector(CaseFile file) : IConnectorRegistry, IConnec
         else _feeds[step.Table].Released++;
     }
 
-    /// <summary>Takes back what the step let pass and all results after the first <paramref name="results"/>.</summary>
+    /// <summary>
+    /// Takes back what the step let pass and all results after the first <paramref name="results"/>.
+    /// </summary>
     public void TakeBack(FeedStep step, int results)
     {
         if (step.IsEnd) _feeds[step.Table].IsEnded = false;

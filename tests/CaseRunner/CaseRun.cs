@@ -13,8 +13,8 @@ internal enum CaseMode
     Straight,
 
     /// <summary>
-    /// Around every row: a checkpoint, the row, then everything since the checkpoint is lost and the row comes
-    /// again to a job restored from it.
+    /// Around every row: a checkpoint, the row, then everything since the checkpoint is lost and the row
+    /// comes again to a job restored from it.
     /// </summary>
     Restored,
 
@@ -60,7 +60,8 @@ internal static class CaseRun
     }
 
     private static string FirstFrame(Exception e) =>
-        e.StackTrace?.Split('\n').FirstOrDefault(l => l.Contains("Millrace", StringComparison.Ordinal))?.Trim() ?? "";
+        e.StackTrace?.Split('\n')
+            .FirstOrDefault(l => l.Contains("Millrace", StringComparison.Ordinal))?.Trim() ?? "";
 
     private static CaseResult Refused(CaseFile file, SqlException e) => e.SqlKind == SqlErrorKind.Unsupported
         ? new CaseResult(file.Name, CaseStatus.Unsupported, e.Render())
@@ -71,7 +72,8 @@ internal static class CaseRun
         string expected = file.Expectation.FailsAt ?? "rows";
         return expected == stage
             ? new CaseResult(file.Name, CaseStatus.Passed, message)
-            : new CaseResult(file.Name, CaseStatus.Failed, $"fails ({stage}), expected {expected}: {message}");
+            : new CaseResult(
+                file.Name, CaseStatus.Failed, $"fails ({stage}), expected {expected}: {message}");
     }
 
     private static List<Statement> Statements(CaseFile file)
@@ -97,7 +99,8 @@ internal static class CaseRun
 
     private static QualifiedName NameOf(string name) => new([new Identifier(name)]);
 
-    private static PlannedScript Plan(CaseFile file, CaseConnector connector, int parallelism) => SqlPlanner.Plan(
+    private static PlannedScript Plan(CaseFile file, CaseConnector connector, int parallelism) =>
+        SqlPlanner.Plan(
         Statements(file),
         new PlannerOptions(connector, file.Name, parallelism, QueryConnector: CaseConnector.Collect));
 

@@ -13,7 +13,8 @@ internal static class Comparison
             return Failed($"gives rows, but Flink fails at {expected.FailsAt}: {expected.Error}");
         if (columns != expected.Columns)
             return Failed($"columns: {columns}\n    expected: {expected.Columns}");
-        string[] changes = [.. expected.Changes.Select(c => $"{c.Kind.ShortText()} {RowText.Of(c.Json, schema)}").Order(StringComparer.Ordinal)];
+        string[] changes = [.. expected.Changes.Select(
+            c => $"{c.Kind.ShortText()} {RowText.Of(c.Json, schema)}").Order(StringComparer.Ordinal)];
         string[] given =
             [.. result.Select(c => $"{c.Kind.ShortText()} {c.Row}").Order(StringComparer.Ordinal)];
         bool sameChangelog = changes.SequenceEqual(given);
@@ -26,7 +27,8 @@ internal static class Comparison
             [.. (expected.Final ?? []).Select(r => RowText.Of(r, schema)).Order(StringComparer.Ordinal)];
         string[] left = [.. rows.Order(StringComparer.Ordinal)];
         return final.SequenceEqual(left)
-            ? new CaseResult(file.Name, CaseStatus.Passed, "another changelog: " + Difference(changes, given), false)
+            ? new CaseResult(
+                file.Name, CaseStatus.Passed, "another changelog: " + Difference(changes, given), false)
             : Failed(Difference(final, left));
 
         CaseResult Failed(string message) => new(file.Name, CaseStatus.Failed, message);

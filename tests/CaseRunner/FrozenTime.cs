@@ -7,7 +7,8 @@ internal sealed class FrozenTime : TimeProvider
 
     public override long GetTimestamp() => 0;
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+    public override ITimer CreateTimer(
+        TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         new Never();
 
     private sealed class Never : ITimer

@@ -1,6 +1,7 @@
 using Millrace.CaseRunner;
 
-const string Usage = "usage: ./cases DIR [--json FILE] [--only TEXT] [--mode straight|restored|rescaled] [--verbose]";
+const string Usage =
+    "usage: ./cases DIR [--json FILE] [--only TEXT] [--mode straight|restored|rescaled] [--verbose]";
 string? directory = null;
 string? jsonFile = null;
 string? only = null;
@@ -12,7 +13,9 @@ for (int i = 0; i < args.Length; i++)
     {
         case "--json" when i + 1 < args.Length: jsonFile = args[++i]; break;
         case "--only" when i + 1 < args.Length: only = args[++i]; break;
-        case "--mode" when i + 1 < args.Length && Enum.TryParse(args[i + 1], ignoreCase: true, out mode): i++; break;
+        case "--mode" when i + 1 < args.Length && Enum.TryParse(args[i + 1], ignoreCase: true, out mode):
+            i++;
+            break;
         case "--verbose": isVerbose = true; break;
         case var path when directory is null && !path.StartsWith('-'): directory = path; break;
         default: return Complain();
@@ -22,10 +25,12 @@ if (directory is null || !(Directory.Exists(directory) || File.Exists(directory)
 
 string[] files = File.Exists(directory)
     ? [directory]
-    : [.. Directory.EnumerateFiles(directory, "*.case", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+    : [.. Directory.EnumerateFiles(directory, "*.case", SearchOption.AllDirectories)
+        .Order(StringComparer.Ordinal)];
 CaseResult[] results =
 [
-    .. files.Where(f => only is null || f.Contains(only, StringComparison.Ordinal)).Select(f => CaseRun.Run(f, mode)),
+    .. files.Where(f => only is null || f.Contains(only, StringComparison.Ordinal))
+        .Select(f => CaseRun.Run(f, mode)),
 ];
 if (jsonFile is not null) File.WriteAllText(jsonFile, Report.Json(results));
 if (isVerbose)

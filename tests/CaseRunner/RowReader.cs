@@ -36,7 +36,9 @@ internal static class RowReader
             case FixedColumnBuilder<float> b: b.Append((float)Number(value)); break;
             case FixedColumnBuilder<double> b: b.Append(Number(value)); break;
             case FixedColumnBuilder<Int128> b: b.Append(DecimalText.Parse(Text(value), type.Scale)); break;
-            case BytesColumnBuilder b: b.Append(type.IsBinary ? value.GetBytesFromBase64() : Encoding.UTF8.GetBytes(Text(value))); break;
+            case BytesColumnBuilder b:
+                b.Append(type.IsBinary ? value.GetBytesFromBase64() : Encoding.UTF8.GetBytes(Text(value)));
+                break;
             case ListColumnBuilder b: AppendList(value, type, b); break;
             case RowColumnBuilder b: AppendRow(value, type, b); break;
             default: throw new NotSupportedException($"A case cannot hold {type}.");
@@ -58,7 +60,8 @@ internal static class RowReader
 
     private static int Int32(JsonElement value, LogicalType type) => type.Kind switch
     {
-        TypeKind.Date => DateOnly.ParseExact(value.GetString()!, "yyyy-MM-dd", CultureInfo.InvariantCulture).DayNumber
+        TypeKind.Date =>
+            DateOnly.ParseExact(value.GetString()!, "yyyy-MM-dd", CultureInfo.InvariantCulture).DayNumber
             - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber,
         TypeKind.Time =>
             (int)TimeSpan.Parse(value.GetString()!, CultureInfo.InvariantCulture).TotalMilliseconds,
@@ -83,7 +86,8 @@ internal static class RowReader
     {
         if (type.Kind == TypeKind.Array)
         {
-            foreach (JsonElement item in value.EnumerateArray()) Append(item, type.Element!, builder.Children[0]);
+            foreach (JsonElement item in value.EnumerateArray())
+                Append(item, type.Element!, builder.Children[0]);
             builder.EndRow();
             return;
         }

@@ -46,7 +46,8 @@ internal static class RowText
             BytesColumn c =>
                 Quote(type.IsBinary ? Convert.ToBase64String(c[row]) : Encoding.UTF8.GetString(c[row])),
             ListColumn c => List(c, row, type),
-            RowColumn c => $"[{string.Join(",", type.Fields.Select((f, i) => Value(c.Children[i], row, f.Type)))}]",
+            RowColumn c =>
+                $"[{string.Join(",", type.Fields.Select((f, i) => Value(c.Children[i], row, f.Type)))}]",
             _ => throw new NotSupportedException($"A case cannot show {type}."),
         };
     }
@@ -56,7 +57,8 @@ internal static class RowText
         TypeKind.Date => Quote(DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays(value)
             .ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
         TypeKind.Time => Quote(TimeSpan.FromMilliseconds(value)
-            .ToString(type.Precision == 0 ? @"hh\:mm\:ss" : @"hh\:mm\:ss\.fff", CultureInfo.InvariantCulture)),
+            .ToString(type.Precision == 0 ? @"hh\:mm\:ss" : @"hh\:mm\:ss\.fff",
+                CultureInfo.InvariantCulture)),
         TypeKind.IntervalYearMonth => Quote(string.Create(CultureInfo.InvariantCulture, $"P{value}M")),
         _ => value.ToString(CultureInfo.InvariantCulture),
     };
@@ -66,7 +68,8 @@ internal static class RowText
         if (type.IsInterval) return Quote(Duration(value));
         if (!type.IsTimestamp) return value.ToString(CultureInfo.InvariantCulture);
         (long seconds, long fraction) = (
-            Math.DivRem(value, type.UnitsPerSecond).Quotient, Math.DivRem(value, type.UnitsPerSecond).Remainder);
+            Math.DivRem(value, type.UnitsPerSecond).Quotient,
+            Math.DivRem(value, type.UnitsPerSecond).Remainder);
         if (fraction < 0) (seconds, fraction) = (seconds - 1, fraction + type.UnitsPerSecond);
         // As many groups of three fraction digits as the value has, whatever its precision.
         int digits = type.Precision <= 3 ? 3 : type.Precision <= 6 ? 6 : 9;
@@ -81,7 +84,9 @@ internal static class RowText
     /// 3, 6 or 9 digits, as few as hold the value: so Flink writes them, whatever the precision.
     /// </summary>
     private static string Shortest(string fraction) =>
-        fraction.Length > 3 && fraction.EndsWith("000", StringComparison.Ordinal) ? Shortest(fraction[..^3]) : fraction;
+        fraction.Length > 3 && fraction.EndsWith("000", StringComparison.Ordinal)
+        ? Shortest(fraction[..^3])
+        : fraction;
 
     /// <summary>As Java writes a Duration: PT25H, PT-1M-0.5S.</summary>
     private static string Duration(long milliseconds)
@@ -115,8 +120,12 @@ internal static class RowText
     private static string Unquoted(string json) =>
         json.StartsWith('"') ? JsonSerializer.Deserialize<string>(json)! : json;
 
-    private static string Members(IEnumerable<(string Key, string Value)> members) =>
-        $"{{{string.Join(",", members.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{Quote(m.Key)}:{m.Value}"))}}}";
+    private static string Members(IEnumerable<(string Key, string Value)> members)
+    {
+        IEnumerable<string> texts =
+            members.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{Quote(m.Key)}:{m.Value}");
+        return $"{{{string.Join(",", texts)}}}";
+    }
 
     private static string Value(JsonElement value, LogicalType type)
     {
@@ -130,15 +139,20 @@ internal static class RowText
             case TypeKind.Array:
                 return $"[{string.Join(",", value.EnumerateArray().Select(v => Value(v, type.Element!)))}]";
             case TypeKind.Row:
-                return $"[{string.Join(",", value.EnumerateArray().Zip(type.Fields, (v, f) => Value(v, f.Type)))}]";
+                IEnumerable<string> fields =
+                    value.EnumerateArray().Zip(type.Fields, (v, f) => Value(v, f.Type));
+                return $"[{string.Join(",", fields)}]";
             case TypeKind.Map or TypeKind.Multiset:
-                return Members(value.EnumerateObject().Select(m => (m.Name, Value(m.Value, type.Value ?? LogicalType.Int))));
+                return Members(value.EnumerateObject()
+                    .Select(m => (m.Name, Value(m.Value, type.Value ?? LogicalType.Int))));
             case TypeKind.Timestamp or TypeKind.TimestampLtz when value.GetString() is { } text:
                 string zone = text.EndsWith('Z') ? "Z" : "";
                 int point = text.IndexOf('.', StringComparison.Ordinal) + 1;
                 return Quote(point == 0 ? text : text[..point] + Shortest(text[point..].TrimEnd('Z')) + zone);
             default:
-                return value.ValueKind == JsonValueKind.String ? Quote(value.GetString()!) : value.GetRawText();
+                return value.ValueKind == JsonValueKind.String
+                    ? Quote(value.GetString()!)
+                    : value.GetRawText();
         }
     }
 }

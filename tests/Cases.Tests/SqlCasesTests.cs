@@ -31,7 +31,8 @@ public sealed class SqlCasesTests
         if (result.Status == CaseStatus.Unsupported)
             Assert.True(_unsupported.Contains(name), $"This case was supported before: {result.Message}");
         else
-            Assert.False(_unsupported.Contains(name), $"The case passes now: take {name} out of tests/cases/unsupported.txt.");
+            Assert.False(_unsupported.Contains(name),
+                $"The case passes now: take {name} out of tests/cases/unsupported.txt.");
     }
 
     [Theory]
@@ -54,7 +55,8 @@ public sealed class SqlCasesTests
 
     [Fact]
     public void The_list_of_unsupported_cases_names_cases_only() =>
-        Assert.All(_unsupported, name => Assert.True(File.Exists(Path.Combine(_folder, name + ".case")), name));
+        Assert.All(_unsupported,
+            name => Assert.True(File.Exists(Path.Combine(_folder, name + ".case")), name));
 
     private static CaseResult Run(string name, CaseMode mode) =>
         CaseRun.Run(Path.Combine(_folder, name + ".case"), mode);

@@ -86,7 +86,8 @@ public sealed class JobDefinitionTests : IDisposable
 
     [Theory]
     [InlineData("restart_delay", "restart_dellay",
-        ":9:5: There is no key 'restart_dellay' below 'job_config.runtime'; the nearest one is 'restart_delay'.")]
+        ":9:5: There is no key 'restart_dellay' below 'job_config.runtime'; the nearest one is "
+        + "'restart_delay'.")]
     [InlineData(
         "\"30s\"", "\"30 parsecs\"", ":9:20: 'runtime.restart_delay' is '30 parsecs'; write a duration")]
     [InlineData(

@@ -112,7 +112,8 @@ public sealed class RealJobTests : IDisposable
         await File.WriteAllLinesAsync(_folder.File("in/0.json"), ["""{"id": 1}""", """{"id": oops}"""]);
         await using LocalCluster cluster = await StartAsync();
         JobId job = await cluster.SubmitAsync(Counting(1, $"""
-            CREATE TABLE numbers (id BIGINT) WITH ('connector' = 'filesystem', 'path' = '{_folder.File("in")}', 'format' = 'json');
+            CREATE TABLE numbers (id BIGINT) WITH (
+                'connector' = 'filesystem', 'path' = '{_folder.File("in")}', 'format' = 'json');
             """));
         JobStatus status = await cluster.WaitAsync(job);
         Assert.Equal((JobState.Failed, 0), (status.State, status.Restarts));
@@ -124,7 +125,11 @@ public sealed class RealJobTests : IDisposable
     {
         await using LocalCluster cluster = await StartAsync();
         var error = await Assert.ThrowsAsync<MillraceException>(() => cluster.SubmitAsync(
-            Counting(1) with { Sql = "CREATE TABLE t (a INT) WITH ('connector' = 'datagen');\nINSERT INTO t SELECT b FROM t;" }));
+            Counting(1) with
+            {
+                Sql = "CREATE TABLE t (a INT) WITH ('connector' = 'datagen');\n"
+                    + "INSERT INTO t SELECT b FROM t;",
+            }));
         Assert.Contains("job.sql:2:", error.Message, StringComparison.Ordinal);
         Assert.Contains("^", error.Message, StringComparison.Ordinal);
     }
@@ -171,7 +176,8 @@ public sealed class RealJobTests : IDisposable
             """) + $"""
 
             CREATE TABLE counts (k INT, n BIGINT, s BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH (
-                'connector' = 'jdbc', 'url' = 'jdbc:sqlite:{_folder.File("out.db")}', 'table-name' = 'counts');
+                'connector' = 'jdbc', 'url' = 'jdbc:sqlite:{_folder.File("out.db")}',
+                'table-name' = 'counts');
             INSERT INTO counts SELECT MOD(id, 1000), COUNT(*), SUM(id) FROM numbers GROUP BY MOD(id, 1000);
             """,
     };

@@ -11,6 +11,7 @@ internal static class Repository
     {
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Cluster.sln")))
             folder = folder.Parent;
-        return folder?.FullName ?? throw new DirectoryNotFoundException("Cluster.sln is in no folder above the tests");
+        return folder?.FullName
+            ?? throw new DirectoryNotFoundException("Cluster.sln is in no folder above the tests");
     }
 }

@@ -16,7 +16,8 @@ public sealed class ColumnTests
         foreach (LogicalType type in RandomColumns.Types)
         {
             Column column = RandomColumns.Make(type, random.Next(1, 200), random);
-            int[] rows = [.. Enumerable.Range(0, random.Next(150)).Select(_ => random.Next(-1, column.Count))];
+            int[] rows =
+                [.. Enumerable.Range(0, random.Next(150)).Select(_ => random.Next(-1, column.Count))];
             List<string> expected = [.. rows.Select(r => RandomColumns.Text(column, r))];
             Assert.Equal(expected, RandomColumns.Texts(column.Gather(rows)));
         }
@@ -87,7 +88,8 @@ public sealed class ColumnTests
     public void A_batch_keeps_change_kinds_when_rows_are_gathered()
     {
         var builder = new BatchBuilder(Schema.Of(new Field("a", LogicalType.Int)));
-        foreach (ChangeKind kind in (ChangeKind[])[ChangeKind.Insert, ChangeKind.Delete, ChangeKind.UpdateAfter])
+        foreach (ChangeKind kind in (ChangeKind[])[ChangeKind.Insert, ChangeKind.Delete,
+            ChangeKind.UpdateAfter])
         {
             ((FixedColumnBuilder<int>)builder.Columns[0]).Append((int)kind);
             builder.EndRow(kind);
@@ -107,7 +109,8 @@ public sealed class ColumnTests
         LogicalType[] types =
         [
             LogicalType.BigInt.NotNull(), LogicalType.String, LogicalType.VarChar(4).NotNull(),
-            LogicalType.Decimal(9, 2), LogicalType.Timestamp(3) with { TimeAttribute = TimeAttribute.Rowtime },
+            LogicalType.Decimal(9, 2),
+            LogicalType.Timestamp(3) with { TimeAttribute = TimeAttribute.Rowtime },
         ];
         Assert.Contains(text, types.Select(t => t.ToString()));
     }

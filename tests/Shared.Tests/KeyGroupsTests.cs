@@ -44,5 +44,6 @@ public sealed class KeyGroupsTests
         Assert.Equal(expected, KeyGroups.DefaultMaxParallelismFor(parallelism));
 
     private static List<(int, int)> Ranges(int max, int parallelism) =>
-        [.. Enumerable.Range(0, parallelism).Select(i => KeyGroups.RangeOf(i, max, parallelism)).Select(r => (r.First, r.Last))];
+        [.. Enumerable.Range(0, parallelism).Select(i => KeyGroups.RangeOf(i, max, parallelism))
+            .Select(r => (r.First, r.Last))];
 }

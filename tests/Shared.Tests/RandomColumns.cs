@@ -9,10 +9,11 @@ internal static class RandomColumns
     public static readonly LogicalType[] Types =
     [
         LogicalType.Boolean, LogicalType.TinyInt, LogicalType.SmallInt, LogicalType.Int, LogicalType.BigInt,
-        LogicalType.Float, LogicalType.Double, LogicalType.Decimal(20, 4), LogicalType.String, LogicalType.Bytes,
-        LogicalType.Date, LogicalType.Timestamp(3), LogicalType.Array(LogicalType.Int),
+        LogicalType.Float, LogicalType.Double, LogicalType.Decimal(20, 4), LogicalType.String,
+        LogicalType.Bytes, LogicalType.Date, LogicalType.Timestamp(3), LogicalType.Array(LogicalType.Int),
         LogicalType.Map(LogicalType.String, LogicalType.BigInt), LogicalType.Multiset(LogicalType.String),
-        LogicalType.Row(new Field("a", LogicalType.Int), new Field("b", LogicalType.Array(LogicalType.String))),
+        LogicalType.Row(
+            new Field("a", LogicalType.Int), new Field("b", LogicalType.Array(LogicalType.String))),
     ];
 
     public static Column Make(LogicalType type, int rows, Random random)
@@ -38,7 +39,9 @@ internal static class RandomColumns
             case FixedColumnBuilder<long> b: b.Append(random.NextInt64(long.MinValue, long.MaxValue)); break;
             case FixedColumnBuilder<float> b: b.Append(random.NextSingle()); break;
             case FixedColumnBuilder<double> b: b.Append(random.NextDouble()); break;
-            case FixedColumnBuilder<Int128> b: b.Append((Int128)random.NextInt64() * random.Next(-9, 9)); break;
+            case FixedColumnBuilder<Int128> b:
+                b.Append((Int128)random.NextInt64() * random.Next(-9, 9));
+                break;
             case BytesColumnBuilder b:
                 byte[] bytes = new byte[random.Next(12)];
                 random.NextBytes(bytes);

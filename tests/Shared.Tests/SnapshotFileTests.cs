@@ -22,7 +22,8 @@ public sealed class SnapshotFileTests : IDisposable
     {
         var random = new Random(seed);
         List<Entry> entries = [.. Enumerable.Range(0, random.Next(400))
-            .Select(_ => new Entry(random.Next(16), "s" + random.Next(3), Text(random, 20), Text(random, 3000)))
+            .Select(_ =>
+                new Entry(random.Next(16), "s" + random.Next(3), Text(random, 20), Text(random, 3000)))
             .OrderBy(e => e.KeyGroup)];
         List<string> items = [.. Enumerable.Range(0, random.Next(5)).Select(_ => Text(random, 50))];
         string path = Path.Combine(_folder, "file");
@@ -31,7 +32,8 @@ public sealed class SnapshotFileTests : IDisposable
 
         Assert.Equal(entries.Where(e => range.Contains(e.KeyGroup)), Read(path, range));
         var readItems = new List<string>();
-        new SnapshotReader(_files, [path], "op", range).ReadItems((_, item) => readItems.Add(Encoding.UTF8.GetString(item)));
+        new SnapshotReader(_files, [path], "op", range)
+            .ReadItems((_, item) => readItems.Add(Encoding.UTF8.GetString(item)));
         Assert.Equal(items, readItems);
     }
 
@@ -39,7 +41,8 @@ public sealed class SnapshotFileTests : IDisposable
     public void Every_flipped_byte_of_a_file_is_noticed()
     {
         string path = Path.Combine(_folder, "file");
-        List<Entry> entries = [.. Enumerable.Range(0, 30).Select(i => new Entry(i, "state", $"key{i}", $"value{i}"))];
+        List<Entry> entries =
+            [.. Enumerable.Range(0, 30).Select(i => new Entry(i, "state", $"key{i}", $"value{i}"))];
         Write(path, entries, ["item"]);
         byte[] good = File.ReadAllBytes(path);
         for (int at = 0; at < good.Length; at++)
@@ -63,7 +66,8 @@ public sealed class SnapshotFileTests : IDisposable
         for (int length = 0; length < good.Length; length++)
         {
             File.WriteAllBytes(path, good[..length]);
-            Assert.Equal(ErrorKind.Corrupt, Assert.Throws<MillraceException>(() => ReadEverything(path)).Kind);
+            Assert.Equal(
+                ErrorKind.Corrupt, Assert.Throws<MillraceException>(() => ReadEverything(path)).Kind);
         }
     }
 
@@ -91,13 +95,16 @@ public sealed class SnapshotFileTests : IDisposable
         byte[] bytes = File.ReadAllBytes(path);
         bytes[^3] ^= 1;
         File.WriteAllBytes(path, bytes);
-        Assert.Equal(ErrorKind.Corrupt, Assert.Throws<MillraceException>(() => storage.ReadMetadata(folder)).Kind);
+        Assert.Equal(
+            ErrorKind.Corrupt, Assert.Throws<MillraceException>(() => storage.ReadMetadata(folder)).Kind);
         File.Delete(path);
-        Assert.Equal(ErrorKind.Invalid, Assert.Throws<MillraceException>(() => storage.ReadMetadata(folder)).Kind);
+        Assert.Equal(
+            ErrorKind.Invalid, Assert.Throws<MillraceException>(() => storage.ReadMetadata(folder)).Kind);
     }
 
     private static CheckpointMetadata Metadata(string folder) => new(
-        new CheckpointId(7), false, "job", 128, folder, [new SubtaskSnapshot("v", 0, "v-0-1", 10, ["a", "b"])]);
+        new CheckpointId(7), false, "job", 128, folder,
+        [new SubtaskSnapshot("v", 0, "v-0-1", 10, ["a", "b"])]);
 
     private void Write(string path, List<Entry> entries, List<string> items)
     {

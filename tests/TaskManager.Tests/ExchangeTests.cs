@@ -21,12 +21,15 @@ public sealed class ExchangeTests
         int channels = random.Next(1, 7);
         var edge = new JobEdge(0, 1, 0, ExchangeKind.Hash, [0]);
         var partitioner = new Partitioner(edge, 128, channels, 0);
-        IChannelWriter[] writers = [.. Enumerable.Range(0, channels).Select(i => _exchange.OpenWriter(Id(i), Wake))];
-        IChannelReader[] readers = [.. Enumerable.Range(0, channels).Select(i => _exchange.OpenReader(Id(i), Wake))];
+        IChannelWriter[] writers =
+            [.. Enumerable.Range(0, channels).Select(i => _exchange.OpenWriter(Id(i), Wake))];
+        IChannelReader[] readers =
+            [.. Enumerable.Range(0, channels).Select(i => _exchange.OpenReader(Id(i), Wake))];
         var sent = new List<(long Key, int Sequence)>();
         for (int b = 0; b < 5; b++)
         {
-            ColumnBatch batch = Batch([.. Enumerable.Range(0, random.Next(0, 100)).Select(_ => random.NextInt64(20))], sent);
+            ColumnBatch batch =
+                Batch([.. Enumerable.Range(0, random.Next(0, 100)).Select(_ => random.NextInt64(20))], sent);
             partitioner.Send(batch, writers);
             batch.Release();
         }
@@ -125,8 +128,10 @@ public sealed class ExchangeTests
         var graph = new JobGraph("j", 128, "UTC",
             [new JobVertex("a", "a", senders, [sink]), new JobVertex("b", "b", 1, [sink])],
             [new JobEdge(0, 1, 0, ExchangeKind.Rebalance, [])]);
-        writers = [.. Enumerable.Range(0, senders).Select(i => _exchange.OpenWriter(new ChannelId("g", 1, 0, i, 0), Wake))];
-        return new InputGate(graph, 1, 0, (edge, from) => _exchange.OpenReader(new ChannelId("g", 1, edge, from, 0), Wake));
+        writers = [.. Enumerable.Range(0, senders)
+            .Select(i => _exchange.OpenWriter(new ChannelId("g", 1, 0, i, 0), Wake))];
+        return new InputGate(
+            graph, 1, 0, (edge, from) => _exchange.OpenReader(new ChannelId("g", 1, edge, from, 0), Wake));
     }
 
     private static ColumnBatch Batch(long[] keys, List<(long, int)> sent)

@@ -12,15 +12,16 @@ using Millrace.Shared.Types;
 namespace Millrace.TaskManager.Tests;
 
 /// <summary>
-/// A source of numbers in splits and a sink that keeps what was flushed, for tests of the runtime. Split s holds
-/// the rows (key, s * 1,000,000 + i).
+/// A source of numbers in splits and a sink that keeps what was flushed, for tests of the runtime. Split s
+/// holds the rows (key, s * 1,000,000 + i).
 /// </summary>
 internal sealed class MemoryConnector(int splits, int rowsPerSplit) : IConnectorRegistry, IConnector
 {
     public static readonly Schema Schema = Schema.Of(
         new Field("key", LogicalType.BigInt), new Field("sequence", LogicalType.BigInt));
 
-    private static readonly TableSpec Table = new("memory", Schema, [], [], ImmutableSortedDictionary<string, string>.Empty);
+    private static readonly TableSpec Table =
+        new("memory", Schema, [], [], ImmutableSortedDictionary<string, string>.Empty);
 
     /// <summary>What sinks have flushed, in order per subtask.</summary>
     public ConcurrentQueue<(int Subtask, long Key, long Sequence)> Flushed { get; } = new();
@@ -37,9 +38,11 @@ internal sealed class MemoryConnector(int splits, int rowsPerSplit) : IConnector
 
     public TableAbilities Check(TableSpec table) => new(CanScan: true, CanSink: true);
 
-    public ISourceConnector OpenSource(TableSpec table, ScanSpec scan, ConnectorContext context) => new Source(this);
+    public ISourceConnector OpenSource(TableSpec table, ScanSpec scan, ConnectorContext context) =>
+        new Source(this);
 
-    public ISinkWriter OpenSink(TableSpec table, ConnectorContext context) => new Sink(this, context.SubtaskIndex);
+    public ISinkWriter OpenSink(TableSpec table, ConnectorContext context) =>
+        new Sink(this, context.SubtaskIndex);
 
     public ILookup OpenLookup(TableSpec table, LookupSpec lookup, ConnectorContext context) =>
         throw new NotSupportedException();
@@ -50,20 +53,25 @@ internal sealed class MemoryConnector(int splits, int rowsPerSplit) : IConnector
         ImmutableArray<ScanColumn> columns =
             [.. Schema.Fields.Select((f, i) => new PhysicalScanColumn(i, f.Name, f.Type))];
         ImmutableArray<Expr> outputs = [.. Schema.Fields.Select((f, i) => new InputRef(i, f.Type))];
-        var source = new OperatorNode("source", "memory", new SourcePlan(Table, new ScanSpec(columns, []), outputs, null), Schema);
-        var sink = new OperatorNode("sink", "memory", new SinkPlan(Table, NotNullEnforcer.Error), Schema.Empty);
+        var source = new OperatorNode(
+            "source", "memory", new SourcePlan(Table, new ScanSpec(columns, []), outputs, null), Schema);
+        var sink = new OperatorNode(
+            "sink", "memory", new SinkPlan(Table, NotNullEnforcer.Error), Schema.Empty);
         return new JobGraph("test", 128, "UTC",
-            [new JobVertex("source", "source", sources, [source]), new JobVertex("sink", "sink", sinks, [sink])],
+            [new JobVertex("source", "source", sources, [source]),
+                new JobVertex("sink", "sink", sinks, [sink])],
             [new JobEdge(0, 1, 0, kind, [0])]);
     }
 
     private sealed class Source(MemoryConnector connector) : ISourceConnector
     {
         public IReadOnlyList<string> Splits() =>
-            [.. Enumerable.Range(0, connector.SplitCount).Select(i => i.ToString(CultureInfo.InvariantCulture))];
+            [.. Enumerable.Range(0, connector.SplitCount)
+                .Select(i => i.ToString(CultureInfo.InvariantCulture))];
 
         public ISplitReader Open(string split, byte[]? position) =>
-            new Split(connector, int.Parse(split, CultureInfo.InvariantCulture), position is null ? 0 : BitConverter.ToInt64(position));
+            new Split(connector, int.Parse(split, CultureInfo.InvariantCulture),
+                position is null ? 0 : BitConverter.ToInt64(position));
 
         public void Dispose() { }
     }

@@ -27,7 +27,8 @@ public sealed class StepDriverTests : IDisposable
     }
 
     [Property(MaxTest = 20)]
-    public void What_was_flushed_before_a_checkpoint_and_after_its_restore_at_another_parallelism_is_everything_once(int seed)
+    public void Before_a_checkpoint_and_after_a_restore_at_another_parallelism_all_is_flushed_once(
+        int seed)
     {
         var random = new Random(seed);
         var connector = new MemoryConnector(random.Next(1, 6), random.Next(0, 500)) { IsUnbounded = true };
@@ -35,7 +36,8 @@ public sealed class StepDriverTests : IDisposable
         connector.Flushed.Clear();
         CheckpointMetadata checkpoint;
         int before;
-        using (var driver = new StepDriver(MemoryConnector.Graph(random.Next(1, 4), random.Next(1, 4)), connector, TimeProvider.System))
+        using (var driver = new StepDriver(
+            MemoryConnector.Graph(random.Next(1, 4), random.Next(1, 4)), connector, TimeProvider.System))
         {
             checkpoint = driver.Checkpoint(new CheckpointId(1), Path.Combine(_folder, $"{seed}"));
             before = connector.Flushed.Count;
@@ -47,7 +49,8 @@ public sealed class StepDriverTests : IDisposable
         foreach (var row in kept) connector.Flushed.Enqueue(row);
         connector.IsUnbounded = false;
         JobGraph rescaled = MemoryConnector.Graph(random.Next(1, 4), random.Next(1, 4));
-        using var again = new StepDriver(rescaled, connector, TimeProvider.System, restore: checkpoint, attempt: 2);
+        using var again =
+            new StepDriver(rescaled, connector, TimeProvider.System, restore: checkpoint, attempt: 2);
         again.RunUntilIdle();
         Assert.True(again.DataEnded);
         Assert.Equal(total, connector.Flushed.Select(r => r.Sequence).Distinct().Count());
@@ -76,7 +79,8 @@ public sealed class StepDriverTests : IDisposable
         var connector = new MemoryConnector(3, 100);
         using var driver = new StepDriver(
             MemoryConnector.Graph(2, 3, ExchangeKind.Global), connector, TimeProvider.System);
-        CheckpointMetadata checkpoint = driver.Checkpoint(new CheckpointId(1), Path.Combine(_folder, "global"));
+        CheckpointMetadata checkpoint =
+            driver.Checkpoint(new CheckpointId(1), Path.Combine(_folder, "global"));
         driver.RunUntilIdle();
         Assert.Equal(5, checkpoint.Subtasks.Length);
         Assert.True(driver.DataEnded);

@@ -81,7 +81,8 @@ public sealed class TaskExecutorTests : IDisposable
     private void Trigger(TaskExecutor executor, List<SubtaskId> ids, long checkpoint)
     {
         string folder = Path.Combine(_folder, $"chk-{checkpoint}");
-        foreach (SubtaskId id in ids) executor.TriggerCheckpoint(id, new Barrier(new CheckpointId(checkpoint), folder));
+        foreach (SubtaskId id in ids)
+            executor.TriggerCheckpoint(id, new Barrier(new CheckpointId(checkpoint), folder));
     }
 
     private static List<SubtaskId> Deploy(TaskExecutor executor, Listener listener, JobGraph graph)
@@ -106,7 +107,8 @@ public sealed class TaskExecutorTests : IDisposable
         {
             lock (_lock)
                 while (_counts.GetValueOrDefault(what) < count)
-                    Assert.True(Monitor.Wait(_lock, Patience), $"only {_counts.GetValueOrDefault(what)} of {count} {what}");
+                    Assert.True(Monitor.Wait(_lock, Patience),
+                        $"only {_counts.GetValueOrDefault(what)} of {count} {what}");
         }
 
         public void Running(SubtaskId id) => Count("running");
@@ -123,9 +125,11 @@ public sealed class TaskExecutorTests : IDisposable
             Count("failed");
         }
 
-        public void SnapshotWritten(SubtaskId id, CheckpointId checkpoint, SubtaskSnapshot snapshot) => Count("snapshot");
+        public void SnapshotWritten(SubtaskId id, CheckpointId checkpoint, SubtaskSnapshot snapshot) =>
+            Count("snapshot");
 
-        public void SnapshotFailed(SubtaskId id, CheckpointId checkpoint, string reason) => Count("snapshot failed");
+        public void SnapshotFailed(SubtaskId id, CheckpointId checkpoint, string reason) =>
+            Count("snapshot failed");
 
         private void Count(string what)
         {

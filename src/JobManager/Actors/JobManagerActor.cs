@@ -173,7 +173,8 @@ internal sealed class JobManagerActor : ReceivePersistentActor, IWithTimers
         list.Jobs.AddRange(_registry.Archive.Select(Summary));
         foreach (JobRegistered job in _registry.Active)
             list.Jobs.Add(_summaries.GetValueOrDefault(new JobId(job.JobId))
-                ?? new JobSummary { JobId = job.JobId, Name = job.Name, State = JobStateCode.JobInitializing });
+                ?? new JobSummary
+                    { JobId = job.JobId, Name = job.Name, State = JobStateCode.JobInitializing });
         Sender.Tell(list);
     }
 

@@ -91,7 +91,8 @@ internal static class Units
         string unit = text[digits..].Trim();
         value = 0;
         if (!double.TryParse(
-            text.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number))
+            text.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out double number))
             return false;
         foreach ((string name, double factor) in units)
         {

@@ -5,7 +5,8 @@ namespace Millrace.Run.CommandLine;
 /// <summary>Durations on the command line: a number and <c>ms</c>, <c>s</c> or <c>min</c>.</summary>
 internal static class Duration
 {
-    private static readonly (string Unit, double Milliseconds)[] Units = [("ms", 1), ("s", 1_000), ("min", 60_000)];
+    private static readonly (string Unit, double Milliseconds)[] Units =
+        [("ms", 1), ("s", 1_000), ("min", 60_000)];
 
     public static bool TryParse(string text, out TimeSpan duration)
     {

@@ -10,7 +10,8 @@ namespace Millrace.Run.CommandLine;
 internal static class RunCommand
 {
     private const string Purpose =
-        "Runs the three jobs of the specification on EdNet, made into business events, and shows their results.";
+        "Runs the three jobs of the specification on EdNet, made into business events, and shows their "
+        + "results.";
 
     private static readonly Option<string> Out = new("--out")
     {
@@ -103,7 +104,9 @@ internal static class RunCommand
         return command;
     }
 
-    /// <summary>The checked command line; what is wrong with it is said without the whole help behind it.</summary>
+    /// <summary>
+    /// The checked command line; what is wrong with it is said without the whole help behind it.
+    /// </summary>
     public static ParseResult Parse(RootCommand command, string[] arguments)
     {
         ParseResult result = command.Parse(arguments);

@@ -1,6 +1,8 @@
 namespace Millrace.Run.CommandLine;
 
-/// <summary>What one call of <c>./run</c> is asked to do; checked for options that exclude each other.</summary>
+/// <summary>
+/// What one call of <c>./run</c> is asked to do; checked for options that exclude each other.
+/// </summary>
 internal sealed record RunOptions
 {
     /// <summary>Where results, and events and tables that are made, lie.</summary>
@@ -34,5 +36,6 @@ internal sealed record RunOptions
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Keys below <c>job_config</c>, their path joined by dots.</summary>
-    public IReadOnlyDictionary<string, string> Configuration { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Configuration { get; init; } =
+        new Dictionary<string, string>();
 }

@@ -3,25 +3,31 @@ using Microsoft.Data.Sqlite;
 
 namespace Millrace.Run.EdNet;
 
-/// <summary>Makes the jobs' dimension tables in a new SQLite file from the DDL in <c>jobs/ddl/sqlite</c>.</summary>
+/// <summary>
+/// Makes the jobs' dimension tables in a new SQLite file from the DDL in <c>jobs/ddl/sqlite</c>.
+/// </summary>
 internal static class DimensionTables
 {
-    private const int DeletedRecordDivisor = 101, DeletedTeachingTypeDivisor = 17, GradeCount = 9, SchoolCount = 5;
+    private const int DeletedRecordDivisor = 101, DeletedTeachingTypeDivisor = 17, GradeCount = 9,
+        SchoolCount = 5;
 
     private static readonly string[] PartNames =
     [
-        "Photographs", "Question-Response", "Conversations", "Talks", "Incomplete Sentences", "Text Completion",
-        "Reading Comprehension",
+        "Photographs", "Question-Response", "Conversations", "Talks", "Incomplete Sentences",
+        "Text Completion", "Reading Comprehension",
     ];
 
-    /// <summary>Writes all rows in one transaction and leaves a single file in WAL mode without a log beside it.</summary>
+    /// <summary>
+    /// Writes all rows in one transaction and leaves a single file in WAL mode without a log beside it.
+    /// </summary>
     /// <param name="path">A file that does not exist.</param>
     /// <param name="ddlFolder">Holds <c>tables.sql</c> and <c>indexes.sql</c>.</param>
     public static void Write(string path, string ddlFolder, LearningHistory history, int copyCount)
     {
         using SqliteConnection connection = new($"Data Source={path};Pooling=False");
         connection.Open();
-        Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -64000;");
+        Execute(connection,
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -64000;");
         using (SqliteTransaction transaction = connection.BeginTransaction())
         {
             Execute(connection, File.ReadAllText(Path.Combine(ddlFolder, "tables.sql")));
@@ -41,7 +47,8 @@ internal static class DimensionTables
 
     private static void WriteRecords(SqliteConnection connection, EventCopy copy)
     {
-        using RowInsert insert = new(connection, "wrong_question_record", "id", "user_id", "question_id", "pattern_id",
+        using RowInsert insert =
+            new(connection, "wrong_question_record", "id", "user_id", "question_id", "pattern_id",
             "subject", "chapter_id", "create_time", "is_deleted");
         for (int i = 0; i < copy.History.Collects.Count; i++)
         {
@@ -55,7 +62,8 @@ internal static class DimensionTables
 
     private static void WriteProfiles(SqliteConnection connection, EventCopy copy)
     {
-        using RowInsert insert = new(connection, "user_profile", "user_id", "user_name", "grade", "school", "is_active");
+        using RowInsert insert =
+            new(connection, "user_profile", "user_id", "user_name", "grade", "school", "is_active");
         for (int i = 0; i < copy.UserNames.Length; i++)
         {
             string user = copy.UserNames[i];
@@ -72,8 +80,10 @@ internal static class DimensionTables
             (int answers, int correct) = counts.GetValueOrDefault(tag);
             counts[tag] = (answers + 1, correct + (history.IsCorrect(row) ? 1 : 0));
         }
-        using RowInsert insert = new(connection, "tower_pattern", "id", "name", "subject", "type", "difficulty");
-        foreach (IGrouping<int, int> tag in TagParts(history.Files).GroupBy(pair => pair.Tag, pair => pair.Part))
+        using RowInsert insert =
+            new(connection, "tower_pattern", "id", "name", "subject", "type", "difficulty");
+        foreach (IGrouping<int, int> tag in TagParts(history.Files)
+            .GroupBy(pair => pair.Tag, pair => pair.Part))
         {
             object difficulty = counts.TryGetValue(tag.Key, out (int Answers, int Correct) count)
                 ? 1 - ((double)count.Correct / count.Answers)
@@ -84,7 +94,8 @@ internal static class DimensionTables
 
     private static void WriteTeachingTypes(SqliteConnection connection, EdNetFiles files)
     {
-        using RowInsert types = new(connection, "tower_teaching_type", "id", "chapter_id", "teaching_type_name");
+        using RowInsert types =
+            new(connection, "tower_teaching_type", "id", "chapter_id", "teaching_type_name");
         for (int part = 1; part <= PartNames.Length; part++)
             types.Add(part, part, PartNames[part - 1]);
         using RowInsert links = new(connection, "tower_teaching_type_pt", "id", "teaching_type_id", "pt_id",

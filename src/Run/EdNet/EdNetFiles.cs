@@ -4,7 +4,9 @@ using Millrace.Run.Events;
 
 namespace Millrace.Run.EdNet;
 
-/// <summary>The two files of the EdNet sample, checked and as columns; answers keep the order of the file.</summary>
+/// <summary>
+/// The two files of the EdNet sample, checked and as columns; answers keep the order of the file.
+/// </summary>
 /// <remarks>Every text in them is a plain token (letters, digits, <c>-</c>, <c>_</c>), so that it needs no
 /// escape in JSON; a file with anything else is refused with its line.</remarks>
 internal sealed class EdNetFiles
@@ -22,7 +24,9 @@ internal sealed class EdNetFiles
     public List<Answer> Answers { get; } = [];
 
     /// <summary>Reads <c>questions.csv.gz</c> and <c>answers.csv.gz</c> in a folder.</summary>
-    /// <exception cref="BadInputException">A file is missing, damaged or has a row of another shape.</exception>
+    /// <exception cref="BadInputException">
+    /// A file is missing, damaged or has a row of another shape.
+    /// </exception>
     public static EdNetFiles Read(string folder)
     {
         EdNetFiles files = new();
@@ -45,7 +49,8 @@ internal sealed class EdNetFiles
 
     private void AddAnswer(ReadOnlySpan<char> row, ReadOnlySpan<Range> columns)
     {
-        if (!_questionIndex.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(row[columns[3]], out int question))
+        if (!_questionIndex.GetAlternateLookup<ReadOnlySpan<char>>()
+            .TryGetValue(row[columns[3]], out int question))
             throw new FormatException($"question {row[columns[3]]} is not in questions.csv.gz");
         ReadOnlySpan<char> given = row[columns[4]];
         string answer = given.SequenceEqual(Questions[question].CorrectAnswer)
@@ -73,7 +78,9 @@ internal sealed class EdNetFiles
         bool plain = text.Length is > 0 and <= 64;
         foreach (char c in text)
             plain &= char.IsAsciiLetterOrDigit(c) || c is '-' or '_';
-        return plain ? text.ToString() : throw new FormatException($"'{text}' is not a plain token of up to 64 characters");
+        return plain
+            ? text.ToString()
+            : throw new FormatException($"'{text}' is not a plain token of up to 64 characters");
     }
 
     private delegate void RowReader(ReadOnlySpan<char> row, ReadOnlySpan<Range> columns);
@@ -94,7 +101,8 @@ internal sealed class EdNetFiles
                 read(line, columns);
             }
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or FormatException or OverflowException)
+        catch (Exception e)
+            when (e is IOException or InvalidDataException or FormatException or OverflowException)
         {
             throw new BadInputException($"{path}, line {lineNumber}: {e.Message}", e);
         }

@@ -3,13 +3,17 @@ using Millrace.Run.Events;
 
 namespace Millrace.Run.EdNet;
 
-/// <summary>Makes a folder on which the jobs run: <c>events/</c> with a folder per topic, and <c>tables.db</c>.</summary>
+/// <summary>
+/// Makes a folder on which the jobs run: <c>events/</c> with a folder per topic, and <c>tables.db</c>.
+/// </summary>
 internal static class EdNetPreparation
 {
     /// <summary>Replaces events and tables in a folder by EdNet's, or by none if that fails.</summary>
     /// <param name="edNetFolder">Holds the two files of the sample.</param>
     /// <param name="eventFiles">Other events to take instead of EdNet's; null for EdNet's.</param>
-    /// <exception cref="BadInputException">The sample or an event file has a line that cannot be used.</exception>
+    /// <exception cref="BadInputException">
+    /// The sample or an event file has a line that cannot be used.
+    /// </exception>
     public static void Write(
         string folder, string edNetFolder, string ddlFolder, int copyCount, IReadOnlyList<string>? eventFiles)
     {
@@ -38,7 +42,8 @@ internal static class EdNetPreparation
         }
         catch (AggregateException several)
         {
-            Exception cause = several.InnerExceptions.FirstOrDefault(e => e is BadInputException) ?? several.InnerExceptions[0];
+            Exception cause = several.InnerExceptions.FirstOrDefault(e => e is BadInputException)
+                ?? several.InnerExceptions[0];
             ExceptionDispatchInfo.Throw(cause);
         }
     }

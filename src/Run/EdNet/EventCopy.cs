@@ -3,7 +3,9 @@ using Millrace.Run.Events;
 
 namespace Millrace.Run.EdNet;
 
-/// <summary>One copy of the data set: copy 0 as it is, copy k with its own learners, numbers and times.</summary>
+/// <summary>
+/// One copy of the data set: copy 0 as it is, copy k with its own learners, numbers and times.
+/// </summary>
 internal sealed class EventCopy
 {
     private const long CopyDistanceMs = 800L * 24 * 60 * 60 * 1000;

@@ -12,7 +12,8 @@ internal sealed class EventWriter(LearningHistory history, int copyCount)
     private const int AnswerKind = 0xa, FixKind = 0xb, CollectKind = 0xc, LoginKind = 0xd, TraceKind = 0xf;
 
     private readonly JsonLine _line = new();
-    private readonly byte[][] _questionIds = [.. history.Files.Questions.Select(q => Encoding.ASCII.GetBytes(q.Id))];
+    private readonly byte[][] _questionIds =
+        [.. history.Files.Questions.Select(q => Encoding.ASCII.GetBytes(q.Id))];
     private readonly Dictionary<string, byte[]> _answers = new() { [""] = [] };
     private readonly byte[] _date = new byte[10];
     private readonly byte[] _session = new byte[256];
@@ -33,8 +34,11 @@ internal sealed class EventWriter(LearningHistory history, int copyCount)
             WriteLogin(topic, history.Logins[i], _copy.FirstLogin + i);
     });
 
-    /// <summary>The wrong-book topic: collects and fixes merged by time; at one time the collects come first.</summary>
-    public void WriteWrongbook(string eventsFolder) => WriteTopic(eventsFolder, "biz_statistic_wrongbook", topic =>
+    /// <summary>
+    /// The wrong-book topic: collects and fixes merged by time; at one time the collects come first.
+    /// </summary>
+    public void WriteWrongbook(string eventsFolder) =>
+        WriteTopic(eventsFolder, "biz_statistic_wrongbook", topic =>
     {
         int collect = 0, fix = 0;
         while (collect < history.Collects.Count || fix < history.Fixes.Count)
@@ -157,7 +161,8 @@ internal sealed class EventWriter(LearningHistory history, int copyCount)
         byte[] userId = _copy.UserIds[user];
         userId.CopyTo(_session.AsSpan());
         _session[userId.Length] = (byte)'-';
-        session.TryFormat(_session.AsSpan(userId.Length + 1), out int digits, provider: CultureInfo.InvariantCulture);
+        session.TryFormat(
+            _session.AsSpan(userId.Length + 1), out int digits, provider: CultureInfo.InvariantCulture);
         return _session.AsSpan(0, userId.Length + 1 + digits);
     }
 
@@ -166,7 +171,8 @@ internal sealed class EventWriter(LearningHistory history, int copyCount)
         long day = time / (24 * 60 * 60 * 1000);
         if (day != _dateDay)
         {
-            DateOnly date = DateOnly.FromDayNumber((int)(DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber + day));
+            DateOnly date =
+                DateOnly.FromDayNumber((int)(DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber + day));
             date.TryFormat(_date, out _, "yyyy-MM-dd", CultureInfo.InvariantCulture);
             _dateDay = day;
         }

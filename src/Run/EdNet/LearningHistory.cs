@@ -1,8 +1,11 @@
 namespace Millrace.Run.EdNet;
 
-/// <summary>What the answers imply: logins and sessions, wrong answers collected, later answers as fixes.</summary>
-/// <remarks>A row is an index into <see cref="EdNetFiles.Answers"/>. Collects and fixes are numbered from 1 in
-/// the order of submission, answers of one time in the order of the file; logins in the order of the file.</remarks>
+/// <summary>
+/// What the answers imply: logins and sessions, wrong answers collected, later answers as fixes.
+/// </summary>
+/// <remarks>A row is an index into <see cref="EdNetFiles.Answers"/>. Collects and fixes are numbered from 1
+/// in the order of submission, answers of one time in the order of the file; logins in the order of the
+/// file.</remarks>
 internal sealed class LearningHistory
 {
     private const long SessionGapMs = 30 * 60 * 1000;
@@ -52,7 +55,8 @@ internal sealed class LearningHistory
     private void FindWrongAnswers()
     {
         Dictionary<(int User, int Question), int> wrongIds = [];
-        foreach (int row in Enumerable.Range(0, Files.Answers.Count).OrderBy(row => Files.Answers[row].SubmittedAt))
+        foreach (int row in Enumerable.Range(0, Files.Answers.Count)
+            .OrderBy(row => Files.Answers[row].SubmittedAt))
         {
             (int, int) key = (Files.Answers[row].User, Files.Answers[row].Question);
             if (wrongIds.TryGetValue(key, out int wrongId))

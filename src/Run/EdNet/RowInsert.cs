@@ -2,7 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Millrace.Run.EdNet;
 
-/// <summary>Inserts rows into a table by one prepared statement; columns that are not named keep their default.</summary>
+/// <summary>
+/// Inserts rows into a table by one prepared statement; columns that are not named keep their default.
+/// </summary>
 internal sealed class RowInsert : IDisposable
 {
     private readonly SqliteCommand _command;

@@ -5,16 +5,20 @@ using System.Text.Json;
 
 namespace Millrace.Run.Events;
 
-/// <summary>Sorts BusinessEvents in JSON lines into topic folders: <c>biz_statistic_{domain}</c> by user id.</summary>
-/// <remarks>Lines go on byte for byte in the order of the files. A line must be a JSON object that names its domain;
-/// what else may be wrong with it is for the job that reads it to say. Without a user id it goes to partition 0.
-/// Files that end in .gz are decompressed.</remarks>
+/// <summary>
+/// Sorts BusinessEvents in JSON lines into topic folders: <c>biz_statistic_{domain}</c> by user id.
+/// </summary>
+/// <remarks>Lines go on byte for byte in the order of the files. A line must be a JSON object that names its
+/// domain; what else may be wrong with it is for the job that reads it to say. Without a user id it goes to
+/// partition 0. Files that end in .gz are decompressed.</remarks>
 internal static class EventDistribution
 {
     private static readonly string[] StandardDomains = ["answer", "wrongbook", "user"];
 
     /// <summary>Writes all topics below a folder, the three standard ones also without an event.</summary>
-    /// <exception cref="BadInputException">Names the first file and line that cannot be sorted, and why.</exception>
+    /// <exception cref="BadInputException">
+    /// Names the first file and line that cannot be sorted, and why.
+    /// </exception>
     public static void Write(string eventsFolder, IReadOnlyList<string> files)
     {
         Dictionary<string, TopicFolder> topics = [];
@@ -54,11 +58,13 @@ internal static class EventDistribution
         }
         catch (InvalidOperationException e)
         {
-            throw new BadInputException($"{file}, line {lineNumber}: the domain or the user id is not valid UTF-8.", e);
+            throw new BadInputException(
+                $"{file}, line {lineNumber}: the domain or the user id is not valid UTF-8.", e);
         }
         catch (InvalidDataException e)
         {
-            throw new BadInputException($"{file}, line {lineNumber}: the gzip file is damaged or cut off behind this.", e);
+            throw new BadInputException(
+                $"{file}, line {lineNumber}: the gzip file is damaged or cut off behind this.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
@@ -74,7 +80,8 @@ internal static class EventDistribution
         string eventsFolder, ReadOnlySpan<byte> line, Dictionary<string, TopicFolder> topics)
     {
         (string? domain, byte[]? userId) = ReadPlace(line);
-        if (domain is not { Length: > 0 and <= 64 } || !domain.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
+        if (domain is not { Length: > 0 and <= 64 }
+            || !domain.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
         {
             throw new FormatException(domain is null
                 ? "the event has no domain"
@@ -88,7 +95,9 @@ internal static class EventDistribution
             topic.Append(partition, "\n"u8);
     }
 
-    /// <summary>Finds domain and user id in the outer object; of a name that occurs twice the last counts.</summary>
+    /// <summary>
+    /// Finds domain and user id in the outer object; of a name that occurs twice the last counts.
+    /// </summary>
     private static (string? Domain, byte[]? UserId) ReadPlace(ReadOnlySpan<byte> line)
     {
         Utf8JsonReader json = new(line);
@@ -104,7 +113,9 @@ internal static class EventDistribution
             if (isDomain)
                 domain = json.TokenType == JsonTokenType.String ? json.GetString() : null;
             if (isUser)
-                userId = json.TokenType == JsonTokenType.String ? Encoding.UTF8.GetBytes(json.GetString()!) : null;
+                userId = json.TokenType == JsonTokenType.String
+                    ? Encoding.UTF8.GetBytes(json.GetString()!)
+                    : null;
             json.Skip();
         }
         if (json.Read())

@@ -2,10 +2,12 @@ using System.Buffers.Text;
 
 namespace Millrace.Run.Events;
 
-/// <summary>One JSON object a line as UTF-8 bytes, in a buffer that is used again for the next line.</summary>
-/// <remarks>Names and texts are copied as they are: the caller has made sure that they need no escape. Between
-/// <see cref="BeginPayload"/> and <see cref="EndPayload"/> fields go into an object that is itself the text of a
-/// field, so its quotes are escaped. Not for several threads.</remarks>
+/// <summary>
+/// One JSON object a line as UTF-8 bytes, in a buffer that is used again for the next line.
+/// </summary>
+/// <remarks>Names and texts are copied as they are: the caller has made sure that they need no escape.
+/// Between <see cref="BeginPayload"/> and <see cref="EndPayload"/> fields go into an object that is itself
+/// the text of a field, so its quotes are escaped. Not for several threads.</remarks>
 internal sealed class JsonLine
 {
     // Longer than any line: about 40 fields, each name and value bounded by the tokens of the input.

@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace Millrace.Run.Events;
 
-/// <summary>What a folder was prepared from, in a file beside its events: so that a second run need not prepare
-/// again, and need not count the events.</summary>
+/// <summary>What a folder was prepared from, in a file beside its events: so that a second run need not
+/// prepare again, and need not count the events.</summary>
 /// <param name="Source">Names everything that the events depend on; equal means equal events.</param>
 /// <param name="Topics">By topic what was written.</param>
 internal sealed record PreparationRecord(string Source, Dictionary<string, TopicSize> Topics)
@@ -24,7 +24,9 @@ internal sealed record PreparationRecord(string Source, Dictionary<string, Topic
         try
         {
             string path = Path.Combine(folder, FileName);
-            return File.Exists(path) ? JsonSerializer.Deserialize<PreparationRecord>(File.ReadAllText(path)) : null;
+            return File.Exists(path)
+                ? JsonSerializer.Deserialize<PreparationRecord>(File.ReadAllText(path))
+                : null;
         }
         catch (JsonException)
         {
@@ -36,9 +38,12 @@ internal sealed record PreparationRecord(string Source, Dictionary<string, Topic
     public static void Write(string folder, string source)
     {
         string events = Path.Combine(folder, "events");
-        Dictionary<string, TopicSize> topics = Directory.EnumerateDirectories(events, "biz_statistic_*").ToDictionary(
-            topic => Path.GetFileName(topic), topic => TopicSize.Of(events, Path.GetFileName(topic), record: null));
-        File.WriteAllText(Path.Combine(folder, FileName), JsonSerializer.Serialize(new PreparationRecord(source, topics)));
+        Dictionary<string, TopicSize> topics =
+            Directory.EnumerateDirectories(events, "biz_statistic_*").ToDictionary(
+                topic => Path.GetFileName(topic),
+                topic => TopicSize.Of(events, Path.GetFileName(topic), record: null));
+        File.WriteAllText(
+            Path.Combine(folder, FileName), JsonSerializer.Serialize(new PreparationRecord(source, topics)));
     }
 
     public static void Remove(string folder) => File.Delete(Path.Combine(folder, FileName));
@@ -46,7 +51,8 @@ internal sealed record PreparationRecord(string Source, Dictionary<string, Topic
     /// <summary>Whether the folder still holds what this record says.</summary>
     public bool Holds(string folder) =>
         File.Exists(Path.Combine(folder, "tables.db"))
-        && Topics.All(topic => TopicSize.Of(Path.Combine(folder, "events"), topic.Key, this).Bytes == topic.Value.Bytes);
+        && Topics.All(topic =>
+            TopicSize.Of(Path.Combine(folder, "events"), topic.Key, this).Bytes == topic.Value.Bytes);
 
     private static string Stamp(string path)
     {

@@ -1,8 +1,10 @@
 namespace Millrace.Run.Events;
 
-/// <summary>Events and tables written aside and put in place by renames, so that a reader never sees a part.</summary>
-/// <remarks>What was there before goes only when the new is complete; <see cref="Dispose"/> removes what was not
-/// published.</remarks>
+/// <summary>
+/// Events and tables written aside and put in place by renames, so that a reader never sees a part.
+/// </summary>
+/// <remarks>What was there before goes only when the new is complete; <see cref="Dispose"/> removes what was
+/// not published.</remarks>
 internal sealed class PreparedFolder : IDisposable
 {
     private const string TopicPattern = "biz_statistic_*";
@@ -24,7 +26,9 @@ internal sealed class PreparedFolder : IDisposable
     /// <summary>Where the tables are to be written; the file does not exist.</summary>
     public string Tables => Path.Combine(_aside, "tables.db");
 
-    /// <summary>Replaces all topics in <c>events</c>, and <c>tables.db</c>; whatever else lies there stays.</summary>
+    /// <summary>
+    /// Replaces all topics in <c>events</c>, and <c>tables.db</c>; whatever else lies there stays.
+    /// </summary>
     public void Publish()
     {
         string events = Path.Combine(_folder, "events"), tables = Path.Combine(_folder, "tables.db");

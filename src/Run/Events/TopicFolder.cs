@@ -1,8 +1,11 @@
 namespace Millrace.Run.Events;
 
-/// <summary>Writes a topic as a folder: a file of JSON lines for each partition, filled in the order of calls.</summary>
-/// <remarks>A learner's events share a partition, so they stay in order: the partition is a stable hash (FNV-1a) of
-/// the user id. All files exist after <see cref="Dispose"/>, also those without a line. Not for several threads.</remarks>
+/// <summary>
+/// Writes a topic as a folder: a file of JSON lines for each partition, filled in the order of calls.
+/// </summary>
+/// <remarks>A learner's events share a partition, so they stay in order: the partition is a stable hash
+/// (FNV-1a) of the user id. All files exist after <see cref="Dispose"/>, also those without a line. Not for
+/// several threads.</remarks>
 internal sealed class TopicFolder : IDisposable
 {
     public const int PartitionCount = 8;

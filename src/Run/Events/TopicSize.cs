@@ -4,14 +4,17 @@ namespace Millrace.Run.Events;
 /// <param name="Bytes">Length of all partitions.</param>
 internal readonly record struct TopicSize(long Events, long Bytes)
 {
-    /// <summary>From the record of the preparation where its bytes still agree, else counted in the files.</summary>
+    /// <summary>
+    /// From the record of the preparation where its bytes still agree, else counted in the files.
+    /// </summary>
     public static TopicSize Of(string eventsFolder, string topic, PreparationRecord? record)
     {
         string folder = Path.Combine(eventsFolder, topic);
         if (!Directory.Exists(folder))
             return default;
         long bytes = new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Length);
-        return record is not null && record.Topics.TryGetValue(topic, out TopicSize known) && known.Bytes == bytes
+        return record is not null && record.Topics.TryGetValue(topic, out TopicSize known)
+            && known.Bytes == bytes
             ? known
             : new TopicSize(Directory.EnumerateFiles(folder).Sum(CountLines), bytes);
     }

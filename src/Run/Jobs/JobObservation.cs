@@ -14,7 +14,9 @@ internal sealed record JobObservation
     /// <summary>The operators and the subtask that failed; empty where none did.</summary>
     public string Origin { get; init; } = "";
 
-    /// <summary>Bytes of the topics that are not read yet; null where no source of a running attempt has told.</summary>
+    /// <summary>
+    /// Bytes of the topics that are not read yet; null where no source of a running attempt has told.
+    /// </summary>
     public long? PendingBytes { get; init; }
 
     /// <summary>Processor time of the present attempt's subtasks.</summary>
@@ -40,7 +42,8 @@ internal sealed record JobObservation
         Attempt = status.Attempt,
         Checkpoints = status.CheckpointsCompleted,
         Restarts = status.Restarts,
-        Lookups = [.. status.Operators.Where(o => o.Max("hitCount") is not null).Select(LookupObservation.Of)],
+        Lookups = [.. status.Operators.Where(o => o.Max("hitCount") is not null)
+            .Select(LookupObservation.Of)],
     };
 
     /// <summary>What happened first: the operators of a chain make a long name.</summary>
@@ -53,7 +56,8 @@ internal sealed record JobObservation
     private static long? Pending(JobStatus status)
     {
         List<OperatorStatus> sources = [.. status.Operators.Where(o => o.Max("pendingBytes") is not null)];
-        bool known = status.State == JobState.Running && sources.Count > 0 && sources.TrueForAll(s => s.Min("pendingBytes") >= 0);
+        bool known = status.State == JobState.Running && sources.Count > 0
+            && sources.TrueForAll(s => s.Min("pendingBytes") >= 0);
         return known ? (long)sources.Sum(s => s.Sum("pendingBytes")) : null;
     }
 }
@@ -62,9 +66,11 @@ internal sealed record JobObservation
 /// <param name="Operator">The join's name, which names the dimension table.</param>
 /// <param name="Loads">Requests to the table, of many keys each.</param>
 /// <param name="LatestLoad">How long the last fetch took.</param>
-internal sealed record LookupObservation(string Operator, long Hits, long Misses, long Loads, TimeSpan LatestLoad)
+internal sealed record LookupObservation(
+    string Operator, long Hits, long Misses, long Loads, TimeSpan LatestLoad)
 {
     public static LookupObservation Of(OperatorStatus status) => new(
-        status.Name, (long)status.Sum("hitCount"), (long)status.Sum("missCount"), (long)status.Sum("loadCount"),
+        status.Name, (long)status.Sum("hitCount"), (long)status.Sum("missCount"),
+        (long)status.Sum("loadCount"),
         TimeSpan.FromMilliseconds(status.Max("latestLoadTime") ?? 0));
 }

@@ -30,10 +30,14 @@ internal sealed class JobRun(CatalogJob job, JobId id, TopicSize topics, TimePro
     /// <summary>From the submission to the end, or to now.</summary>
     public TimeSpan Elapsed => _duration ?? time.GetElapsedTime(_started);
 
-    /// <summary>The share of this process's processor time that went into the job, all attempts together.</summary>
+    /// <summary>
+    /// The share of this process's processor time that went into the job, all attempts together.
+    /// </summary>
     public TimeSpan ProcessorTime { get; set; }
 
-    /// <summary>How far the job has come in its topics, by their bytes; what a restart repeats counts once.</summary>
+    /// <summary>
+    /// How far the job has come in its topics, by their bytes; what a restart repeats counts once.
+    /// </summary>
     public long EventsRead { get; private set; }
 
     /// <summary>How far the job is behind the end of its topics, in events.</summary>
@@ -51,6 +55,7 @@ internal sealed class JobRun(CatalogJob job, JobId id, TopicSize topics, TimePro
         if (HasFinished)
             EventsRead = EventCount;
         else if (observation.PendingBytes is { } pending && topics.Bytes > 0)
-            EventsRead = (long)((Int128)(topics.Bytes - Math.Clamp(pending, 0, topics.Bytes)) * EventCount / topics.Bytes);
+            EventsRead = (long)((Int128)(topics.Bytes - Math.Clamp(pending, 0, topics.Bytes))
+                * EventCount / topics.Bytes);
     }
 }

@@ -17,7 +17,8 @@ internal sealed partial record Places(string Events, string Tables, string Resul
         return new Places(
             Path.GetFullPath(options.Variables.GetValueOrDefault("events", Path.Combine(made, "events"))),
             Path.GetFullPath(options.Variables.GetValueOrDefault("tables", Path.Combine(made, "tables.db"))),
-            Path.GetFullPath(options.Variables.GetValueOrDefault("out", Path.Combine(options.Out, "results.db"))),
+            Path.GetFullPath(
+                options.Variables.GetValueOrDefault("out", Path.Combine(options.Out, "results.db"))),
             Path.GetFullPath(options.Out));
     }
 
@@ -34,11 +35,14 @@ internal sealed partial record Places(string Events, string Tables, string Resul
     public void RequireInput(IEnumerable<CatalogJob> jobs)
     {
         string? folder = jobs.SelectMany(job => TopicsIn(File.ReadAllText(job.SqlFile)))
-            .Select(topic => Path.Combine(Events, topic)).Prepend(Events).FirstOrDefault(path => !Directory.Exists(path));
+            .Select(topic => Path.Combine(Events, topic)).Prepend(Events)
+            .FirstOrDefault(path => !Directory.Exists(path));
         if (folder is not null)
-            throw new BadInputException($"There is no folder {folder}; --prepare-only DIR makes events and tables.");
+            throw new BadInputException(
+                $"There is no folder {folder}; --prepare-only DIR makes events and tables.");
         if (!File.Exists(Tables))
-            throw new BadInputException($"There is no file {Tables}; --prepare-only DIR makes events and tables.");
+            throw new BadInputException(
+                $"There is no file {Tables}; --prepare-only DIR makes events and tables.");
     }
 
     /// <summary>The variables that a text uses, each once.</summary>

@@ -1,9 +1,9 @@
 namespace Millrace.Run.Jobs;
 
 /// <summary>Divides the processor time of this process among the jobs that run in it.</summary>
-/// <remarks>A job's share of an interval is that of its subtasks' threads in all jobs' threads; what no thread of a
-/// subtask has used (compilation, collection, snapshots, lookups) is divided in the same proportion, so that a job
-/// alone bears all of it.</remarks>
+/// <remarks>A job's share of an interval is that of its subtasks' threads in all jobs' threads; what no
+/// thread of a subtask has used (compilation, collection, snapshots, lookups) is divided in the same
+/// proportion, so that a job alone bears all of it.</remarks>
 internal sealed class ProcessorShares(Func<TimeSpan> processTime)
 {
     private readonly Dictionary<JobRun, (int Attempt, TimeSpan Used)> _seen = [];
@@ -27,11 +27,15 @@ internal sealed class ProcessorShares(Func<TimeSpan> processTime)
         _divided = now;
     }
 
-    /// <summary>What the job's subtasks have used since they were last seen; a new attempt counts from nothing.</summary>
+    /// <summary>
+    /// What the job's subtasks have used since they were last seen; a new attempt counts from nothing.
+    /// </summary>
     private TimeSpan Used(JobRun run)
     {
         (int attempt, TimeSpan before) = _seen.GetValueOrDefault(run);
-        TimeSpan used = run.Last.Attempt == attempt ? run.Last.ProcessorTime - before : run.Last.ProcessorTime;
+        TimeSpan used = run.Last.Attempt == attempt
+            ? run.Last.ProcessorTime - before
+            : run.Last.ProcessorTime;
         if (used < TimeSpan.Zero)
             return TimeSpan.Zero;
         _seen[run] = (run.Last.Attempt, run.Last.ProcessorTime);

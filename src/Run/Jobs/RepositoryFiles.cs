@@ -19,6 +19,7 @@ internal static class RepositoryFiles
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "jobs", "wrongbook.yaml")))
             folder = folder.Parent;
         return folder?.FullName
-            ?? throw new BadInputException($"No folder above {AppContext.BaseDirectory} has jobs/wrongbook.yaml.");
+            ?? throw new BadInputException(
+                $"No folder above {AppContext.BaseDirectory} has jobs/wrongbook.yaml.");
     }
 }

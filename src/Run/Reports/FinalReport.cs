@@ -64,7 +64,8 @@ internal sealed class FinalReport(IAnsiConsole console, ResultDatabase results, 
         for (int column = 0; column < sample[0].Length; column++)
         {
             IEnumerable<string> cells = sample.Skip(1).Select(row => Short(row[column]).PadRight(CellWidth));
-            console.WriteLine($"  {sample[0][column].PadRight(nameWidth)}  {string.Join("  ", cells)}".TrimEnd());
+            console.WriteLine(
+                $"  {sample[0][column].PadRight(nameWidth)}  {string.Join("  ", cells)}".TrimEnd());
         }
     }
 
@@ -87,5 +88,6 @@ internal sealed class FinalReport(IAnsiConsole console, ResultDatabase results, 
             $"{run.EventsPerCoreSecond:N0} events/s per core, " +
             $"{run.Last.Checkpoints} checkpoints, {run.Last.Restarts} restarts"));
 
-    private static string Short(string cell) => cell.Length <= CellWidth ? cell : cell[..(CellWidth - 1)] + "…";
+    private static string Short(string cell) =>
+        cell.Length <= CellWidth ? cell : cell[..(CellWidth - 1)] + "…";
 }

@@ -16,7 +16,8 @@ internal sealed record JsonReport(IReadOnlyList<JsonReport.JobFigures> Jobs, lon
     /// <param name="Events">What the job's topics hold, each event once.</param>
     /// <param name="Rows">What its result table holds.</param>
     internal sealed record JobFigures(
-        string Job, string State, long Events, long Rows, double Seconds, double CpuSeconds, double EventsPerSecond,
+        string Job, string State, long Events, long Rows, double Seconds, double CpuSeconds,
+        double EventsPerSecond,
         double EventsPerCoreSecond, long Checkpoints, int Restarts,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Failure);
 

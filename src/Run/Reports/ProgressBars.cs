@@ -8,7 +8,8 @@ internal sealed class ProgressBars(IAnsiConsole console) : IProgressDisplay
 {
     public Task ShowAsync(IReadOnlyList<JobRun> runs, Func<Action, Task> work) => console.Progress()
         .AutoClear(false)
-        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn())
+        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(),
+            new PercentageColumn())
         .StartAsync(async context =>
         {
             List<(JobRun Run, ProgressTask Bar)> bars = [.. runs.Select(run =>

@@ -2,7 +2,9 @@ using Millrace.Run.Jobs;
 
 namespace Millrace.Run.Reports;
 
-/// <summary>A line for each job about once a second, where there is no terminal; none once it has ended.</summary>
+/// <summary>
+/// A line for each job about once a second, where there is no terminal; none once it has ended.
+/// </summary>
 internal sealed class ProgressLines(TextWriter writer, TimeProvider time) : IProgressDisplay
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);

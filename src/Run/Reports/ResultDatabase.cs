@@ -9,7 +9,9 @@ namespace Millrace.Run.Reports;
 internal sealed class ResultDatabase(string path)
 {
     /// <summary>Empties the tables of these jobs where they exist; other tables stay as they are.</summary>
-    /// <exception cref="BadInputException">The file cannot be made, is locked or is no SQLite database.</exception>
+    /// <exception cref="BadInputException">
+    /// The file cannot be made, is locked or is no SQLite database.
+    /// </exception>
     public void Empty(IEnumerable<CatalogJob> jobs)
     {
         try
@@ -60,7 +62,8 @@ internal sealed class ResultDatabase(string path)
     }
 
     private static bool Exists(SqliteConnection connection, string table) =>
-        (long)Query(connection, $"SELECT COUNT(*) FROM sqlite_master WHERE name = '{table}'").ExecuteScalar()! > 0;
+        (long)Query(connection, $"SELECT COUNT(*) FROM sqlite_master WHERE name = '{table}'").ExecuteScalar()!
+        > 0;
 
     // Every part of the text is a constant of the job catalog.
 #pragma warning disable CA2100

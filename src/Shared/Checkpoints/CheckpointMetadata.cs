@@ -3,7 +3,9 @@ using Millrace.Shared.Dataflow;
 
 namespace Millrace.Shared.Checkpoints;
 
-/// <summary>What one subtask wrote for one checkpoint: a file with a section for each operator of its chain.</summary>
+/// <summary>
+/// What one subtask wrote for one checkpoint: a file with a section for each operator of its chain.
+/// </summary>
 /// <param name="File">Name inside the checkpoint's folder; empty where the subtask has no state.</param>
 /// <param name="OperatorUids">The operators that have a section in the file.</param>
 public sealed record SubtaskSnapshot(

@@ -6,9 +6,9 @@ using Millrace.Shared.Errors;
 namespace Millrace.Shared.Checkpoints;
 
 /// <summary>
-/// The folder of one checkpoint: a file a subtask and, last of all, <c>_metadata</c>. A checkpoint is complete
-/// exactly when its metadata file is there and undamaged; everything else in the folder was durable before.
-/// Format: docs/checkpoint-format.md.
+/// The folder of one checkpoint: a file a subtask and, last of all, <c>_metadata</c>. A checkpoint is
+/// complete exactly when its metadata file is there and undamaged; everything else in the folder was durable
+/// before. Format: docs/checkpoint-format.md.
 /// </summary>
 public sealed class CheckpointStorage(ICheckpointFiles files)
 {
@@ -20,8 +20,12 @@ public sealed class CheckpointStorage(ICheckpointFiles files)
 
     public ICheckpointFiles Files => files;
 
-    /// <summary>Makes the checkpoint complete: writes the metadata beside, syncs, renames, syncs the folder.</summary>
-    /// <exception cref="IOException">The disk is full or gone; the checkpoint is then not complete.</exception>
+    /// <summary>
+    /// Makes the checkpoint complete: writes the metadata beside, syncs, renames, syncs the folder.
+    /// </summary>
+    /// <exception cref="IOException">
+    /// The disk is full or gone; the checkpoint is then not complete.
+    /// </exception>
     public void WriteMetadata(CheckpointMetadata metadata)
     {
         files.CreateFolder(metadata.Folder);
@@ -45,14 +49,17 @@ public sealed class CheckpointStorage(ICheckpointFiles files)
 
     /// <param name="folder">The checkpoint's folder, or the path of its metadata file.</param>
     /// <returns>The metadata with its folder set to where it was read.</returns>
-    /// <exception cref="MillraceException">Invalid: there is no checkpoint; Corrupt: the file is damaged.</exception>
+    /// <exception cref="MillraceException">
+    /// Invalid: there is no checkpoint; Corrupt: the file is damaged.
+    /// </exception>
     public CheckpointMetadata ReadMetadata(string folder)
     {
         string path = Path.GetFileName(folder) == MetadataFile ? folder : Path.Combine(folder, MetadataFile);
         if (!files.Exists(path))
             throw new MillraceException(
                 ErrorKind.Invalid,
-                $"There is no checkpoint at {folder}: {MetadataFile} is missing; give the folder of a completed one.");
+                $"There is no checkpoint at {folder}: {MetadataFile} is missing; give the folder of a "
+                + "completed one.");
         byte[] body = ReadBody(path);
         try
         {
@@ -74,13 +81,16 @@ public sealed class CheckpointStorage(ICheckpointFiles files)
         byte[] header = new byte[HeaderSize];
         if (file.ReadAtLeast(header, HeaderSize, throwOnEndOfStream: false) < HeaderSize)
             throw Damaged(path, "it is shorter than its header");
-        if (BinaryPrimitives.ReadUInt32LittleEndian(header) != Magic) throw Damaged(path, "it is no metadata file");
+        if (BinaryPrimitives.ReadUInt32LittleEndian(header) != Magic)
+            throw Damaged(path, "it is no metadata file");
         int version = BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(4));
-        if (version != Version) throw Damaged(path, $"it has version {version}, this program reads {Version}");
+        if (version != Version)
+            throw Damaged(path, $"it has version {version}, this program reads {Version}");
         int size = BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(6));
         if (size is < 0 or > MaxMetadataBytes) throw Damaged(path, "its length is out of range");
         byte[] body = new byte[size];
-        if (file.ReadAtLeast(body, size, throwOnEndOfStream: false) < size) throw Damaged(path, "it ends too early");
+        if (file.ReadAtLeast(body, size, throwOnEndOfStream: false) < size)
+            throw Damaged(path, "it ends too early");
         if (Crc32C.Of(body) != BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(10)))
             throw Damaged(path, "its checksum does not match");
         return body;

@@ -10,22 +10,29 @@ public sealed partial class LocalCheckpointFiles : ICheckpointFiles
 
     public void CreateFolder(string folder) => Directory.CreateDirectory(folder);
 
-    public Stream Create(string path) => new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 1);
+    public Stream Create(string path) =>
+        new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 1);
 
-    public Stream OpenRead(string path) => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+    public Stream OpenRead(string path) =>
+        new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
 
     public bool Exists(string path) => File.Exists(path);
 
     public void Sync(Stream file) => ((FileStream)file).Flush(flushToDisk: true);
 
-    /// <summary>Makes renames and new names durable; where the system cannot sync a folder it does so by itself.</summary>
+    /// <summary>
+    /// Makes renames and new names durable; where the system cannot sync a folder it does so by itself.
+    /// </summary>
     public void SyncFolder(string folder)
     {
         if (OperatingSystem.IsWindows()) return;
         int handle = Open(folder, OpenReadOnly);
-        if (handle < 0) throw new IOException($"Cannot open folder {folder} to sync it: {Marshal.GetLastPInvokeErrorMessage()}");
+        if (handle < 0)
+            throw new IOException(
+                $"Cannot open folder {folder} to sync it: {Marshal.GetLastPInvokeErrorMessage()}");
         using var file = new SafeFileHandle(handle, ownsHandle: true);
-        if (Sync(file) != 0) throw new IOException($"Cannot sync folder {folder}: {Marshal.GetLastPInvokeErrorMessage()}");
+        if (Sync(file) != 0)
+            throw new IOException($"Cannot sync folder {folder}: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
     public void Rename(string from, string to) => File.Move(from, to, overwrite: true);
@@ -35,7 +42,8 @@ public sealed partial class LocalCheckpointFiles : ICheckpointFiles
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(
+        "libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]

@@ -7,8 +7,8 @@ using Millrace.Shared.State;
 namespace Millrace.Shared.Checkpoints;
 
 /// <summary>
-/// Reads the state of one operator out of the snapshot files of all subtasks that wrote it: the key groups of one
-/// range, and the items of all. Every block is checked against its checksum.
+/// Reads the state of one operator out of the snapshot files of all subtasks that wrote it: the key groups of
+/// one range, and the items of all. Every block is checked against its checksum.
 /// </summary>
 /// <param name="paths">The files that have a section of the operator.</param>
 public sealed class SnapshotReader(
@@ -17,7 +17,9 @@ public sealed class SnapshotReader(
     string operatorUid,
     KeyGroupRange keyGroups) : IStateReader
 {
-    /// <exception cref="MillraceException">Corrupt: a file is missing or damaged; the message names it.</exception>
+    /// <exception cref="MillraceException">
+    /// Corrupt: a file is missing or damaged; the message names it.
+    /// </exception>
     public void ReadKeyed(KeyedStateEntry entry)
     {
         foreach (string path in paths)
@@ -29,7 +31,9 @@ public sealed class SnapshotReader(
         }
     }
 
-    /// <exception cref="MillraceException">Corrupt: a file is missing or damaged; the message names it.</exception>
+    /// <exception cref="MillraceException">
+    /// Corrupt: a file is missing or damaged; the message names it.
+    /// </exception>
     public void ReadItems(StateItem item)
     {
         foreach (string path in paths)
@@ -66,7 +70,8 @@ internal sealed class SnapshotFile : IDisposable
         }
         catch (IOException e)
         {
-            throw new MillraceException(ErrorKind.Corrupt, $"Checkpoint file {path} cannot be read: {e.Message}", e);
+            throw new MillraceException(
+                ErrorKind.Corrupt, $"Checkpoint file {path} cannot be read: {e.Message}", e);
         }
     }
 
@@ -163,7 +168,9 @@ internal sealed class SnapshotFile : IDisposable
     private string Name(OperatorIndex index, ref ReadOnlySpan<byte> rest)
     {
         long id = Varint(ref rest);
-        return id < index.Names.Count ? index.Names[(int)id] : throw Damaged("an entry names an unknown state");
+        return id < index.Names.Count
+            ? index.Names[(int)id]
+            : throw Damaged("an entry names an unknown state");
     }
 
     private ReadOnlySpan<byte> Bytes(ref ReadOnlySpan<byte> rest)

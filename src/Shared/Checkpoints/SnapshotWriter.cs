@@ -7,9 +7,9 @@ using Millrace.Shared.State;
 namespace Millrace.Shared.Checkpoints;
 
 /// <summary>
-/// Writes the snapshot file of one subtask. For each operator: items, then keyed entries in ascending order of key
-/// group; segments of one key group are cut into checksummed blocks, and an index at the end of the file says
-/// where each segment lies, so that a restore reads only the key groups it owns.
+/// Writes the snapshot file of one subtask. For each operator: items, then keyed entries in ascending order
+/// of key group; segments of one key group are cut into checksummed blocks, and an index at the end of the
+/// file says where each segment lies, so that a restore reads only the key groups it owns.
 /// </summary>
 /// <remarks>Format: docs/checkpoint-format.md. Used by one thread.</remarks>
 public sealed class SnapshotWriter : IStateWriter, IDisposable
@@ -173,7 +173,9 @@ public sealed class SnapshotWriter : IStateWriter, IDisposable
 /// <summary>Where one operator's state lies in a snapshot file.</summary>
 internal sealed record OperatorIndex(string Uid, List<string> Names, List<Segment> Segments);
 
-/// <summary>The blocks of one key group, or of the items (<see cref="SnapshotWriter.ItemsSegment"/>).</summary>
+/// <summary>
+/// The blocks of one key group, or of the items (<see cref="SnapshotWriter.ItemsSegment"/>).
+/// </summary>
 internal sealed class Segment(int keyGroup, long offset)
 {
     public int KeyGroup { get; } = keyGroup;

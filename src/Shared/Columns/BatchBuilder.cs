@@ -2,7 +2,9 @@ using Millrace.Shared.Types;
 
 namespace Millrace.Shared.Columns;
 
-/// <summary>Builds batches row by row: append to each of <see cref="Columns"/>, then <see cref="EndRow"/>.</summary>
+/// <summary>
+/// Builds batches row by row: append to each of <see cref="Columns"/>, then <see cref="EndRow"/>.
+/// </summary>
 public sealed class BatchBuilder
 {
     private ChangeKind[]? _kinds;

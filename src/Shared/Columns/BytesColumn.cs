@@ -11,11 +11,14 @@ public sealed class BytesColumn : Column
     private int[] _offsets;
     private byte[] _data;
 
-    /// <param name="offsets">At least count + 1 ascending offsets, the first 0; pooled, owned from now on.</param>
+    /// <param name="offsets">
+    /// At least count + 1 ascending offsets, the first 0; pooled, owned from now on.
+    /// </param>
     /// <param name="data">The bytes; pooled, owned from now on.</param>
     /// <param name="count">Rows.</param>
     /// <param name="validity">A pooled bitmap, owned from now on, or null.</param>
-    public BytesColumn(int[] offsets, byte[] data, int count, ulong[]? validity = null) : base(count, validity)
+    public BytesColumn(int[] offsets, byte[] data, int count, ulong[]? validity = null)
+        : base(count, validity)
     {
         _offsets = offsets;
         _data = data;

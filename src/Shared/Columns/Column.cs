@@ -4,14 +4,14 @@ using Millrace.Shared.Errors;
 namespace Millrace.Shared.Columns;
 
 /// <summary>
-/// The values of one column of a batch; immutable once built, laid out as Apache Arrow lays out arrays (except
-/// that a BOOLEAN takes a byte, so that kernels combine truth values with plain byte instructions).
+/// The values of one column of a batch; immutable once built, laid out as Apache Arrow lays out arrays
+/// (except that a BOOLEAN takes a byte, so that kernels combine truth values with plain byte instructions).
 /// </summary>
 /// <remarks>
 /// Ownership: a column starts with one reference, owned by whoever made it. <see cref="Retain"/> adds one,
 /// <see cref="Release"/> gives one up; at zero the buffers go back to the pool and must not be read again.
-/// Forgetting a release costs garbage collection, never correctness; releasing twice is a bug. Reading is safe
-/// from any thread that holds a reference.
+/// Forgetting a release costs garbage collection, never correctness; releasing twice is a bug. Reading is
+/// safe from any thread that holds a reference.
 /// </remarks>
 public abstract class Column
 {
@@ -54,7 +54,9 @@ public abstract class Column
         Free();
     }
 
-    /// <summary>The rows at <paramref name="rows"/>, in that order, as a new column; -1 gives a null row.</summary>
+    /// <summary>
+    /// The rows at <paramref name="rows"/>, in that order, as a new column; -1 gives a null row.
+    /// </summary>
     public abstract Column Gather(ReadOnlySpan<int> rows);
 
     /// <summary>Bytes that the values take, roughly; for limits and metrics.</summary>

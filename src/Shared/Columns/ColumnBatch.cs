@@ -8,9 +8,9 @@ namespace Millrace.Shared.Columns;
 /// changelog. Immutable.
 /// </summary>
 /// <remarks>
-/// Ownership: like <see cref="Column"/>, counted; a batch owns one reference to each of its columns. Who calls
-/// <c>Process(batch)</c> lends the batch for the call: a receiver that keeps it calls <see cref="Retain"/>.
-/// Who made the batch releases it after passing it on.
+/// Ownership: like <see cref="Column"/>, counted; a batch owns one reference to each of its columns. Who
+/// calls <c>Process(batch)</c> lends the batch for the call: a receiver that keeps it calls
+/// <see cref="Retain"/>. Who made the batch releases it after passing it on.
 /// </remarks>
 public sealed class ColumnBatch
 {
@@ -20,7 +20,10 @@ public sealed class ColumnBatch
     private readonly ChangeKind[]? _kinds;
     private int _references = 1;
 
-    /// <param name="columns">One column a field of the stream's schema, each of <paramref name="rowCount"/> rows; owned from now on.</param>
+    /// <param name="columns">
+    /// One column a field of the stream's schema, each of
+    /// <paramref name="rowCount"/> rows; owned from now on.
+    /// </param>
     /// <param name="rowCount">Rows, 0 or more.</param>
     /// <param name="kinds">One change kind a row, or null where every row is an insert.</param>
     public ColumnBatch(Column[] columns, int rowCount, ChangeKind[]? kinds = null)
@@ -42,7 +45,9 @@ public sealed class ColumnBatch
     /// <summary>The change kinds, empty where <see cref="IsInsertOnly"/>.</summary>
     public ReadOnlySpan<ChangeKind> Kinds => _kinds is null ? default : _kinds.AsSpan(0, RowCount);
 
-    /// <summary>The array behind <see cref="Kinds"/>, to share with a batch of the same rows; never written.</summary>
+    /// <summary>
+    /// The array behind <see cref="Kinds"/>, to share with a batch of the same rows; never written.
+    /// </summary>
     public ChangeKind[]? SharedKinds => _kinds;
 
     public ChangeKind KindOf(int row) => _kinds is null ? ChangeKind.Insert : _kinds[row];
@@ -63,7 +68,9 @@ public sealed class ColumnBatch
         foreach (Column column in Columns) column.Release();
     }
 
-    /// <summary>The rows at <paramref name="rows"/>, in that order, as a new batch that the caller owns.</summary>
+    /// <summary>
+    /// The rows at <paramref name="rows"/>, in that order, as a new batch that the caller owns.
+    /// </summary>
     public ColumnBatch Gather(ReadOnlySpan<int> rows)
     {
         var columns = new Column[Columns.Length];

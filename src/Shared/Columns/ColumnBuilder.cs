@@ -3,7 +3,9 @@ using Millrace.Shared.Types;
 
 namespace Millrace.Shared.Columns;
 
-/// <summary>Builds a column row by row; not thread-safe. After <see cref="Build"/> it is empty and can be used again.</summary>
+/// <summary>
+/// Builds a column row by row; not thread-safe. After <see cref="Build"/> it is empty and can be used again.
+/// </summary>
 public abstract class ColumnBuilder
 {
     private ulong[]? _validity;
@@ -38,7 +40,8 @@ public abstract class ColumnBuilder
             new BytesColumnBuilder(capacity),
         TypeKind.Array => new ListColumnBuilder([Create(type.Element!)], capacity),
         TypeKind.Map => new ListColumnBuilder([Create(type.Element!), Create(type.Value!)], capacity),
-        TypeKind.Multiset => new ListColumnBuilder([Create(type.Element!), Create(LogicalType.Int)], capacity),
+        TypeKind.Multiset =>
+            new ListColumnBuilder([Create(type.Element!), Create(LogicalType.Int)], capacity),
         TypeKind.Row => new RowColumnBuilder([.. type.Fields.Select(f => Create(f.Type))]),
         _ => throw new MillraceException(ErrorKind.Bug, $"No column holds values of type {type}."),
     };

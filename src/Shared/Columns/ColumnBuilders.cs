@@ -62,14 +62,18 @@ public sealed class BytesColumnBuilder(int capacity = 16, int averageSizeBytes =
         Commit(value.Length);
     }
 
-    /// <summary>Room for at least <paramref name="size"/> bytes of the next value; end it with <see cref="Commit"/>.</summary>
+    /// <summary>
+    /// Room for at least <paramref name="size"/> bytes of the next value; end it with <see cref="Commit"/>.
+    /// </summary>
     public Span<byte> Reserve(int size)
     {
         if (_data.Length - _end < size) GrowData(checked(_end + size));
         return _data.AsSpan(_end);
     }
 
-    /// <summary>Ends the value whose first <paramref name="size"/> bytes were written into the reserved room.</summary>
+    /// <summary>
+    /// Ends the value whose first <paramref name="size"/> bytes were written into the reserved room.
+    /// </summary>
     public void Commit(int size)
     {
         _end += size;
@@ -120,7 +124,8 @@ public sealed class BytesColumnBuilder(int capacity = 16, int averageSizeBytes =
     private void GrowData(int needed)
     {
         byte[] old = _data;
-        _data = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Max(needed, 64), (int)Math.Min(int.MaxValue - 64, 2L * old.Length)));
+        _data = ArrayPool<byte>.Shared.Rent(
+            Math.Max(Math.Max(needed, 64), (int)Math.Min(int.MaxValue - 64, 2L * old.Length)));
         old.AsSpan(0, _end).CopyTo(_data);
         if (old.Length > 0) ArrayPool<byte>.Shared.Return(old);
     }
@@ -201,7 +206,9 @@ public sealed class ListColumnBuilder(ColumnBuilder[] children, int capacity = 1
     }
 }
 
-/// <summary>Builder of a <see cref="RowColumn"/>: append one value to each child, then call <see cref="EndRow"/>.</summary>
+/// <summary>
+/// Builder of a <see cref="RowColumn"/>: append one value to each child, then call <see cref="EndRow"/>.
+/// </summary>
 public sealed class RowColumnBuilder(ColumnBuilder[] children) : ColumnBuilder
 {
     public ColumnBuilder[] Children { get; } = children;

@@ -4,15 +4,17 @@ using System.Runtime.CompilerServices;
 namespace Millrace.Shared.Columns;
 
 /// <summary>
-/// A column of values of one width: bool (0 or 1), sbyte, short, int, long, float, double or Int128 (DECIMAL).
-/// The value of a null row is undefined.
+/// A column of values of one width: bool (0 or 1), sbyte, short, int, long, float, double or Int128
+/// (DECIMAL). The value of a null row is undefined.
 /// </summary>
 public sealed class FixedColumn<T> : Column where T : unmanaged
 {
     private T[] _values;
     private readonly bool _pooled;
 
-    /// <param name="values">At least <paramref name="count"/> values; owned by the column from now on.</param>
+    /// <param name="values">
+    /// At least <paramref name="count"/> values; owned by the column from now on.
+    /// </param>
     /// <param name="count">Rows.</param>
     /// <param name="validity">A bitmap from <see cref="Validity.Rent"/>, owned from now on, or null.</param>
     /// <param name="pooled">Whether the array came from <see cref="ArrayPool{T}.Shared"/>.</param>
@@ -29,7 +31,9 @@ public sealed class FixedColumn<T> : Column where T : unmanaged
 
     public override long SizeBytes => (long)Count * Unsafe.SizeOf<T>();
 
-    /// <summary>A pooled array for the values of a new column; the caller fills the first <paramref name="count"/>.</summary>
+    /// <summary>
+    /// A pooled array for the values of a new column; the caller fills the first <paramref name="count"/>.
+    /// </summary>
     public static T[] Rent(int count) => ArrayPool<T>.Shared.Rent(Math.Max(1, count));
 
     /// <summary>A column over a copy of the values.</summary>

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Millrace.Shared.Columns;
 
 /// <summary>
-/// ARRAY (one child: elements), MAP (two: keys, values) or MULTISET (two: elements, Int32 counts): row i is the
-/// children's rows from offset i to offset i + 1.
+/// ARRAY (one child: elements), MAP (two: keys, values) or MULTISET (two: elements, Int32 counts): row i is
+/// the children's rows from offset i to offset i + 1.
 /// </summary>
 public sealed class ListColumn : Column
 {
@@ -38,7 +38,8 @@ public sealed class ListColumn : Column
         offsets[rows.Length] = elements.Count;
         int[] taken = [.. elements];
         Column[] children = [.. Children.Select(c => c.Gather(taken))];
-        return new ListColumn(offsets, children, rows.Length, NeedsValidity(rows) ? GatherValidity(rows) : null);
+        return new ListColumn(
+            offsets, children, rows.Length, NeedsValidity(rows) ? GatherValidity(rows) : null);
     }
 
     private protected override void Free()

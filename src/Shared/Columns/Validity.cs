@@ -4,8 +4,8 @@ using System.Numerics;
 namespace Millrace.Shared.Columns;
 
 /// <summary>
-/// Validity bitmaps as Apache Arrow lays them out: bit i (least significant first) is 1 where row i has a value.
-/// An absent bitmap (null) means that every row has one. Bits past the row count are undefined.
+/// Validity bitmaps as Apache Arrow lays them out: bit i (least significant first) is 1 where row i has a
+/// value. An absent bitmap (null) means that every row has one. Bits past the row count are undefined.
 /// </summary>
 public static class Validity
 {
@@ -18,7 +18,9 @@ public static class Validity
 
     public static void SetValid(ulong[] words, int row) => words[row >> 6] |= 1UL << (row & 63);
 
-    /// <summary>A pooled bitmap with room for <paramref name="rows"/> rows, every one valid (or every one null).</summary>
+    /// <summary>
+    /// A pooled bitmap with room for <paramref name="rows"/> rows, every one valid (or every one null).
+    /// </summary>
     public static ulong[] Rent(int rows, bool valid = true)
     {
         ulong[] words = ArrayPool<ulong>.Shared.Rent(Math.Max(1, WordCount(rows)));
@@ -34,7 +36,9 @@ public static class Validity
         return copy;
     }
 
-    /// <summary>A row is valid where it is in both; null where both are absent. The result is a new bitmap.</summary>
+    /// <summary>
+    /// A row is valid where it is in both; null where both are absent. The result is a new bitmap.
+    /// </summary>
     public static ulong[]? And(ulong[]? left, ulong[]? right, int rows)
     {
         if (left is null || right is null) return Copy(left ?? right, rows);

@@ -7,9 +7,9 @@ using Millrace.Shared.Types;
 namespace Millrace.Shared.Columns;
 
 /// <summary>
-/// Writes one value of a column as bytes and reads it back: a byte 0 for null, or 1 and the value (fixed width
-/// little-endian; strings and binary a varint length and the bytes; lists a varint count and the elements; rows
-/// their fields). Equal values have equal bytes, so encoded rows serve as keys.
+/// Writes one value of a column as bytes and reads it back: a byte 0 for null, or 1 and the value (fixed
+/// width little-endian; strings and binary a varint length and the bytes; lists a varint count and the
+/// elements; rows their fields). Equal values have equal bytes, so encoded rows serve as keys.
 /// </summary>
 internal abstract class ValueCodec
 {
@@ -76,7 +76,8 @@ internal abstract class ValueCodec
 
     private static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> input, int size)
     {
-        if (input.Length < size) throw new MillraceException(ErrorKind.Corrupt, "An encoded row ends too early.");
+        if (input.Length < size)
+            throw new MillraceException(ErrorKind.Corrupt, "An encoded row ends too early.");
         ReadOnlySpan<byte> taken = input[..size];
         input = input[size..];
         return taken;
@@ -101,7 +102,9 @@ internal abstract class ValueCodec
         public override void Decode(ref ReadOnlySpan<byte> input, ColumnBuilder builder)
         {
             if (!ReadPresent(ref input)) builder.AppendNull();
-            else ((FixedColumnBuilder<T>)builder).Append(MemoryMarshal.Read<T>(Take(ref input, Unsafe.SizeOf<T>())));
+            else
+                ((FixedColumnBuilder<T>)builder)
+                    .Append(MemoryMarshal.Read<T>(Take(ref input, Unsafe.SizeOf<T>())));
         }
     }
 

@@ -7,13 +7,15 @@ namespace Millrace.Shared.Connect;
 /// <summary>The connectors by the value of the option <c>connector</c>.</summary>
 public interface IConnectorRegistry
 {
-    /// <exception cref="Errors.MillraceException">Invalid: no such connector; the message lists those there are.</exception>
+    /// <exception cref="Errors.MillraceException">
+    /// Invalid: no such connector; the message lists those there are.
+    /// </exception>
     IConnector Find(TableSpec table);
 }
 
 /// <summary>
-/// One kind of outside system. Option checks are pure and run where the job is planned; the rest runs in
-/// subtasks.
+/// One kind of outside system. Option checks are pure and run where the job
+/// is planned; the rest runs in subtasks.
 /// </summary>
 public interface IConnector
 {
@@ -21,8 +23,8 @@ public interface IConnector
     string Name { get; }
 
     /// <summary>
-    /// What the table can be used for; checks every option (unknown, missing, malformed: Invalid, naming table,
-    /// option and what to write).
+    /// What the table can be used for; checks every option (unknown, missing, malformed: Invalid, naming
+    /// table, option and what to write).
     /// </summary>
     TableAbilities Check(TableSpec table);
 
@@ -32,7 +34,9 @@ public interface IConnector
 
     ILookup OpenLookup(TableSpec table, LookupSpec lookup, ConnectorContext context);
 
-    /// <summary>How a lookup join caches this table, by its options; null for no cache. Pure, as <see cref="Check"/>.</summary>
+    /// <summary>
+    /// How a lookup join caches this table, by its options; null for no cache. Pure, as <see cref="Check"/>.
+    /// </summary>
     LookupCacheOptions? LookupCache(TableSpec table) => null;
 }
 
@@ -65,10 +69,14 @@ public sealed record ConnectorContext(
 /// <summary>A source in one subtask: finds the splits of the table and opens them.</summary>
 public interface ISourceConnector : IDisposable
 {
-    /// <summary>All splits of the table now, in a stable order; subtask i of p reads those with index i, i + p, ….</summary>
+    /// <summary>
+    /// All splits of the table now, in a stable order; subtask i of p reads those with index i, i + p, ….
+    /// </summary>
     IReadOnlyList<string> Splits();
 
-    /// <param name="position">From <see cref="ISplitReader.Position"/>, or null to start at the beginning.</param>
+    /// <param name="position">
+    /// From <see cref="ISplitReader.Position"/>, or null to start at the beginning.
+    /// </param>
     ISplitReader Open(string split, byte[]? position);
 }
 
@@ -84,11 +92,15 @@ public enum SplitState
     Ended,
 }
 
-/// <summary>Reads one split in order. Used by one thread; may block briefly on a disk, never on a network wait.</summary>
+/// <summary>
+/// Reads one split in order. Used by one thread; may block briefly on a disk, never on a network wait.
+/// </summary>
 public interface ISplitReader : IDisposable
 {
     /// <param name="maxRows">At most so many rows, 1 to <see cref="ColumnBatch.MaxRows"/>.</param>
-    /// <param name="batch">With HasRows a batch of the scan's columns that the caller owns (it may be empty).</param>
+    /// <param name="batch">
+    /// With HasRows a batch of the scan's columns that the caller owns (it may be empty).
+    /// </param>
     SplitState Read(int maxRows, out ColumnBatch? batch);
 
     /// <summary>Where to go on after the rows read so far.</summary>
@@ -115,14 +127,21 @@ public sealed record LookupSpec(
     System.Collections.Immutable.ImmutableArray<int> KeyColumns,
     System.Collections.Immutable.ImmutableArray<int> OutputColumns);
 
-/// <summary>A dimension table that answers keys, many at once. Retries are its own affair; caching is the operator's.</summary>
+/// <summary>
+/// A dimension table that answers keys, many at once. Retries are its own affair; caching is the operator's.
+/// </summary>
 public interface ILookup : IDisposable
 {
     /// <summary>The most keys that one call takes.</summary>
     int MaxKeys { get; }
 
-    /// <param name="keys">One row a key, distinct, without nulls; the key columns of the spec, in order. Lent until the task ends.</param>
-    /// <exception cref="Errors.MillraceException">Unavailable after the configured retries; Invalid: the table or a column is missing.</exception>
+    /// <param name="keys">
+    /// One row a key, distinct, without nulls; the key columns of the spec,
+    /// in order. Lent until the task ends.
+    /// </param>
+    /// <exception cref="Errors.MillraceException">
+    /// Unavailable after the configured retries; Invalid: the table or a column is missing.
+    /// </exception>
     Task<LookupResult> LookupAsync(ColumnBatch keys, CancellationToken cancel);
 }
 

@@ -5,7 +5,9 @@ namespace Millrace.Shared.Connect;
 
 /// <summary>A table of the catalog as a connector sees it: resolved columns and the WITH options.</summary>
 /// <param name="Physical">The physical columns in DDL order, without computed and metadata columns.</param>
-/// <param name="Metadata">The metadata columns; the field's name is the column's, the key what it reads.</param>
+/// <param name="Metadata">
+/// The metadata columns; the field's name is the column's, the key what it reads.
+/// </param>
 /// <param name="PrimaryKey">Indexes into <paramref name="Physical"/>; empty where the table has none.</param>
 /// <param name="Options">The WITH options; values may be secrets and are never logged.</param>
 public sealed record TableSpec(
@@ -18,7 +20,10 @@ public sealed record TableSpec(
     public string? Option(string key) => Options.GetValueOrDefault(key);
 }
 
-/// <summary>A column that the connector fills from what surrounds a record (<c>partition</c>, <c>offset</c>, <c>file.path</c>).</summary>
+/// <summary>
+/// A column that the connector fills from what surrounds a record
+/// (<c>partition</c>, <c>offset</c>, <c>file.path</c>).
+/// </summary>
 public sealed record MetadataColumn(string Name, string Key, LogicalType Type);
 
 /// <summary>

@@ -1,6 +1,8 @@
 namespace Millrace.Shared.Dataflow;
 
-/// <summary>A promise that no row with an event time at or below <paramref name="Milliseconds"/> follows.</summary>
+/// <summary>
+/// A promise that no row with an event time at or below <paramref name="Milliseconds"/> follows.
+/// </summary>
 /// <param name="Milliseconds">Since the epoch, UTC (for TIMESTAMP columns: of the wall clock).</param>
 public readonly record struct Watermark(long Milliseconds) : IComparable<Watermark>
 {
@@ -14,8 +16,10 @@ public readonly record struct Watermark(long Milliseconds) : IComparable<Waterma
 
     public static bool operator <(Watermark left, Watermark right) => left.Milliseconds < right.Milliseconds;
     public static bool operator >(Watermark left, Watermark right) => left.Milliseconds > right.Milliseconds;
-    public static bool operator <=(Watermark left, Watermark right) => left.Milliseconds <= right.Milliseconds;
-    public static bool operator >=(Watermark left, Watermark right) => left.Milliseconds >= right.Milliseconds;
+    public static bool operator <=(Watermark left, Watermark right) =>
+        left.Milliseconds <= right.Milliseconds;
+    public static bool operator >=(Watermark left, Watermark right) =>
+        left.Milliseconds >= right.Milliseconds;
 }
 
 /// <summary>Checkpoints of a job are numbered from 1, rising over all attempts.</summary>
@@ -32,12 +36,14 @@ public readonly record struct CheckpointId(long Value) : IComparable<CheckpointI
 }
 
 /// <summary>
-/// Divides the records before a checkpoint from those after it (Carbone et al. 2015, asynchronous barrier
-/// snapshotting).
+/// Divides the records before a checkpoint from those after it (Carbone et al.
+/// 2015, asynchronous barrier snapshotting).
 /// </summary>
 /// <param name="Folder">Where the subtasks write their snapshots of this checkpoint.</param>
 /// <param name="IsSavepoint">Asked for by the user, kept until the user removes it.</param>
-/// <param name="StopsSources">A stop with savepoint: sources end after this barrier, without the last watermark.</param>
+/// <param name="StopsSources">
+/// A stop with savepoint: sources end after this barrier, without the last watermark.
+/// </param>
 public sealed record Barrier(
     CheckpointId Checkpoint,
     string Folder,

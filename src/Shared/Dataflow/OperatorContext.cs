@@ -4,7 +4,9 @@ using Millrace.Shared.Metrics;
 
 namespace Millrace.Shared.Dataflow;
 
-/// <summary>What a subtask gives its operators; the only way to time, threads, randomness and the outside.</summary>
+/// <summary>
+/// What a subtask gives its operators; the only way to time, threads, randomness and the outside.
+/// </summary>
 public sealed class OperatorContext
 {
     public required string JobId { get; init; }
@@ -46,6 +48,9 @@ public interface IMailbox
     /// <summary>Runs the action on the subtask's thread, between elements. Any thread may call it.</summary>
     void Post(Action action);
 
-    /// <summary>Runs the action on the subtask's thread after the delay, unless the subtask ends before or the timer is disposed.</summary>
+    /// <summary>
+    /// Runs the action on the subtask's thread after the delay, unless the subtask ends before or the timer
+    /// is disposed.
+    /// </summary>
     IDisposable Schedule(TimeSpan delay, Action action);
 }

@@ -3,7 +3,9 @@ namespace Millrace.Shared.Errors;
 /// <summary>What the receiver of a failure does about it.</summary>
 public enum ErrorKind
 {
-    /// <summary>The input, text or data, is wrong and would be wrong again: tell the user, never restart.</summary>
+    /// <summary>
+    /// The input, text or data, is wrong and would be wrong again: tell the user, never restart.
+    /// </summary>
     Invalid,
 
     /// <summary>Something outside does not answer now: back off and try again.</summary>
@@ -24,7 +26,8 @@ public class MillraceException : Exception
 {
     public MillraceException(ErrorKind kind, string message) : base(message) => Kind = kind;
 
-    public MillraceException(ErrorKind kind, string message, Exception? cause) : base(message, cause) => Kind = kind;
+    public MillraceException(ErrorKind kind, string message, Exception? cause) : base(message, cause) =>
+        Kind = kind;
 
     public ErrorKind Kind { get; }
 }

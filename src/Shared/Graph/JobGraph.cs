@@ -7,7 +7,9 @@ namespace Millrace.Shared.Graph;
 /// The logical dataflow of a job: vertices of chained operators, joined by exchanges. Immutable; the same SQL
 /// text gives the same graph, uids included.
 /// </summary>
-/// <param name="TimeZone">The session time zone (<c>table.local-time-zone</c>), an IANA name or an offset.</param>
+/// <param name="TimeZone">
+/// The session time zone (<c>table.local-time-zone</c>), an IANA name or an offset.
+/// </param>
 /// <param name="Vertices">In topological order: an edge goes from a smaller to a larger index.</param>
 public sealed record JobGraph(
     string Name,
@@ -21,7 +23,9 @@ public sealed record JobGraph(
     public IEnumerable<JobEdge> OutputsOf(int vertex) => Edges.Where(e => e.From == vertex);
 }
 
-/// <summary>Operators that run in one subtask, each feeding the next; only the first may have several inputs.</summary>
+/// <summary>
+/// Operators that run in one subtask, each feeding the next; only the first may have several inputs.
+/// </summary>
 /// <param name="Id">Stable across runs of the same text; the first operator's uid.</param>
 /// <param name="Name">For people: the operators' names joined by an arrow.</param>
 public sealed record JobVertex(string Id, string Name, int Parallelism, ImmutableArray<OperatorNode> Chain);
@@ -36,7 +40,9 @@ public sealed record OperatorNode(string Uid, string Name, OperatorPlan Plan, Sc
 /// </summary>
 public abstract record OperatorPlan;
 
-/// <param name="Input">Which input of the target's first operator; several edges may feed one input (UNION ALL).</param>
+/// <param name="Input">
+/// Which input of the target's first operator; several edges may feed one input (UNION ALL).
+/// </param>
 /// <param name="KeyColumns">For <see cref="ExchangeKind.Hash"/>: columns of the sender's output.</param>
 public sealed record JobEdge(int From, int To, int Input, ExchangeKind Kind, ImmutableArray<int> KeyColumns);
 

@@ -7,8 +7,8 @@ using Millrace.Shared.Errors;
 namespace Millrace.Shared.Graph;
 
 /// <summary>
-/// A job graph as bytes and back (JSON). Operator plans are polymorphic; only kinds that were registered can be
-/// read, so nothing is deserialized that is not a registered type.
+/// A job graph as bytes and back (JSON). Operator plans are polymorphic; only kinds that were registered can
+/// be read, so nothing is deserialized that is not a registered type.
 /// </summary>
 public sealed class PlanCodec
 {
@@ -37,7 +37,9 @@ public sealed class PlanCodec
 
     public byte[] Encode(JobGraph graph) => JsonSerializer.SerializeToUtf8Bytes(graph, _options);
 
-    /// <exception cref="MillraceException">Corrupt: the bytes are no job graph, or name an unknown plan.</exception>
+    /// <exception cref="MillraceException">
+    /// Corrupt: the bytes are no job graph, or name an unknown plan.
+    /// </exception>
     public JobGraph Decode(ReadOnlySpan<byte> bytes)
     {
         try
@@ -47,7 +49,8 @@ public sealed class PlanCodec
         }
         catch (JsonException e)
         {
-            throw new MillraceException(ErrorKind.Corrupt, $"The stored job graph cannot be read: {e.Message}", e);
+            throw new MillraceException(
+                ErrorKind.Corrupt, $"The stored job graph cannot be read: {e.Message}", e);
         }
     }
 }
@@ -57,10 +60,12 @@ internal sealed class OptionalArrayConverter : JsonConverter<ImmutableArray<stri
 {
     public override bool HandleNull => true;
 
-    public override ImmutableArray<string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+    public override ImmutableArray<string> Read(
+        ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         JsonSerializer.Deserialize<string[]>(ref reader, options) is { } texts ? [.. texts] : default;
 
-    public override void Write(Utf8JsonWriter writer, ImmutableArray<string> value, JsonSerializerOptions options)
+    public override void Write(
+        Utf8JsonWriter writer, ImmutableArray<string> value, JsonSerializerOptions options)
     {
         if (value.IsDefault)
         {

@@ -8,8 +8,8 @@ using Millrace.Shared.Errors;
 namespace Millrace.Shared.Keys;
 
 /// <summary>
-/// The 32-bit hash of each row's key columns, a column at a time. Part of the checkpoint format: the key group of
-/// a key must never change between versions.
+/// The 32-bit hash of each row's key columns, a column at a time. Part of the checkpoint format: the key
+/// group of a key must never change between versions.
 /// </summary>
 public static class KeyHasher
 {

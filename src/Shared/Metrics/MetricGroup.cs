@@ -12,7 +12,9 @@ public sealed class Counter
     public void Add(long amount = 1) => Volatile.Write(ref _value, _value + amount);
 }
 
-/// <summary>The metrics of one operator or subtask by name (Flink's names: numRecordsIn, hitCount, watermarkLag).</summary>
+/// <summary>
+/// The metrics of one operator or subtask by name (Flink's names: numRecordsIn, hitCount, watermarkLag).
+/// </summary>
 public sealed class MetricGroup
 {
     private readonly ConcurrentDictionary<string, Counter> _counters = new();
@@ -20,7 +22,9 @@ public sealed class MetricGroup
 
     public Counter Counter(string name) => _counters.GetOrAdd(name, _ => new Counter());
 
-    /// <summary>A value computed when it is read, from any thread; the function must not block or throw.</summary>
+    /// <summary>
+    /// A value computed when it is read, from any thread; the function must not block or throw.
+    /// </summary>
     public void Gauge(string name, Func<double> read) => _gauges[name] = read;
 
     /// <summary>Every metric with its value now.</summary>

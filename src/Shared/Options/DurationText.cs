@@ -18,7 +18,8 @@ public static class DurationText
         ReadOnlySpan<char> trimmed = text.AsSpan().Trim();
         int digits = 0;
         while (digits < trimmed.Length && char.IsAsciiDigit(trimmed[digits])) digits++;
-        if (!long.TryParse(trimmed[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+        if (!long.TryParse(
+            trimmed[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out long number))
             return false;
         if (TicksOf(trimmed[digits..].Trim().ToString().ToLowerInvariant()) is not { } ticks) return false;
         Int128 total = (Int128)number * ticks.Numerator / ticks.Denominator;

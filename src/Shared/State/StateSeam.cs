@@ -19,12 +19,15 @@ public interface IStateWriter
     /// <summary>One entry of keyed state; the key and value are the operator's own encoding.</summary>
     void Keyed(int keyGroup, string state, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value);
 
-    /// <summary>One item of operator state. On restore every subtask gets the items of all (Flink's union list state).</summary>
+    /// <summary>
+    /// One item of operator state. On restore every subtask gets the items of all (Flink's union list state).
+    /// </summary>
     void Item(string state, ReadOnlySpan<byte> item);
 }
 
 /// <summary>Receives keyed entries while they are read; the spans live for the call only.</summary>
-public delegate void KeyedStateEntry(int keyGroup, string state, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value);
+public delegate void KeyedStateEntry(
+    int keyGroup, string state, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value);
 
 /// <summary>Receives items of operator state while they are read.</summary>
 public delegate void StateItem(string state, ReadOnlySpan<byte> item);

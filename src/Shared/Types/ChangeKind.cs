@@ -12,7 +12,8 @@ public enum ChangeKind : byte
 public static class ChangeKinds
 {
     /// <summary>True where the row is added (+I, +U), false where it is taken away (-U, -D).</summary>
-    public static bool IsAddition(this ChangeKind kind) => kind is ChangeKind.Insert or ChangeKind.UpdateAfter;
+    public static bool IsAddition(this ChangeKind kind) =>
+        kind is ChangeKind.Insert or ChangeKind.UpdateAfter;
 
     /// <summary>Flink's short form: <c>+I</c>, <c>-U</c>, <c>+U</c>, <c>-D</c>.</summary>
     public static string ShortText(this ChangeKind kind) => kind switch

@@ -11,9 +11,9 @@ namespace Millrace.Shared.Types;
 /// How the values of a type lie in a column (<see cref="Columns.Column"/>):
 /// BOOLEAN one byte 0 or 1; TINYINT to BIGINT, FLOAT, DOUBLE as they are; DECIMAL(p, s) the unscaled value as
 /// Int128; CHAR, VARCHAR UTF-8 bytes; BINARY, VARBINARY bytes; DATE Int32 days since 1970-01-01; TIME Int32
-/// milliseconds of the day; TIMESTAMP and TIMESTAMP_LTZ Int64 since the epoch in milliseconds (precision 0-3),
-/// microseconds (4-6) or nanoseconds (7-9), TIMESTAMP as if its wall clock were UTC; INTERVAL YEAR TO MONTH
-/// Int32 months; INTERVAL DAY TO SECOND Int64 milliseconds; ARRAY, MAP, MULTISET, ROW nested columns.
+/// milliseconds of the day; TIMESTAMP and TIMESTAMP_LTZ Int64 since the epoch in milliseconds (precision
+/// 0-3), microseconds (4-6) or nanoseconds (7-9), TIMESTAMP as if its wall clock were UTC; INTERVAL YEAR TO
+/// MONTH Int32 months; INTERVAL DAY TO SECOND Int64 milliseconds; ARRAY, MAP, MULTISET, ROW nested columns.
 /// </remarks>
 public sealed record LogicalType(TypeKind Kind, bool Nullable = true)
 {
@@ -23,7 +23,9 @@ public sealed record LogicalType(TypeKind Kind, bool Nullable = true)
     /// <summary>The most digits of a DECIMAL.</summary>
     public const int MaxDecimalPrecision = 38;
 
-    /// <summary>Digits of a DECIMAL, fraction digits of a time type, length of a string or binary type.</summary>
+    /// <summary>
+    /// Digits of a DECIMAL, fraction digits of a time type, length of a string or binary type.
+    /// </summary>
     public int Precision { get; init; }
 
     /// <summary>Fraction digits of a DECIMAL.</summary>
@@ -106,7 +108,8 @@ public sealed record LogicalType(TypeKind Kind, bool Nullable = true)
 
     /// <summary>Units of a timestamp column in a second: 1,000, 1,000,000 or 1,000,000,000.</summary>
     [JsonIgnore]
-    public long UnitsPerSecond => Precision switch { <= 3 => 1_000L, <= 6 => 1_000_000L, _ => 1_000_000_000L };
+    public long UnitsPerSecond =>
+        Precision switch { <= 3 => 1_000L, <= 6 => 1_000_000L, _ => 1_000_000_000L };
 
     public bool Equals(LogicalType? other) =>
         other is not null && Kind == other.Kind && Nullable == other.Nullable && Precision == other.Precision
@@ -115,12 +118,15 @@ public sealed record LogicalType(TypeKind Kind, bool Nullable = true)
 
     public override int GetHashCode() => HashCode.Combine(Kind, Nullable, Precision, Scale, Element, Value);
 
-    /// <summary>Flink's own spelling: <c>BIGINT NOT NULL</c>, <c>STRING</c>, <c>TIMESTAMP(3) *ROWTIME*</c>.</summary>
+    /// <summary>
+    /// Flink's own spelling: <c>BIGINT NOT NULL</c>, <c>STRING</c>, <c>TIMESTAMP(3) *ROWTIME*</c>.
+    /// </summary>
     public override string ToString()
     {
         // Flink writes the attribute last: TIMESTAMP(3) NOT NULL *ROWTIME*.
         string text = Nullable || Kind == TypeKind.Null ? Name() : Name() + " NOT NULL";
-        if (TimeAttribute != TimeAttribute.None) text += TimeAttribute == TimeAttribute.Rowtime ? " *ROWTIME*" : " *PROCTIME*";
+        if (TimeAttribute != TimeAttribute.None)
+            text += TimeAttribute == TimeAttribute.Rowtime ? " *ROWTIME*" : " *PROCTIME*";
         return text;
     }
 

@@ -28,7 +28,9 @@ public enum TypeKind
     Multiset,
     Row,
 
-    /// <summary>A unit or another word that only a function's argument may be (`DAY` in TIMESTAMPADD).</summary>
+    /// <summary>
+    /// A unit or another word that only a function's argument may be (`DAY` in TIMESTAMPADD).
+    /// </summary>
     Symbol,
 }
 

@@ -91,7 +91,8 @@ internal sealed class AggregateBinder
             || a.Type.Kind is TypeKind.Row or TypeKind.Map or TypeKind.Multiset))
             throw new SqlException(
                 SqlErrorKind.Invalid,
-                $"Distinct aggregate functions do not support the type {call.Arguments[0].Type.AsNullable()}.",
+                "Distinct aggregate functions do not support the type "
+                + $"{call.Arguments[0].Type.AsNullable()}.",
                 call.Span);
         return Functions.At(call.Span, () => AggregateCatalog.InferType(
             call.Function,

@@ -8,8 +8,10 @@ internal static class CallRules
 {
     private static readonly FrozenSet<string> _groupWindows = new[]
     {
-        "TUMBLE", "HOP", "SESSION", "CUMULATE", "TUMBLE_START", "TUMBLE_END", "TUMBLE_ROWTIME", "TUMBLE_PROCTIME",
-        "HOP_START", "HOP_END", "HOP_ROWTIME", "HOP_PROCTIME", "SESSION_START", "SESSION_END", "SESSION_ROWTIME",
+        "TUMBLE", "HOP", "SESSION", "CUMULATE",
+        "TUMBLE_START", "TUMBLE_END", "TUMBLE_ROWTIME", "TUMBLE_PROCTIME",
+        "HOP_START", "HOP_END", "HOP_ROWTIME", "HOP_PROCTIME", "SESSION_START", "SESSION_END",
+        "SESSION_ROWTIME",
         "SESSION_PROCTIME",
     }.ToFrozenSet();
 
@@ -40,8 +42,10 @@ internal static class CallRules
     {
         if (call.UpperName == "LEAD")
             return new SqlException(
-                SqlErrorKind.Invalid, "LEAD is not supported on streams: the next row has not come yet; write LAG.", call.Span);
-        if (call.UpperName is "ROW_NUMBER" or "RANK" or "DENSE_RANK" && over.BaseName is null && over.OrderBy.Count == 0)
+                SqlErrorKind.Invalid,
+                "LEAD is not supported on streams: the next row has not come yet; write LAG.", call.Span);
+        if (call.UpperName is "ROW_NUMBER" or "RANK" or "DENSE_RANK" && over.BaseName is null
+            && over.OrderBy.Count == 0)
             return new SqlException(
                 SqlErrorKind.Invalid, $"{call.UpperName} needs ORDER BY in its OVER (…).", call.Span);
         return Unsupported($"OVER windows ({call.UpperName} OVER (…)) are not supported yet.", call);

@@ -41,7 +41,8 @@ internal static partial class DateTimeLiterals
 
     /// <summary>The date with all its digits; null where it is none.</summary>
     private static string? AsDate(string text) =>
-        DateOnly.TryParseExact(text, "yyyy-M-d", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly date)
+        DateOnly.TryParseExact(
+            text, "yyyy-M-d", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly date)
             ? date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
             : null;
 
@@ -61,7 +62,8 @@ internal static partial class DateTimeLiterals
 
     private static SqlException Malformed(Ast.DateTimeLiteral literal, string form) => new(
         SqlErrorKind.Invalid,
-        $"Illegal {literal.Kind.ToString().ToUpperInvariant()} literal '{literal.Text}': not in format {form}.",
+        $"Illegal {literal.Kind.ToString().ToUpperInvariant()} literal '{literal.Text}': not in format "
+        + $"{form}.",
         literal.Span);
 
     [GeneratedRegex(@"^(?<h>\d\d?):(?<m>\d\d?):(?<s>\d\d?)(\.(?<fraction>\d{1,9}))?$")]

@@ -14,8 +14,8 @@ namespace Millrace.Sql.Binding;
 /// </summary>
 /// <param name="scope">The columns that names can mean.</param>
 /// <param name="special">
-/// Asked first at every node: group keys, aggregates and pattern variables have their own meaning. Null:
-/// none.
+/// Asked first at every node: group keys, aggregates and pattern
+/// variables have their own meaning. Null: none.
 /// </param>
 internal sealed class ExpressionBinder(Scope scope, Func<Ast.SqlExpr, Expr?>? special = null)
 {
@@ -71,7 +71,8 @@ internal sealed class ExpressionBinder(Scope scope, Func<Ast.SqlExpr, Expr?>? sp
             e.Span,
             [e.Side.ToString().ToUpperInvariant()]),
         Ast.FunctionCall call => BindCall(call),
-        Ast.JsonValueCall or Ast.JsonQueryCall or Ast.JsonExistsCall or Ast.JsonObjectCall or Ast.JsonArrayCall =>
+        Ast.JsonValueCall or Ast.JsonQueryCall or Ast.JsonExistsCall or Ast.JsonObjectCall
+        or Ast.JsonArrayCall =>
             JsonBinder.Bind(node, Bind),
         Ast.ScalarSubquery or Ast.ExistsExpr or Ast.InQuery or Ast.QuantifiedComparison => throw Unsupported(
             "A subquery in an expression is not supported yet; only subqueries in FROM are.", node),
@@ -92,10 +93,12 @@ internal sealed class ExpressionBinder(Scope scope, Func<Ast.SqlExpr, Expr?>? sp
     private static Expr Field(Expr row, Ast.Identifier name)
     {
         if (row.Type.Kind != TypeKind.Row)
-            throw Invalid($"'{name.Value}' cannot be read from a value of type {row.Type.AsNullable()}, which is no ROW.", name);
+            throw Invalid($"'{name.Value}' cannot be read from a value of type {row.Type.AsNullable()}, "
+                + "which is no ROW.", name);
         if (row.Type.Fields.All(f => f.Name != name.Value))
             throw Invalid(
-                $"The row has no field '{name.Value}'; its fields are: {string.Join(", ", row.Type.Fields.Select(f => f.Name))}.",
+                $"The row has no field '{name.Value}'; its fields are: "
+                + $"{string.Join(", ", row.Type.Fields.Select(f => f.Name))}.",
                 name);
         return Functions.Bind("FIELD", [row], name.Span, [name.Value]);
     }
@@ -167,7 +170,9 @@ internal sealed class ExpressionBinder(Scope scope, Func<Ast.SqlExpr, Expr?>? sp
     private Expr BindLike(Ast.LikeExpr e)
     {
         string name = (e.IsNegated ? "NOT " : "") + (e.IsSimilar ? "SIMILAR TO" : "LIKE");
-        return e.Escape is null ? Call(name, e, e.Operand, e.Pattern) : Call(name, e, e.Operand, e.Pattern, e.Escape);
+        return e.Escape is null
+            ? Call(name, e, e.Operand, e.Pattern)
+            : Call(name, e, e.Operand, e.Pattern, e.Escape);
     }
 
     private Expr BindCase(Ast.CaseExpr e)
@@ -177,7 +182,8 @@ internal sealed class ExpressionBinder(Scope scope, Func<Ast.SqlExpr, Expr?>? sp
         {
             Ast.SqlExpr condition = e.Operand is null
                 ? branch.Condition
-                : new Ast.BinaryExpr(Ast.BinaryOperator.Equal, e.Operand, branch.Condition) { Span = branch.Condition.Span };
+                : new Ast.BinaryExpr(Ast.BinaryOperator.Equal, e.Operand, branch.Condition)
+                    { Span = branch.Condition.Span };
             args.Add(BindCondition(condition, "WHEN"));
             args.Add(Bind(branch.Result));
         }

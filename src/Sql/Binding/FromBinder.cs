@@ -35,7 +35,9 @@ internal sealed class FromBinder(QueryBinder queries, Ast.SyntaxList<Ast.Hint>? 
     }
 
     public CatalogTable? CatalogTable(Ast.QualifiedName name) =>
-        name.Parts.Count == 1 && queries.CommonTable(name.Simple) is not null ? null : queries.Catalog.Table(name);
+        name.Parts.Count == 1 && queries.CommonTable(name.Simple) is not null
+        ? null
+        : queries.Catalog.Table(name);
 
     private Rel FindNamed(Ast.QualifiedName name, Ast.SourceSpan span)
     {
@@ -100,9 +102,12 @@ internal sealed class FromBinder(QueryBinder queries, Ast.SyntaxList<Ast.Hint>? 
         BoundTable right = Bind(join.Right);
         Scope both = left.Scope.Join(right.Scope, left.Rel.Schema.Count);
         if (join.On is not null) new ExpressionBinder(both).BindCondition(join.On, "ON");
-        string name = join.IsComma || join.Kind == Ast.JoinKind.Cross ? "A cross join" : $"A regular {join.Kind.ToString().ToUpperInvariant()} JOIN";
+        string name = join.IsComma || join.Kind == Ast.JoinKind.Cross
+            ? "A cross join"
+            : $"A regular {join.Kind.ToString().ToUpperInvariant()} JOIN";
         throw Unsupported(
-            $"{name} of two streams (an interval join too) is not supported yet; to look rows up in a dimension table, "
+            $"{name} of two streams (an interval join too) is not supported yet; to look rows up in a "
+            + "dimension table, "
             + "write JOIN table FOR SYSTEM_TIME AS OF PROCTIME() ON ….",
             join.Right);
     }

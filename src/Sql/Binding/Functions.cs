@@ -10,7 +10,8 @@ namespace Millrace.Sql.Binding;
 /// <summary>The function catalog with places: what it refuses becomes a <see cref="SqlException"/>.</summary>
 internal static class Functions
 {
-    public static Expr Bind(string name, ImmutableArray<Expr> args, SourceSpan span, ImmutableArray<string> options = default) =>
+    public static Expr Bind(
+        string name, ImmutableArray<Expr> args, SourceSpan span, ImmutableArray<string> options = default) =>
         name is "/" or "%" or "MOD" && IsOfZero(args)
             ? throw new SqlException(SqlErrorKind.Invalid, "Division by zero.", span)
             : At(span, () => FunctionCatalog.Bind(name, args, options));
@@ -27,14 +28,18 @@ internal static class Functions
     public static Expr? AllOf(IEnumerable<Expr> conjuncts)
     {
         Expr[] parts = [.. conjuncts.Where(c => c is not Literal { Text: "true" })];
-        return parts.Length == 0 ? null : parts.Length == 1 ? parts[0] : FunctionCatalog.Bind("AND", [.. parts]);
+        return parts.Length == 0 ? null
+            : parts.Length == 1 ? parts[0]
+            : FunctionCatalog.Bind("AND", [.. parts]);
     }
 
     /// <summary>The parts of a condition that must all be TRUE.</summary>
     public static IEnumerable<Expr> Conjuncts(Expr condition) =>
         condition is Call { Function: "AND" } and ? and.Arguments.SelectMany(Conjuncts) : [condition];
 
-    /// <summary>As in Flink, which computes constants while it plans, a constant divided by 0 fails there.</summary>
+    /// <summary>
+    /// As in Flink, which computes constants while it plans, a constant divided by 0 fails there.
+    /// </summary>
     private static bool IsOfZero(ImmutableArray<Expr> args) =>
         args is [Literal { Type: { IsNumeric: true, IsApproximate: false }, Text: not null },
             Literal { Type: { IsNumeric: true, IsApproximate: false }, Text: { } divisor }]

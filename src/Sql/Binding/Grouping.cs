@@ -51,7 +51,8 @@ internal sealed record Grouping(ImmutableArray<Expr> Keys, ImmutableArray<Immuta
         return key >= 0
             ? key
             : throw new SqlException(
-                SqlErrorKind.Invalid, $"The argument of {call.UpperName} must be a key of GROUP BY.", argument.Span);
+                SqlErrorKind.Invalid, $"The argument of {call.UpperName} must be a key of GROUP BY.",
+                argument.Span);
     }
 }
 
@@ -86,15 +87,18 @@ internal static class GroupingBinder
         return [.. kept];
     }
 
-    private static IEnumerable<ImmutableArray<Expr>> SetsOf(Ast.GroupingElement element, ExpressionBinder rows) =>
+    private static IEnumerable<ImmutableArray<Expr>> SetsOf(
+        Ast.GroupingElement element, ExpressionBinder rows) =>
         element switch
         {
             Ast.GroupingKeys keys => [Keys(keys, rows)],
             Ast.RollupElement rollup => Enumerable.Range(0, rollup.Items.Count + 1)
-                .Select(n => rollup.Items.Take(rollup.Items.Count - n).SelectMany(i => Keys(i, rows)).ToImmutableArray()),
+                .Select(n => rollup.Items.Take(rollup.Items.Count - n).SelectMany(i => Keys(i, rows))
+                    .ToImmutableArray()),
             Ast.CubeElement cube => Cube(cube, rows),
             Ast.GroupingSetsElement sets => sets.Items.SelectMany(i => SetsOf(i, rows)),
-            _ => throw new SqlException(SqlErrorKind.Unsupported, "This grouping is not supported yet.", element.Span),
+            _ => throw new SqlException(
+                SqlErrorKind.Unsupported, "This grouping is not supported yet.", element.Span),
         };
 
     private static IEnumerable<ImmutableArray<Expr>> Cube(Ast.CubeElement cube, ExpressionBinder rows)

@@ -24,7 +24,8 @@ internal static class InsertBinder
             throw Invalid($"'{insert.Target}' is a view; INSERT INTO takes a table.", insert.Target);
         CatalogTable table = catalog.Table(insert.Target) ?? throw catalog.Missing(insert.Target);
         if (!table.Abilities.CanSink)
-            throw Invalid($"The table '{table.Name}' cannot be written to: its connector '{table.Connector.Name}' is no sink.", insert.Target);
+            throw Invalid($"The table '{table.Name}' cannot be written to: its connector "
+                + $"'{table.Connector.Name}' is no sink.", insert.Target);
         Rel query = new QueryBinder(catalog, allowsNulls: true).Bind(insert.Query);
         return new SinkRel(ToSink(query, table, insert), table, insert.Span);
     }
@@ -36,7 +37,8 @@ internal static class InsertBinder
         int[] targets = Targets(insert, table);
         if (query.Schema.Count != targets.Length)
             throw Invalid(
-                $"The query gives {query.Schema.Count} columns, but {(insert.Columns.Count > 0 ? "the column list" : $"the table '{table.Name}'")} "
+                $"The query gives {query.Schema.Count} columns, but "
+                + $"{(insert.Columns.Count > 0 ? "the column list" : $"the table '{table.Name}'")} "
                 + $"has {targets.Length}. Query: {Describe(query.Schema)}. Table: {Describe(sink)}.",
                 insert.Query);
         var values = new Expr[sink.Count];
@@ -47,7 +49,8 @@ internal static class InsertBinder
                 ? Missing(sink[i], table, insert)
                 : Convert(query.Schema[position], position, sink[i], table, insert);
         }
-        bool isSame = values.Select((e, i) => e is InputRef r && r.Index == i).All(x => x) && query.Schema.Count == sink.Count;
+        bool isSame = values.Select((e, i) => e is InputRef r && r.Index == i).All(x => x)
+            && query.Schema.Count == sink.Count;
         return isSame ? query : new ProjectRel(query, [.. values], sink, insert.Span);
     }
 
@@ -69,12 +72,15 @@ internal static class InsertBinder
         }
     }
 
-    private static Literal Missing(Field column, CatalogTable table, Ast.InsertStatement insert) => column.Type.Nullable
+    private static Literal Missing(Field column, CatalogTable table, Ast.InsertStatement insert) =>
+        column.Type.Nullable
         ? new Literal(null, column.Type)
         : throw Invalid(
-            $"The column '{column.Name}' of '{table.Name}' is NOT NULL, but the column list leaves it out.", insert.Target);
+            $"The column '{column.Name}' of '{table.Name}' is NOT NULL, but the column list leaves it out.",
+            insert.Target);
 
-    private static Expr Convert(Field query, int position, Field sink, CatalogTable table, Ast.InsertStatement insert)
+    private static Expr Convert(
+        Field query, int position, Field sink, CatalogTable table, Ast.InsertStatement insert)
     {
         Expr value = new InputRef(position, query.Type);
         LogicalType from = query.Type.AsNullable().WithoutTimeAttribute();
@@ -83,7 +89,8 @@ internal static class InsertBinder
             return value;
         if (!ImplicitCasts.Allow(from, to))
             throw Invalid(
-                $"Incompatible types for sink column '{sink.Name}' of '{table.Name}' at position {position + 1}: "
+                $"Incompatible types for sink column '{sink.Name}' of '{table.Name}' at position "
+                + $"{position + 1}: "
                 + $"the query gives {from}, the column is {to}; write CAST(… AS {to}).",
                 insert.Query);
         return Functions.Coerce(value, to, insert.Query.Span);

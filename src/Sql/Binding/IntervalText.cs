@@ -37,7 +37,9 @@ internal static partial class IntervalText
             return long.MaxValue;
         }
         string fraction = match.Groups["fraction"].Value;
-        return fraction.Length == 0 ? total : total + long.Parse(fraction.PadRight(3, '0')[..3], CultureInfo.InvariantCulture);
+        return fraction.Length == 0
+            ? total
+            : total + long.Parse(fraction.PadRight(3, '0')[..3], CultureInfo.InvariantCulture);
     }
 
     private static long Parse(Group group) =>
@@ -87,13 +89,15 @@ internal static partial class IntervalText
         string unit = literal.Qualifier.Start.ToString().ToUpperInvariant();
         throw new SqlException(
             SqlErrorKind.Invalid,
-            $"Interval field value {lead} exceeds the precision of a {unit}({allowed}) field; write {unit}({digits.Length}).",
+            $"Interval field value {lead} exceeds the precision of a {unit}({allowed}) field; write "
+            + $"{unit}({digits.Length}).",
             literal.Span);
     }
 
     private static SqlException Malformed(IntervalLiteral literal)
     {
-        string units = string.Join(" TO ", new[] { literal.Qualifier.Start, literal.Qualifier.End ?? literal.Qualifier.Start }
+        string units = string.Join(
+            " TO ", new[] { literal.Qualifier.Start, literal.Qualifier.End ?? literal.Qualifier.Start }
             .Distinct().Select(u => u.ToString().ToUpperInvariant()));
         return new SqlException(
             SqlErrorKind.Invalid, $"'{literal.Text}' is no interval of {units}.", literal.Span);

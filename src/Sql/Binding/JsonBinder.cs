@@ -16,7 +16,8 @@ internal static class JsonBinder
         Ast.JsonValueCall call => Value(call, bind),
         Ast.JsonQueryCall call => Query(call, bind),
         Ast.JsonExistsCall call => Functions.Bind(
-            "JSON_EXISTS", [bind(call.Input), bind(call.Path)], call.Span, [.. Clause(call.OnError, "ERROR")]),
+            "JSON_EXISTS", [bind(call.Input), bind(call.Path)], call.Span,
+            [.. Clause(call.OnError, "ERROR")]),
         Ast.JsonObjectCall call => Functions.Bind(
             "JSON_OBJECT",
             [.. call.Members.SelectMany(m => new[] { bind(m.Key), bind(m.Value) })],
@@ -44,7 +45,8 @@ internal static class JsonBinder
             "JSON_VALUE",
             [.. args],
             call.Span,
-            [.. Returning(call.Returning), .. Clause(call.OnEmpty, "EMPTY"), .. Clause(call.OnError, "ERROR")]);
+            [.. Returning(call.Returning), .. Clause(call.OnEmpty, "EMPTY"),
+                .. Clause(call.OnError, "ERROR")]);
     }
 
     private static Expr Query(Ast.JsonQueryCall call, Func<Ast.SqlExpr, Expr> bind)
@@ -60,7 +62,8 @@ internal static class JsonBinder
             "JSON_QUERY",
             [bind(call.Input), bind(call.Path)],
             call.Span,
-            [.. Returning(call.Returning), .. wrapper, .. Clause(call.OnEmpty, "EMPTY"), .. Clause(call.OnError, "ERROR")]);
+            [.. Returning(call.Returning), .. wrapper, .. Clause(call.OnEmpty, "EMPTY"),
+                .. Clause(call.OnError, "ERROR")]);
     }
 
     private static string[] Returning(Ast.TypeName? type)

@@ -21,7 +21,8 @@ internal static class LiteralBinder
             binary.Hex.ToUpperInvariant(), LogicalType.Binary(binary.Hex.Length / 2).NotNull()),
         Ast.DateTimeLiteral time => DateTimeLiterals.Bind(time),
         Ast.IntervalLiteral interval => Interval(interval),
-        _ => throw new SqlException(SqlErrorKind.Unsupported, "This literal is not supported yet.", literal.Span),
+        _ => throw new SqlException(
+            SqlErrorKind.Unsupported, "This literal is not supported yet.", literal.Span),
     };
 
     public static Literal Int(int value) =>
@@ -46,7 +47,8 @@ internal static class LiteralBinder
             return new Literal(text, LogicalType.BigInt.NotNull());
         throw new SqlException(
             SqlErrorKind.Invalid,
-            $"The number {text} is out of range: a whole number has 64 bits; write CAST('{number.Text}' AS DECIMAL(p, s)).",
+            $"The number {text} is out of range: a whole number has 64 bits; write CAST('{number.Text}' AS "
+            + "DECIMAL(p, s)).",
             number.Span);
     }
 
@@ -63,7 +65,8 @@ internal static class LiteralBinder
             && (unscaled > long.MaxValue || unscaled < long.MinValue))
             throw new SqlException(
                 SqlErrorKind.Invalid,
-                $"The number {number.Text} is out of range: its digits must fit into 64 bits; write CAST('{number.Text}' AS DECIMAL(p, s)).",
+                $"The number {number.Text} is out of range: its digits must fit into 64 bits; write "
+                + $"CAST('{number.Text}' AS DECIMAL(p, s)).",
                 number.Span);
         return Sized(text, precision, fraction.Length, number);
     }

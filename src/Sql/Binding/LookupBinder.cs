@@ -7,11 +7,12 @@ using Ast = Millrace.Sql.Syntax;
 namespace Millrace.Sql.Binding;
 
 /// <summary>
-/// <c>left JOIN table FOR SYSTEM_TIME AS OF PROCTIME() ON …</c>, the time also a processing-time column of the left
-/// side. Equalities of a column of the table with something from the left side, or with a constant, are the
-/// lookup key; the rest of ON is checked on the rows found.
+/// <c>left JOIN table FOR SYSTEM_TIME AS OF PROCTIME() ON …</c>, the time also a processing-time column of
+/// the left side. Equalities of a column of the table with something from the left side, or with a constant,
+/// are the lookup key; the rest of ON is checked on the rows found.
 /// </summary>
-internal sealed class LookupBinder(FromBinder from, BoundTable left, Ast.JoinTable join, Ast.NamedTable lookup)
+internal sealed class LookupBinder(
+    FromBinder from, BoundTable left, Ast.JoinTable join, Ast.NamedTable lookup)
 {
     private int LeftCount => left.Rel.Schema.Count;
 
@@ -47,7 +48,8 @@ internal sealed class LookupBinder(FromBinder from, BoundTable left, Ast.JoinTab
         return table.Abilities.CanLookup
             ? table
             : throw Unsupported(
-                $"'{lookup.Name}' cannot be looked up: its connector '{table.Connector.Name}' answers no keys, and joins "
+                $"'{lookup.Name}' cannot be looked up: its connector '{table.Connector.Name}' answers no "
+                + "keys, and joins "
                 + "with a versioned stream are not supported yet.",
                 lookup);
     }
@@ -58,10 +60,12 @@ internal sealed class LookupBinder(FromBinder from, BoundTable left, Ast.JoinTab
         if (time.Type.TimeAttribute == TimeAttribute.Proctime) return;
         throw time.Type.TimeAttribute == TimeAttribute.Rowtime
             ? Unsupported(
-                "A temporal join at the row time is not supported yet; write FOR SYSTEM_TIME AS OF PROCTIME() for a lookup join.",
+                "A temporal join at the row time is not supported yet; write FOR SYSTEM_TIME AS OF "
+                + "PROCTIME() for a lookup join.",
                 lookup.AsOf!)
             : Invalid(
-                "FOR SYSTEM_TIME AS OF takes PROCTIME() or a processing-time column (proc AS PROCTIME()) of the left side.",
+                "FOR SYSTEM_TIME AS OF takes PROCTIME() or a processing-time column (proc AS PROCTIME()) of "
+                + "the left side.",
                 lookup.AsOf!);
     }
 
@@ -75,9 +79,11 @@ internal sealed class LookupBinder(FromBinder from, BoundTable left, Ast.JoinTab
         if (lookup.Alias is not { } alias) return Scope.Of(lookup.Name.Simple, right);
         if (alias.Columns.Count == 0) return Scope.Of(alias.Name.Value, right);
         if (alias.Columns.Count != right.Count)
-            throw Invalid($"The list has {alias.Columns.Count} column names, but there are {right.Count} columns.", alias);
+            throw Invalid($"The list has {alias.Columns.Count} column names, but there are {right.Count} "
+                + "columns.", alias);
         return Scope.Of(
-            alias.Name.Value, new Schema([.. right.Fields.Zip(alias.Columns, (f, n) => f with { Name = n.Value })]));
+            alias.Name.Value,
+            new Schema([.. right.Fields.Zip(alias.Columns, (f, n) => f with { Name = n.Value })]));
     }
 
     private LookupRel Join(CatalogTable table, Schema right, Expr condition)
@@ -99,7 +105,8 @@ internal sealed class LookupBinder(FromBinder from, BoundTable left, Ast.JoinTab
         }
         if (columns.Count == 0)
             throw Invalid(
-                $"A lookup join needs an equality of a column of '{lookup.Name}', as it is, with a value of the left side of "
+                $"A lookup join needs an equality of a column of '{lookup.Name}', as it is, with a value of "
+                + "the left side of "
                 + "the same type; where the types differ, CAST the left side.",
                 join.On!);
         return new LookupRel(

@@ -10,7 +10,8 @@ internal static class LookupHints
 {
     private static readonly string[] _known =
     [
-        "table", "async", "output-mode", "capacity", "timeout", "retry-predicate", "retry-strategy", "fixed-delay",
+        "table", "async", "output-mode", "capacity", "timeout", "retry-predicate", "retry-strategy",
+        "fixed-delay",
         "max-attempts",
     ];
 

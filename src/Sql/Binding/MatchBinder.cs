@@ -68,7 +68,8 @@ internal sealed class MatchBinder(BoundTable input, Ast.MatchRecognize match)
                 "MATCH_RECOGNIZE in processing time is not supported yet; order by the row time.", first);
         if (type.TimeAttribute == TimeAttribute.None)
             throw Invalid(
-                $"ORDER BY of MATCH_RECOGNIZE needs a time attribute first, and '{input.Rel.Schema[column].Name}' is "
+                "ORDER BY of MATCH_RECOGNIZE needs a time attribute first, and "
+                + $"'{input.Rel.Schema[column].Name}' is "
                 + $"{type.AsNullable()}: declare a WATERMARK for it.",
                 first);
         return first.IsDescending
@@ -77,7 +78,8 @@ internal sealed class MatchBinder(BoundTable input, Ast.MatchRecognize match)
     }
 
     private MatchOrder Order(Ast.SortKey key) =>
-        new(Column(key.Expression), key.IsDescending, key.NullsFirst is { } first ? !first : key.IsDescending);
+        new(Column(key.Expression), key.IsDescending,
+            key.NullsFirst is { } first ? !first : key.IsDescending);
 
     private PatternVariable Variable(string name, MatchExpressionBinder expressions)
     {
@@ -109,7 +111,8 @@ internal sealed class MatchBinder(BoundTable input, Ast.MatchRecognize match)
         if (variable < 0)
             throw Invalid($"AFTER MATCH SKIP names '{skip.Variable}', which is not in the pattern.", skip);
         return new AfterMatch(
-            skip.Kind == Ast.AfterMatchKind.ToFirst ? AfterMatchKind.SkipToFirst : AfterMatchKind.SkipToLast, variable);
+            skip.Kind == Ast.AfterMatchKind.ToFirst ? AfterMatchKind.SkipToFirst : AfterMatchKind.SkipToLast,
+            variable);
     }
 
     private static SqlException Invalid(string message, Ast.SqlNode at) =>

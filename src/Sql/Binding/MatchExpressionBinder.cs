@@ -22,7 +22,9 @@ internal sealed class MatchExpressionBinder(Scope rows, LogicalType rowtime, Imm
 
     public MatchExpression BindMeasure(Ast.SqlExpr expression)
     {
-        Ast.SqlExpr inner = expression is Ast.MatchSemantics { IsFinal: true } final ? final.Operand : expression;
+        Ast.SqlExpr inner = expression is Ast.MatchSemantics { IsFinal: true } final
+            ? final.Operand
+            : expression;
         _isMeasure = true;
         return Take(Binder().Bind(inner));
     }
@@ -61,7 +63,8 @@ internal sealed class MatchExpressionBinder(Scope rows, LogicalType rowtime, Imm
                 return Navigate(call);
             case "PREV" or "NEXT":
                 throw Invalid(
-                    $"{call.UpperName} does not exist: Flink has no physical offsets within a partition; write LAST(A.x, 1).", call);
+                    $"{call.UpperName} does not exist: Flink has no physical offsets within a partition; "
+                    + "write LAST(A.x, 1).", call);
             case "CLASSIFIER" or "MATCH_NUMBER":
                 throw Unsupported($"{call.UpperName}() is not supported yet.", call);
             case "MATCH_ROWTIME":
@@ -78,7 +81,8 @@ internal sealed class MatchExpressionBinder(Scope rows, LogicalType rowtime, Imm
     {
         if (call.Arguments.Count == 0)
             return LogicalType.Timestamp(3).NotNull() with { TimeAttribute = TimeAttribute.Rowtime };
-        if (call.Arguments is not [Ast.ColumnRef column] || Split(column).Column.Type.TimeAttribute != TimeAttribute.Rowtime)
+        if (call.Arguments is not [Ast.ColumnRef column]
+            || Split(column).Column.Type.TimeAttribute != TimeAttribute.Rowtime)
             throw Invalid("MATCH_ROWTIME takes nothing or the row time.", call);
         return rowtime;
     }

@@ -11,7 +11,8 @@ internal static class NullRules
     private static readonly string[] _functions = ["COALESCE", "IFNULL", "NULLIF", "TYPEOF"];
 
     public static SqlException Illegal(SqlNode at) => new(
-        SqlErrorKind.Invalid, "Illegal use of 'NULL': it has no type here; write CAST(NULL AS type).", at.Span);
+        SqlErrorKind.Invalid, "Illegal use of 'NULL': it has no type here; write CAST(NULL AS type).",
+        at.Span);
 
     /// <exception cref="SqlException">
     /// One of the node's operands is a NULL that nothing gives a type.
@@ -25,7 +26,8 @@ internal static class NullRules
 
     private static bool GivesNoType(SqlExpr node) => node switch
     {
-        UnaryExpr or LikeExpr or RowConstructor or TrimExpr or JsonValueCall or JsonQueryCall or JsonExistsCall =>
+        UnaryExpr or LikeExpr or RowConstructor or TrimExpr or JsonValueCall or JsonQueryCall
+            or JsonExistsCall =>
             true,
         BinaryExpr binary => binary.Operator is not (BinaryOperator.Equal or BinaryOperator.NotEqual
             or BinaryOperator.Less or BinaryOperator.LessOrEqual

@@ -20,7 +20,8 @@ internal static class OrderRules
         if (query.Limit is null && query.Offset is null && (!isTime || first.IsDescending))
             return new SqlException(
                 SqlErrorKind.Invalid,
-                "Sort on a non-time-attribute field is not supported: on a stream, ORDER BY needs an ascending time "
+                "Sort on a non-time-attribute field is not supported: on a stream, ORDER BY needs an "
+                + "ascending time "
                 + "attribute first, or a LIMIT.",
                 first.Span);
         return new SqlException(SqlErrorKind.Unsupported, "ORDER BY is not supported yet.", first.Span);

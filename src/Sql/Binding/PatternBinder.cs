@@ -26,11 +26,13 @@ internal sealed class PatternBinder
         var binder = new PatternBinder(match.Pattern);
         if (MayBeEmpty(binder.Root))
             throw Invalid(
-                "Patterns that can produce empty matches are not supported: at least one variable must not be optional.",
+                "Patterns that can produce empty matches are not supported: at least one variable must not "
+                + "be optional.",
                 match.Pattern);
         if (IsGreedy(Last(binder.Root)))
             throw Invalid(
-                "Greedy quantifiers are not allowed as the last element of a pattern: end it with a simple variable or "
+                "Greedy quantifiers are not allowed as the last element of a pattern: end it with a simple "
+                + "variable or "
                 + "a reluctant quantifier such as B+?.",
                 match.Pattern);
         return binder;
@@ -52,7 +54,8 @@ internal sealed class PatternBinder
     private PatternSymbol Symbol(Ast.PatternVariable variable)
     {
         if (_names.Contains(variable.Name.Value))
-            throw Unsupported($"The variable '{variable.Name}' occurs twice in the pattern, which is not supported yet.", variable);
+            throw Unsupported($"The variable '{variable.Name}' occurs twice in the pattern, which is not "
+                + "supported yet.", variable);
         _names.Add(variable.Name.Value);
         return new PatternSymbol(_names.Count - 1);
     }

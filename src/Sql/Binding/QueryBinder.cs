@@ -14,7 +14,8 @@ namespace Millrace.Sql.Binding;
 /// <param name="allowsNulls">
 /// A bare NULL may be a column, because an INSERT gives it the sink's type. Subqueries have no such type.
 /// </param>
-internal sealed class QueryBinder(TableCatalog catalog, ImmutableDictionary<string, Rel> commonTables, bool allowsNulls)
+internal sealed class QueryBinder(
+    TableCatalog catalog, ImmutableDictionary<string, Rel> commonTables, bool allowsNulls)
 {
     public QueryBinder(TableCatalog catalog, bool allowsNulls = false)
         : this(catalog, ImmutableDictionary<string, Rel>.Empty, allowsNulls)
@@ -89,7 +90,8 @@ internal sealed class QueryBinder(TableCatalog catalog, ImmutableDictionary<stri
         string Unique(string name)
         {
             string candidate = name;
-            for (int n = 0; !used.Add(candidate); n++) candidate = string.Create(CultureInfo.InvariantCulture, $"{name}{n}");
+            for (int n = 0; !used.Add(candidate); n++)
+                candidate = string.Create(CultureInfo.InvariantCulture, $"{name}{n}");
             return candidate;
         }
     }
@@ -127,7 +129,8 @@ internal sealed class QueryBinder(TableCatalog catalog, ImmutableDictionary<stri
         if (left.Schema.Count != right.Schema.Count)
             throw new SqlException(
                 SqlErrorKind.Invalid,
-                $"The sides of {name} must have the same number of columns, not {left.Schema.Count} and {right.Schema.Count}.",
+                $"The sides of {name} must have the same number of columns, not {left.Schema.Count} and "
+                + $"{right.Schema.Count}.",
                 operation.Span);
         Rel union = Union([left, right], name, operation.Span);
         if (operation.Operator != Ast.SetOperator.Union)
@@ -146,7 +149,8 @@ internal sealed class QueryBinder(TableCatalog catalog, ImmutableDictionary<stri
         return new UnionRel([.. converted.SelectMany(b => b is UnionRel u ? u.Branches : [b])], schema, span);
     }
 
-    private static LogicalType ColumnType(ImmutableArray<Rel> branches, int column, string name, Ast.SourceSpan span)
+    private static LogicalType ColumnType(
+        ImmutableArray<Rel> branches, int column, string name, Ast.SourceSpan span)
     {
         LogicalType first = branches[0].Schema[column].Type;
         bool sameAttribute = branches.All(b => b.Schema[column].Type is var t
@@ -155,7 +159,8 @@ internal sealed class QueryBinder(TableCatalog catalog, ImmutableDictionary<stri
             throw new SqlException(
                 SqlErrorKind.Unsupported,
                 $"{name} of a time attribute needs the same types: column {column + 1} is "
-                + string.Join(" and ", branches.Select(b => b.Schema[column].Type)) + "; CAST the time attribute to a plain timestamp.",
+                + string.Join(" and ", branches.Select(b => b.Schema[column].Type))
+                + "; CAST the time attribute to a plain timestamp.",
                 span);
         LogicalType common = CommonType.Of(branches.Select(b => b.Schema[column].Type))
             ?? throw new SqlException(
@@ -180,7 +185,8 @@ internal sealed class QueryBinder(TableCatalog catalog, ImmutableDictionary<stri
                 : Functions.Coerce(e, f.Type, span)),
         ];
         return new ProjectRel(
-            rel, outputs, new Schema([.. outputs.Zip(rel.Schema.Fields, (e, f) => new Field(f.Name, e.Type))]), span);
+            rel, outputs,
+            new Schema([.. outputs.Zip(rel.Schema.Fields, (e, f) => new Field(f.Name, e.Type))]), span);
     }
 
     /// <summary>Whether values of both types lie in columns alike; nullability does not matter.</summary>
@@ -200,9 +206,11 @@ internal sealed class QueryBinder(TableCatalog catalog, ImmutableDictionary<stri
         var types = new LogicalType[width];
         for (int i = 0; i < width; i++)
             types[i] = CommonType.Of(rows.Select(r => r[i].Type)) ?? throw new SqlException(
-                SqlErrorKind.Invalid, $"Values in column {i + 1} of VALUES have no common type.", values.Span);
+                SqlErrorKind.Invalid, $"Values in column {i + 1} of VALUES have no common type.",
+                values.Span);
         return new ValuesRel(
-            [.. rows.Select(r => r.Select((e, i) => Functions.Coerce(e, types[i], values.Span)).ToImmutableArray())],
+            [.. rows.Select(
+                r => r.Select((e, i) => Functions.Coerce(e, types[i], values.Span)).ToImmutableArray())],
             new Schema([.. types.Select((t, i) => new Field($"EXPR${i}", t))]),
             values.Span);
     }

@@ -25,7 +25,8 @@ internal abstract record Rel(Schema Schema, SourceSpan Span)
 
 /// <summary>A table read: some of its base columns, then fields decoded out of JSON text columns.</summary>
 /// <param name="Columns">Base columns, all of them until the optimizer prunes them.</param>
-internal sealed record ScanRel(CatalogTable Table, ImmutableArray<int> Columns, Schema Schema, SourceSpan Span)
+internal sealed record ScanRel(
+    CatalogTable Table, ImmutableArray<int> Columns, Schema Schema, SourceSpan Span)
     : Rel(Schema, Span)
 {
     /// <summary>
@@ -78,7 +79,8 @@ internal sealed record FilterRel(Rel Input, Expr Condition, SourceSpan Span) : R
 }
 
 /// <summary>UNION ALL; the branches' columns have the types of the schema.</summary>
-internal sealed record UnionRel(ImmutableArray<Rel> Branches, Schema Schema, SourceSpan Span) : Rel(Schema, Span)
+internal sealed record UnionRel(ImmutableArray<Rel> Branches, Schema Schema, SourceSpan Span)
+    : Rel(Schema, Span)
 {
     public override ImmutableArray<Rel> Inputs => Branches;
 
@@ -135,7 +137,8 @@ internal sealed record MatchRel(Rel Input, MatchPlan Plan, Schema Schema, Source
 /// A filter, then expressions over the rows that pass: what the optimizer makes of projections and filters.
 /// </summary>
 internal sealed record CalcRel(
-    Rel Input, Expr? Condition, ImmutableArray<Expr> Outputs, Schema Schema, SourceSpan Span) : Rel(Schema, Span)
+    Rel Input, Expr? Condition, ImmutableArray<Expr> Outputs, Schema Schema, SourceSpan Span)
+    : Rel(Schema, Span)
 {
     public override ImmutableArray<Rel> Inputs => [Input];
 

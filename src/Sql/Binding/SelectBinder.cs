@@ -43,10 +43,12 @@ internal sealed class SelectBinder(QueryBinder queries, Ast.Select select)
         if (select.Windows.Count > 0)
             throw new SqlException(
                 SqlErrorKind.Unsupported, "The WINDOW clause is not supported yet.", select.Windows[0].Span);
-        Ast.Hint? hint = select.Hints.FirstOrDefault(h => !h.Name.Value.Equals("LOOKUP", StringComparison.OrdinalIgnoreCase));
+        Ast.Hint? hint = select.Hints.FirstOrDefault(
+            h => !h.Name.Value.Equals("LOOKUP", StringComparison.OrdinalIgnoreCase));
         if (hint is not null)
             throw new SqlException(
-                SqlErrorKind.Unsupported, $"The hint {hint.Name} is not supported yet; LOOKUP is.", hint.Span);
+                SqlErrorKind.Unsupported, $"The hint {hint.Name} is not supported yet; LOOKUP is.",
+                hint.Span);
     }
 
     /// <summary>All OVER windows of one SELECT must be the same.</summary>
@@ -82,7 +84,8 @@ internal sealed class SelectBinder(QueryBinder queries, Ast.Select select)
         foreach (Ast.SelectItem item in select.Items)
         {
             if (item is Ast.StarItem star) items.AddRange(Star(star, scope));
-            else if (item is Ast.ExpressionItem e) items.Add(new OutputItem(NameOf(e, items.Count), e.Expression, null));
+            else if (item is Ast.ExpressionItem e)
+                items.Add(new OutputItem(NameOf(e, items.Count), e.Expression, null));
         }
         return items;
     }
@@ -97,16 +100,19 @@ internal sealed class SelectBinder(QueryBinder queries, Ast.Select select)
 
     private static IEnumerable<OutputItem> Star(Ast.StarItem star, Scope scope)
     {
-        if (star.Qualifier is { } row && scope.Table(row.Simple) is null && RowFields(row, scope) is { } fields)
+        if (star.Qualifier is { } row && scope.Table(row.Simple) is null
+            && RowFields(row, scope) is { } fields)
             return fields;
         IEnumerable<ScopeColumn> columns = scope.Columns;
         if (star.Qualifier is { } qualifier)
             columns = scope.Table(qualifier.Simple)?.Columns ?? throw new SqlException(
-                SqlErrorKind.Invalid, $"There is no table '{qualifier}' here for '{qualifier}.*'.", star.Span);
+                SqlErrorKind.Invalid, $"There is no table '{qualifier}' here for '{qualifier}.*'.",
+                star.Span);
         else if (scope.Tables.IsEmpty)
             throw new SqlException(SqlErrorKind.Invalid, "SELECT * needs a FROM clause.", star.Span);
         return columns.Select(c => new OutputItem(
-            Once(c, star, scope), new Ast.ColumnRef([new Ast.Identifier(c.Name)]) { Span = star.Span }, new InputRef(c.Index, c.Type)));
+            Once(c, star, scope), new Ast.ColumnRef([new Ast.Identifier(c.Name)]) { Span = star.Span },
+            new InputRef(c.Index, c.Type)));
     }
 
     /// <summary>The fields of a ROW column as columns: <c>t.r.*</c>; null where the name is no ROW.</summary>
@@ -129,12 +135,14 @@ internal sealed class SelectBinder(QueryBinder queries, Ast.Select select)
             ? column.Name
             : throw new SqlException(
                 SqlErrorKind.Invalid,
-                $"Column '{column.Name}' is ambiguous: the subquery gives it twice; give one of them another name.",
+                $"Column '{column.Name}' is ambiguous: the subquery gives it twice; give one of them "
+                + "another name.",
                 star.Span);
     }
 
     private static BoundTable OneRow(Ast.SourceSpan span) => new(
-        new ValuesRel([[LiteralBinder.Int(0)]], Schema.Of(new Field("ZERO", LogicalType.Int.NotNull())), span),
+        new ValuesRel(
+            [[LiteralBinder.Int(0)]], Schema.Of(new Field("ZERO", LogicalType.Int.NotNull())), span),
         Scope.Empty);
 }
 

@@ -33,7 +33,8 @@ internal static class WindowRules
         if (column.Type.TimeAttribute != TimeAttribute.None) return;
         throw new SqlException(
             SqlErrorKind.Invalid,
-            $"A window needs a time attribute: '{name}' is {column.Type.AsNullable()}; declare a WATERMARK for it.",
+            $"A window needs a time attribute: '{name}' is {column.Type.AsNullable()}; declare a WATERMARK "
+            + "for it.",
             descriptor.Span);
     }
 }

@@ -28,7 +28,8 @@ internal sealed record CatalogTable(
 
     /// <summary>Whether the columns are the base columns as they are.</summary>
     public bool IsPlain =>
-        Columns.Length == Base.Count && Columns.Select((c, i) => c.Value is InputRef r && r.Index == i).All(x => x);
+        Columns.Length == Base.Count
+        && Columns.Select((c, i) => c.Value is InputRef r && r.Index == i).All(x => x);
 
     /// <summary>The names of the physical columns that are written to, in DDL order.</summary>
     public IEnumerable<string> SinkColumns => Spec.Physical.Fields.Select(f => f.Name);

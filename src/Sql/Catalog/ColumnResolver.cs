@@ -38,10 +38,12 @@ internal sealed class ColumnResolver(Ast.CreateTable statement, TableSpec spec)
     {
         if (definition.Column.Parts.Count > 1)
             throw new SqlException(
-                SqlErrorKind.Unsupported, "A row time inside a ROW is not supported yet.", definition.Column.Span);
+                SqlErrorKind.Unsupported, "A row time inside a ROW is not supported yet.",
+                definition.Column.Span);
         string name = definition.Column.Simple;
         Expr value = ValueOf(name, computed)
-            ?? throw Invalid($"The watermark names '{name}', which is no column of the table.", definition.Column);
+            ?? throw Invalid(
+                $"The watermark names '{name}', which is no column of the table.", definition.Column);
         CheckRowtime(value.Type, definition);
         LogicalType rowtime = value.Type with { TimeAttribute = TimeAttribute.Rowtime };
         if (value is InputRef reference)
@@ -75,10 +77,12 @@ internal sealed class ColumnResolver(Ast.CreateTable statement, TableSpec spec)
         Expr expression = ExprTree.Substitute(bound, values);
         Expr rowtime = ValueOf(definition.Column.Simple, computed)!;
         if (!expression.Type.IsTimestamp)
-            throw Invalid($"A watermark must be a TIMESTAMP, not {expression.Type.AsNullable()}.", definition.Expression);
+            throw Invalid($"A watermark must be a TIMESTAMP, not {expression.Type.AsNullable()}.",
+                definition.Expression);
         if (expression.Type.Kind != rowtime.Type.Kind)
             throw Invalid(
-                $"A watermark must be of its row time's type {rowtime.Type.AsNullable()}, not {expression.Type.AsNullable()}.",
+                $"A watermark must be of its row time's type {rowtime.Type.AsNullable()}, not "
+                + $"{expression.Type.AsNullable()}.",
                 definition.Expression);
         return Functions.Coerce(expression, rowtime.Type.WithoutTimeAttribute(), definition.Expression.Span);
     }

@@ -16,10 +16,13 @@ internal static class OptionRules
         ["table.exec.mini-batch.allow-latency"] = new(OptionForm.Duration),
         ["table.exec.mini-batch.size"] = new(OptionForm.Number),
         ["table.exec.source.idle-timeout"] = new(OptionForm.Duration),
-        ["table.exec.source.cdc-events-duplicate"] = OptionRule.OneOf(["false"], "the source is not normalised by key yet"),
+        ["table.exec.source.cdc-events-duplicate"] =
+            OptionRule.OneOf(["false"], "the source is not normalised by key yet"),
         ["table.exec.sink.not-null-enforcer"] = OptionRule.OneOf(["ERROR", "DROP"]),
-        ["table.exec.sink.upsert-materialize"] = OptionRule.OneOf(["AUTO", "NONE"], "there is no upsert materializer yet"),
-        ["table.exec.sink.keyed-shuffle"] = OptionRule.OneOf(["AUTO", "NONE"], "the exchange before a sink follows from its key"),
+        ["table.exec.sink.upsert-materialize"] =
+            OptionRule.OneOf(["AUTO", "NONE"], "there is no upsert materializer yet"),
+        ["table.exec.sink.keyed-shuffle"] =
+            OptionRule.OneOf(["AUTO", "NONE"], "the exchange before a sink follows from its key"),
         ["table.exec.async-lookup.buffer-capacity"] = new(OptionForm.Number),
         ["table.exec.async-lookup.timeout"] = new(OptionForm.Duration),
         ["table.exec.async-lookup.output-mode"] = OptionRule.OneOf(["ORDERED", "ALLOW_UNORDERED"]),
@@ -37,7 +40,8 @@ internal static class OptionRules
         ["table.optimizer.distinct-agg.split.bucket-num"] = new(OptionForm.Number),
         ["table.optimizer.incremental-agg-enabled"] = new(OptionForm.Boolean),
         ["table.optimizer.multi-join.enabled"] = new(OptionForm.Boolean),
-        ["table.optimizer.non-deterministic-update.strategy"] = OptionRule.OneOf(["IGNORE"], "plans are not checked for it yet"),
+        ["table.optimizer.non-deterministic-update.strategy"] =
+            OptionRule.OneOf(["IGNORE"], "plans are not checked for it yet"),
         ["table.exec.deduplicate.insert-update-after-sensitive-enabled"] = new(OptionForm.Boolean),
         ["table.exec.rank.topn-cache-size"] = new(OptionForm.Number),
         ["table.dml-sync"] = new(OptionForm.Boolean),
@@ -52,8 +56,10 @@ internal static class OptionRules
         ["execution.checkpointing.interval"] = OptionRule.InYaml("checkpoint.interval"),
         ["execution.checkpointing.timeout"] = OptionRule.InYaml("checkpoint.timeout"),
         ["execution.checkpointing.min-pause"] = OptionRule.InYaml("checkpoint.min_pause"),
-        ["execution.checkpointing.max-concurrent-checkpoints"] = OptionRule.InYaml("checkpoint.max_concurrent"),
-        ["execution.checkpointing.externalized-checkpoint-retention"] = OptionRule.InYaml("checkpoint.cleanup_mode"),
+        ["execution.checkpointing.max-concurrent-checkpoints"] =
+            OptionRule.InYaml("checkpoint.max_concurrent"),
+        ["execution.checkpointing.externalized-checkpoint-retention"] =
+            OptionRule.InYaml("checkpoint.cleanup_mode"),
         ["state.backend"] = OptionRule.InYaml("state_backend.type"),
         ["state.backend.type"] = OptionRule.InYaml("state_backend.type"),
         ["state.checkpoints.dir"] = OptionRule.InYaml("state_backend.checkpoint_dir"),
@@ -64,7 +70,8 @@ internal static class OptionRules
         ["table.exec.emit.late-fire.enabled"] = OptionRule.NotYet("windows do not fire early or late yet"),
         ["table.exec.emit.late-fire.delay"] = OptionRule.NotYet("windows do not fire early or late yet"),
         ["table.exec.emit.allow-lateness"] = OptionRule.NotYet("windows do not fire early or late yet"),
-        ["table.exec.interval-join.min-cleanup-interval"] = OptionRule.NotYet("there is no interval join yet"),
+        ["table.exec.interval-join.min-cleanup-interval"] =
+            OptionRule.NotYet("there is no interval join yet"),
     }.ToFrozenDictionary();
 
     /// <summary>Null where the option may have the value; else why not.</summary>

@@ -18,10 +18,12 @@ internal sealed class SessionOptions
     {
         if (set.Key is null || set.Value is null)
             throw new SqlException(
-                SqlErrorKind.Unsupported, "A bare SET lists nothing here; write SET 'key' = 'value'.", set.Span);
+                SqlErrorKind.Unsupported, "A bare SET lists nothing here; write SET 'key' = 'value'.",
+                set.Span);
         if (OptionRules.Check(set.Key, set.Value) is { } wrong)
             throw new SqlException(
-                wrong.IsUnsupported ? SqlErrorKind.Unsupported : SqlErrorKind.Invalid, wrong.Message, set.Span);
+                wrong.IsUnsupported ? SqlErrorKind.Unsupported : SqlErrorKind.Invalid, wrong.Message,
+                set.Span);
         _values[set.Key] = set.Value;
     }
 

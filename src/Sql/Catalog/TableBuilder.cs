@@ -38,9 +38,11 @@ internal sealed class TableBuilder
         if (statement.PartitionKeys.Count > 0)
             throw Unsupported("PARTITIONED BY is not supported yet.", statement.PartitionKeys[0]);
         if (!statement.Elements.Any(e => e is Ast.PhysicalColumn or Ast.ComputedColumn or Ast.MetadataColumn))
-            throw Invalid($"The table '{statement.Name}' has no columns; write at least one before WITH.", statement.Name);
+            throw Invalid($"The table '{statement.Name}' has no columns; write at least one before WITH.",
+                statement.Name);
         if (statement.Options.Count == 0)
-            throw Invalid($"The table '{statement.Name}' has no connector; write WITH ('connector' = '…').", statement.Name);
+            throw Invalid($"The table '{statement.Name}' has no connector; write WITH ('connector' = '…').",
+                statement.Name);
     }
 
     private CatalogTable Build(IConnectorRegistry connectors)
@@ -48,7 +50,8 @@ internal sealed class TableBuilder
         HashSet<string> names = new(StringComparer.Ordinal);
         foreach (Ast.TableElement element in _statement.Elements) AddPhysical(element, names);
         ImmutableArray<int> key = PrimaryKey();
-        foreach (int column in key) _physical[column] = _physical[column] with { Type = _physical[column].Type.NotNull() };
+        foreach (int column in key)
+            _physical[column] = _physical[column] with { Type = _physical[column].Type.NotNull() };
         var spec = new TableSpec(
             _statement.Name.Simple, new Schema([.. _physical]), [.. _metadata], key, Options());
         (IConnector connector, TableAbilities abilities) = Check(spec, connectors);
@@ -99,9 +102,12 @@ internal sealed class TableBuilder
     {
         if (!notEnforced)
             throw Invalid(
-                "Millrace does not own the data and cannot check the key: write PRIMARY KEY (…) NOT ENFORCED.", name);
+                "Millrace does not own the data and cannot check the key: write PRIMARY KEY (…) NOT "
+                + "ENFORCED.", name);
         int index = _physical.FindIndex(f => f.Name == name.Value);
-        return index >= 0 ? index : throw Invalid($"The primary key names '{name.Value}', which is no physical column.", name);
+        return index >= 0
+            ? index
+            : throw Invalid($"The primary key names '{name.Value}', which is no physical column.", name);
     }
 
     private ImmutableSortedDictionary<string, string> Options()
@@ -118,7 +124,8 @@ internal sealed class TableBuilder
         return options.ToImmutable();
     }
 
-    private (IConnector Connector, TableAbilities Abilities) Check(TableSpec spec, IConnectorRegistry connectors)
+    private (IConnector Connector, TableAbilities Abilities) Check(
+        TableSpec spec, IConnectorRegistry connectors)
     {
         try
         {

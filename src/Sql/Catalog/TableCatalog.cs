@@ -21,11 +21,15 @@ internal sealed class TableCatalog
         if (!table.Abilities.CanScan)
             throw new SqlException(
                 SqlErrorKind.Invalid,
-                $"The table '{table.Name}' cannot be read as a stream: its connector '{table.Connector.Name}' only "
-                + (table.Abilities.CanLookup ? "answers lookup joins; write JOIN … FOR SYSTEM_TIME AS OF PROCTIME()." : "writes."),
+                $"The table '{table.Name}' cannot be read as a stream: its connector "
+                + $"'{table.Connector.Name}' only "
+                + (table.Abilities.CanLookup
+                    ? "answers lookup joins; write JOIN … FOR SYSTEM_TIME AS OF PROCTIME()."
+                    : "writes."),
                 span);
         if (!_scans.TryGetValue(table, out ScanRel? scan))
-            _scans[table] = scan = new ScanRel(table, [.. Enumerable.Range(0, table.Base.Count)], table.Base, span);
+            _scans[table] = scan =
+                new ScanRel(table, [.. Enumerable.Range(0, table.Base.Count)], table.Base, span);
         return scan;
     }
 
@@ -56,7 +60,8 @@ internal sealed class TableCatalog
     private string Free(Ast.QualifiedName name) => Has(name)
         ? throw new SqlException(
             SqlErrorKind.Invalid,
-            $"There is a table or view '{name.Simple}' already; give it another name, or write IF NOT EXISTS.",
+            $"There is a table or view '{name.Simple}' already; give it another name, or write IF NOT "
+            + "EXISTS.",
             name.Span)
         : KeyOf(name);
 

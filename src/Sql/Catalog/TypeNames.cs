@@ -22,7 +22,8 @@ internal static class TypeNames
             Ast.IntervalTypeName interval => IsMonths(interval.Qualifier.Start)
                 ? LogicalType.IntervalYearMonth
                 : LogicalType.IntervalDayTime,
-            _ => throw new SqlException(SqlErrorKind.Unsupported, "This type is not supported yet.", name.Span),
+            _ => throw new SqlException(
+                SqlErrorKind.Unsupported, "This type is not supported yet.", name.Span),
         };
         return type.WithNullable(name.IsNullable ?? true);
     }
@@ -58,7 +59,8 @@ internal static class TypeNames
 
     private static LogicalType Plain(Ast.SimpleType type, LogicalType resolved) => type.Parameters.Count == 0
         ? resolved
-        : throw new SqlException(SqlErrorKind.Invalid, $"{type.Name} takes no length or precision.", type.Span);
+        : throw new SqlException(
+            SqlErrorKind.Invalid, $"{type.Name} takes no length or precision.", type.Span);
 
     private static LogicalType Decimal(Ast.SimpleType type)
     {
@@ -71,7 +73,8 @@ internal static class TypeNames
                 type.Span);
         if (scale < 0 || scale > precision)
             throw new SqlException(
-                SqlErrorKind.Invalid, $"The scale of a DECIMAL({precision}) is 0 to {precision}, not {scale}.", type.Span);
+                SqlErrorKind.Invalid,
+                $"The scale of a DECIMAL({precision}) is 0 to {precision}, not {scale}.", type.Span);
         return LogicalType.Decimal(precision, scale);
     }
 
@@ -80,7 +83,8 @@ internal static class TypeNames
         int length = type.Parameters.Count > 0 ? type.Parameters[0] : 1;
         return length >= 1
             ? length
-            : throw new SqlException(SqlErrorKind.Unsupported, $"The length of a {type.Name} is at least 1.", type.Span);
+            : throw new SqlException(
+                SqlErrorKind.Unsupported, $"The length of a {type.Name} is at least 1.", type.Span);
     }
 
     private static int Fraction(Ast.SimpleType type, int fallback)

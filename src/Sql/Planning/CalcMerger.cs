@@ -40,9 +40,11 @@ internal sealed class CalcMerger(ImmutableArray<SinkRel> sinks)
         if (calc.Input is UnionRel union && !_shared.Contains(union))
             return union with
             {
-                Branches = [.. union.Branches.Select(b => Simplify(calc with { Input = b }))], Schema = calc.Schema,
+                Branches = [.. union.Branches.Select(b => Simplify(calc with { Input = b }))],
+                Schema = calc.Schema,
             };
-        if (calc.Input is CalcRel below && !_shared.Contains(below) && CanMerge(calc, below)) calc = Merge(calc, below);
+        if (calc.Input is CalcRel below && !_shared.Contains(below) && CanMerge(calc, below))
+            calc = Merge(calc, below);
         return IsIdentity(calc) ? calc.Input : calc;
     }
 
@@ -53,7 +55,8 @@ internal sealed class CalcMerger(ImmutableArray<SinkRel> sinks)
         return above with
         {
             Input = below.Input,
-            Condition = Functions.AllOf(new[] { below.Condition, condition }.OfType<Expr>().SelectMany(Functions.Conjuncts)),
+            Condition = Functions.AllOf(
+                new[] { below.Condition, condition }.OfType<Expr>().SelectMany(Functions.Conjuncts)),
             Outputs = [.. above.Outputs.Select(e => ExprTree.Substitute(e, below.Outputs))],
         };
     }

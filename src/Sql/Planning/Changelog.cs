@@ -75,7 +75,8 @@ internal sealed class Changelog
         return [.. UpsertKeys(lookup.Input).Select(k => k with { IsExact = k.IsExact && overwrites })];
     }
 
-    private static ImmutableArray<UpsertKey> Mapped(ImmutableArray<UpsertKey> keys, ImmutableArray<Expr> outputs)
+    private static ImmutableArray<UpsertKey> Mapped(
+        ImmutableArray<UpsertKey> keys, ImmutableArray<Expr> outputs)
     {
         var mapped = ImmutableArray.CreateBuilder<UpsertKey>();
         foreach (UpsertKey key in keys)

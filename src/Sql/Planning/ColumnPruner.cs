@@ -7,8 +7,8 @@ using Millrace.Sql.Binding;
 namespace Millrace.Sql.Planning;
 
 /// <summary>
-/// Leaves out the columns that nobody needs, down to the scans; a shared relation keeps what any reader
-/// needs.
+/// Leaves out the columns that nobody needs, down to the scans; a shared
+/// relation keeps what any reader needs.
 /// </summary>
 internal sealed class ColumnPruner
 {
@@ -74,7 +74,8 @@ internal sealed class ColumnPruner
     {
         int left = lookup.Input.Schema.Count;
         if (lookup.Condition is not null) own.UnionWith(ExprTree.Columns(lookup.Condition));
-        Needed(lookup.Input).UnionWith(own.Where(i => i < left).Concat(lookup.Keys.SelectMany(ExprTree.Columns)));
+        Needed(lookup.Input)
+            .UnionWith(own.Where(i => i < left).Concat(lookup.Keys.SelectMany(ExprTree.Columns)));
     }
 
     private IEnumerable<AggregateCall> Kept(AggregateRel aggregate) =>

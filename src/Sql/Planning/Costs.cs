@@ -32,9 +32,11 @@ internal static partial class Costs
     /// </summary>
     public static string[]? JsonPath(Expr expression)
     {
-        if (expression is not Call { Function: "JSON_VALUE", Arguments: [InputRef column, Literal path] } call)
+        if (expression is not Call
+            { Function: "JSON_VALUE", Arguments: [InputRef column, Literal path] } call)
             return null;
-        if (column.Type is not { Kind: TypeKind.VarChar, Precision: LogicalType.MaxLength } || path.Text is null)
+        if (column.Type is not { Kind: TypeKind.VarChar, Precision: LogicalType.MaxLength }
+            || path.Text is null)
             return null;
         bool isPlain = call.Options.IsDefaultOrEmpty || call.Options.All(o =>
             o.StartsWith("RETURNING ", StringComparison.Ordinal) || o is "NULL ON EMPTY" or "NULL ON ERROR");

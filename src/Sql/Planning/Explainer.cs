@@ -26,7 +26,8 @@ internal static class Explainer
     }
 
     private static void Write(
-        StringBuilder text, GraphBuilder graph, PhysicalNode node, PhysicalEdge? edge, int depth, HashSet<PhysicalNode> seen)
+        StringBuilder text, GraphBuilder graph, PhysicalNode node, PhysicalEdge? edge, int depth,
+        HashSet<PhysicalNode> seen)
     {
         string indent = new(' ', 2 * depth);
         string exchange = edge is null || edge.Kind == ExchangeKind.Forward ? "" : $"[{Exchange(edge)}] ";
@@ -41,8 +42,10 @@ internal static class Explainer
             CultureInfo.InvariantCulture, $" vertex={graph.VertexOf(node)} parallelism={node.Parallelism}");
         if (node.Changes.Length > 0) text.Append(CultureInfo.InvariantCulture, $" changes=[{node.Changes}]");
         text.Append('\n');
-        foreach (string line in Details(node)) text.Append(CultureInfo.InvariantCulture, $"{indent}    {line}\n");
-        if (node.Output.Count > 0) text.Append(CultureInfo.InvariantCulture, $"{indent}    columns: {node.Output}\n");
+        foreach (string line in Details(node))
+            text.Append(CultureInfo.InvariantCulture, $"{indent}    {line}\n");
+        if (node.Output.Count > 0)
+            text.Append(CultureInfo.InvariantCulture, $"{indent}    columns: {node.Output}\n");
         foreach (PhysicalEdge input in node.Inputs) Write(text, graph, input.From, input, depth + 1, seen);
     }
 
@@ -58,7 +61,9 @@ internal static class Explainer
         CalcPlan calc => [$"compute: {string.Join(", ", calc.Outputs)}"],
         GroupAggregatePlan group => [$"aggregates: {string.Join(", ", group.Aggregates.Select(Aggregate))}"],
         LookupJoinPlan lookup => Lookup(lookup),
-        MatchPlan match => [$"variables: {string.Join(", ", match.Variables.Select(v => v.Name))}", $"within: {match.WithinMs} ms"],
+        MatchPlan match =>
+            [$"variables: {string.Join(", ", match.Variables.Select(v => v.Name))}",
+                $"within: {match.WithinMs} ms"],
         _ => [],
     };
 
@@ -67,7 +72,8 @@ internal static class Explainer
         yield return $"reads: {string.Join(", ", source.Scan.Columns.Select(Column))}";
         if (!source.Scan.Prefilter.IsEmpty)
             yield return "skips rows unless: " + string.Join(
-                " AND ", source.Scan.Prefilter.Select(p => $"{source.Scan.Columns[p.Column].Name} = '{p.Text}'"));
+                " AND ", source.Scan.Prefilter.Select(
+                    p => $"{source.Scan.Columns[p.Column].Name} = '{p.Text}'"));
         if (source.Watermark is { } watermark)
             yield return $"watermark: {watermark.Expression} on ${watermark.Rowtime}";
     }

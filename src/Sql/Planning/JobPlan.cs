@@ -18,7 +18,8 @@ internal sealed record JobPlan(
         ImmutableArray<PhysicalNode> nodes = [.. sinks.Select(planner.PlanSink)];
         var builder = new GraphBuilder(nodes);
         JobGraph graph = builder.Build(
-            session.JobName ?? options.JobName, session.MaxParallelism ?? options.MaxParallelism, session.TimeZone);
+            session.JobName ?? options.JobName, session.MaxParallelism ?? options.MaxParallelism,
+            session.TimeZone);
         return new JobPlan(sinks, nodes, builder, graph);
     }
 

@@ -24,7 +24,8 @@ internal static class MatchColumns
         ThenBy = [.. plan.ThenBy.Select(o => o with { Column = map(o.Column) })],
         Variables =
         [
-            .. plan.Variables.Select(v => v with { Condition = v.Condition is null ? null : Remap(v.Condition, map) }),
+            .. plan.Variables.Select(
+                v => v with { Condition = v.Condition is null ? null : Remap(v.Condition, map) }),
         ],
         Measures = [.. plan.Measures.Select(m => Remap(m, map))],
     };

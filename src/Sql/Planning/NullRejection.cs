@@ -13,7 +13,8 @@ internal static class NullRejection
         InputRef column => isNull(column.Index),
         Call { Function: "AND" } and => and.Arguments.Any(a => Rejects(a, isNull)),
         Call { Function: "OR" } or => or.Arguments.All(a => Rejects(a, isNull)),
-        Call { Function: "IS NOT NULL" or "IS TRUE" or "IS FALSE" or "NOT" } test => IsNullThen(test.Arguments[0], isNull),
+        Call { Function: "IS NOT NULL" or "IS TRUE" or "IS FALSE" or "NOT" } test =>
+            IsNullThen(test.Arguments[0], isNull),
         Call { Function: "=" or "<>" or "<" or "<=" or ">" or ">=" } comparison =>
             comparison.Arguments.Any(a => IsNullThen(a, isNull)),
         _ => false,

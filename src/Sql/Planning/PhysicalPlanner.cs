@@ -66,7 +66,8 @@ internal sealed class PhysicalPlanner(SessionOptions options, Changelog changelo
         []);
 
     private static PhysicalNode PlanValues(ValuesRel values) =>
-        new("values", $"Values({values.Rows.Length} rows)", new ValuesPlan(values.Rows), values.Schema, 1, "I", []);
+        new("values", $"Values({values.Rows.Length} rows)", new ValuesPlan(values.Rows), values.Schema, 1,
+            "I", []);
 
     private PhysicalNode PlanCalc(CalcRel calc)
     {
@@ -135,7 +136,8 @@ internal sealed class PhysicalPlanner(SessionOptions options, Changelog changelo
         if (changelog.IsUpdating(match.Input))
             throw new SqlException(
                 SqlErrorKind.Invalid,
-                "MATCH_RECOGNIZE doesn't support consuming update and delete changes: its input must only insert rows.",
+                "MATCH_RECOGNIZE doesn't support consuming update and delete changes: its input must only "
+                + "insert rows.",
                 match.Span);
         ImmutableArray<PhysicalNode> producers = Plan(match.Input);
         bool isGlobal = match.Plan.PartitionBy.IsEmpty;
@@ -148,22 +150,26 @@ internal sealed class PhysicalPlanner(SessionOptions options, Changelog changelo
             match.Schema,
             wanted,
             "I",
-            Edges(producers, isGlobal ? ExchangeKind.Global : ExchangeKind.Hash, match.Plan.PartitionBy, wanted, match.Input));
+            Edges(producers, isGlobal ? ExchangeKind.Global : ExchangeKind.Hash, match.Plan.PartitionBy,
+                wanted, match.Input));
     }
 
     /// <summary>
     /// One edge a producer. A forward between unequal parallelisms spreads rows, changes by their whole row.
     /// </summary>
     private ImmutableArray<PhysicalEdge> Edges(
-        ImmutableArray<PhysicalNode> producers, ExchangeKind kind, ImmutableArray<int> keys, int wanted, Rel input)
+        ImmutableArray<PhysicalNode> producers, ExchangeKind kind, ImmutableArray<int> keys, int wanted,
+        Rel input)
     {
         var edges = ImmutableArray.CreateBuilder<PhysicalEdge>(producers.Length);
         HashSet<PhysicalNode> seen = new(ReferenceEqualityComparer.Instance);
         foreach (PhysicalNode producer in producers)
         {
             PhysicalNode from = seen.Add(producer) ? producer : Copy(producer);
-            if (kind != ExchangeKind.Forward || from.Parallelism == wanted) edges.Add(new PhysicalEdge(from, kind, keys));
-            else if (changelog.IsUpdating(input)) edges.Add(new PhysicalEdge(from, ExchangeKind.Hash, All(input.Schema)));
+            if (kind != ExchangeKind.Forward || from.Parallelism == wanted)
+                edges.Add(new PhysicalEdge(from, kind, keys));
+            else if (changelog.IsUpdating(input))
+                edges.Add(new PhysicalEdge(from, ExchangeKind.Hash, All(input.Schema)));
             else edges.Add(new PhysicalEdge(from, ExchangeKind.Rebalance, []));
         }
         return edges.MoveToImmutable();

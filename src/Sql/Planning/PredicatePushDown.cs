@@ -67,13 +67,15 @@ internal sealed class PredicatePushDown(ImmutableArray<SinkRel> sinks)
     private Rel IntoLookup(LookupRel lookup, ImmutableArray<Expr> conditions)
     {
         int left = lookup.Input.Schema.Count;
-        (Expr[] below, Expr[] rest) = Split(conditions, c => !Costs.IsVolatile(c) && ExprTree.Columns(c).All(i => i < left));
+        (Expr[] below, Expr[] rest) =
+            Split(conditions, c => !Costs.IsVolatile(c) && ExprTree.Columns(c).All(i => i < left));
         bool isOuter = lookup.IsLeftOuter && !rest.Any(c => NullRejection.Rejects(c, i => i >= left));
         if (isOuter) return Above(lookup with { Input = Push(lookup.Input, [.. below]) }, rest);
         IEnumerable<Expr> on = lookup.Condition is null ? [] : Functions.Conjuncts(lookup.Condition);
         if (lookup.IsLeftOuter)
             return Inner(lookup, below, [.. on, .. rest]);
-        (Expr[] onLeft, Expr[] onRest) = Split(on, c => !Costs.IsVolatile(c) && ExprTree.Columns(c).All(i => i < left));
+        (Expr[] onLeft, Expr[] onRest) =
+            Split(on, c => !Costs.IsVolatile(c) && ExprTree.Columns(c).All(i => i < left));
         return Inner(lookup, [.. onLeft, .. below], [.. onRest, .. rest]);
     }
 

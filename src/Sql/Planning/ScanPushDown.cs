@@ -54,7 +54,8 @@ internal sealed class ScanPushDown(ImmutableArray<SinkRel> sinks)
             ? [.. calcs.SelectMany(Expressions).SelectMany(e => OtherColumns(e, scan, json))]
             : [.. Enumerable.Range(0, scan.Columns.Length)];
         if (scan.Table.Watermark is { } watermark)
-            used.UnionWith(ExprTree.Columns(watermark.Expression).Append(watermark.Rowtime).Select(c => scan.Columns.IndexOf(c)));
+            used.UnionWith(ExprTree.Columns(watermark.Expression).Append(watermark.Rowtime)
+                .Select(c => scan.Columns.IndexOf(c)));
         if (used.Count == 0 && json.Length == 0) used.Add(0);
         int[] kept = [.. Enumerable.Range(0, scan.Columns.Length).Where(used.Contains)];
         var map = Enumerable.Range(0, scan.Columns.Length).Select(i => Array.IndexOf(kept, i)).ToArray();
@@ -63,18 +64,24 @@ internal sealed class ScanPushDown(ImmutableArray<SinkRel> sinks)
             Columns = [.. kept.Select(i => scan.Columns[i])],
             JsonColumns = [.. json],
             Computed = computed is null ? null : [.. computed.Select(c => c with { Column = map[c.Column] })],
-            Schema = new Schema([.. kept.Select(i => scan.Schema[i]), .. json.Select(j => new Field(j.Name, j.Type))]),
+            Schema = new Schema(
+                [.. kept.Select(i => scan.Schema[i]), .. json.Select(j => new Field(j.Name, j.Type))]),
         };
         var planned = new NewScan(scan, narrowed, map);
-        return onlyCalcs ? planned with { Scan = narrowed with { Prefilter = Prefilter(calcs, planned) } } : planned;
+        return onlyCalcs
+            ? planned with { Scan = narrowed with { Prefilter = Prefilter(calcs, planned) } }
+            : planned;
     }
 
-    /// <summary>A value of another type is an error then, but only in a row in which the call is evaluated.</summary>
+    /// <summary>
+    /// A value of another type is an error then, but only in a row in which the call is evaluated.
+    /// </summary>
     private static bool IsTyped(JsonScanColumn column) => column.Type.Kind != TypeKind.VarChar;
 
     /// <summary>
-    /// What a row must meet so that all these calls are evaluated for certain, over the old scan's columns; null
-    /// where that cannot be said in equalities of texts. Such calls stay where they are and fail by themselves.
+    /// What a row must meet so that all these calls are evaluated for certain, over the old scan's columns;
+    /// null where that cannot be said in equalities of texts. Such calls stay where they are and fail by
+    /// themselves.
     /// </summary>
     private static ScanEquality[]? ComputedRows(
         CalcRel[] calcs, IEnumerable<JsonScanColumn> typed, ScanRel scan)
@@ -83,7 +90,8 @@ internal sealed class ScanPushDown(ImmutableArray<SinkRel> sinks)
         foreach (CalcRel calc in calcs)
         {
             ScanEquality?[] own = [.. Conditions(calc).Select(AsEquality)];
-            if (Array.Exists(own, e => e is null || scan.Columns[e.Column] >= scan.Table.Spec.Physical.Count)) return null;
+            if (Array.Exists(own, e => e is null || scan.Columns[e.Column] >= scan.Table.Spec.Physical.Count))
+                return null;
             if (rows is not null && !rows.ToHashSet().SetEquals(own!)) return null;
             rows = own!;
         }
@@ -163,9 +171,11 @@ internal sealed class ScanPushDown(ImmutableArray<SinkRel> sinks)
 
     private static ScanEquality? AsEquality(Expr condition) => condition switch
     {
-        Call { Function: "=", Arguments: [InputRef column, Literal { Text: { } text }] } when IsText(column) =>
+        Call { Function: "=", Arguments: [InputRef column, Literal { Text: { } text }] }
+            when IsText(column) =>
             new ScanEquality(column.Index, text),
-        Call { Function: "=", Arguments: [Literal { Text: { } text }, InputRef column] } when IsText(column) =>
+        Call { Function: "=", Arguments: [Literal { Text: { } text }, InputRef column] }
+            when IsText(column) =>
             new ScanEquality(column.Index, text),
         _ => null,
     };

@@ -75,7 +75,8 @@ internal sealed class ScriptPlanner(PlannerOptions options)
         if (_job is not null)
             throw new SqlException(
                 SqlErrorKind.Invalid,
-                "A script is one job: write several INSERTs as EXECUTE STATEMENT SET BEGIN INSERT …; INSERT …; END.",
+                "A script is one job: write several INSERTs as EXECUTE STATEMENT SET BEGIN INSERT …; INSERT "
+                + "…; END.",
                 statement.Span);
         _job = statement;
         _plan = PlanJob(SinksOf(statement));
@@ -95,7 +96,8 @@ internal sealed class ScriptPlanner(PlannerOptions options)
     {
         if (options.QueryConnector is null)
             throw new SqlException(
-                SqlErrorKind.Invalid, "A query alone is no job: write INSERT INTO table before it.", statement.Span);
+                SqlErrorKind.Invalid, "A query alone is no job: write INSERT INTO table before it.",
+                statement.Span);
         Rel query = QueryBinder.UniquelyNamed(new QueryBinder(_catalog).Bind(statement.Query));
         _result = ShownTypes.Of(query);
         var spec = new TableSpec(

@@ -21,8 +21,10 @@ internal static class ShownTypes
     public static Schema Of(Rel query)
     {
         bool[] marks = Marks(query);
-        return new Schema([.. query.Schema.Fields.Select((f, i) => marks[i] || f.Type.TimeAttribute == TimeAttribute.Rowtime
-            ? f with { Type = f.Type with { TimeAttribute = TimeAttribute.Rowtime, Precision = Math.Max(3, f.Type.Precision) } }
+        return new Schema(
+            [.. query.Schema.Fields.Select((f, i) => marks[i] || f.Type.TimeAttribute == TimeAttribute.Rowtime
+            ? f with { Type = f.Type with
+                { TimeAttribute = TimeAttribute.Rowtime, Precision = Math.Max(3, f.Type.Precision) } }
             : f)]);
     }
 
@@ -56,7 +58,8 @@ internal static class ShownTypes
         {
             MatchTime => true,
             MatchColumn column => input[column.Column],
-            MatchAggregate { Function: "MIN" or "MAX", Argument: { } argument } => IsFromTime(argument, c => input[c]),
+            MatchAggregate { Function: "MIN" or "MAX", Argument: { } argument } =>
+                IsFromTime(argument, c => input[c]),
             _ => false,
         })),
     ];
@@ -74,9 +77,11 @@ internal static class ShownTypes
     /// <summary>The first value decides, unless CASE has one of another precision.</summary>
     private static bool IsChosenFromTime(Call choice, Predicate<int> isFromTime)
     {
-        Expr[] values = [.. choice.Arguments.Where(a => a.Type.Kind == choice.Type.Kind && a is not Literal { Text: null })];
+        Expr[] values = [.. choice.Arguments.Where(a => a.Type.Kind == choice.Type.Kind
+            && a is not Literal { Text: null })];
         return values.Length > 0 && IsFromTime(values[0], isFromTime)
             && (choice.Function != "CASE" || values.All(v => v is not Call { Function: "CAST" } cast
-                || !cast.Arguments[0].Type.IsTimestamp || cast.Arguments[0].Type.Precision == choice.Type.Precision));
+                || !cast.Arguments[0].Type.IsTimestamp
+                || cast.Arguments[0].Type.Precision == choice.Type.Precision));
     }
 }

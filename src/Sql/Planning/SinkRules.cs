@@ -15,8 +15,10 @@ internal static class SinkRules
         if (!sink.Table.Abilities.AcceptsUpdates)
             throw new SqlException(
                 SqlErrorKind.Invalid,
-                $"Table sink '{name}' doesn't support consuming update and delete changes, which {Origin(sink.Input, changelog)} "
-                + "produces; declare a PRIMARY KEY (…) NOT ENFORCED if its connector takes updates by key, or write to another connector.",
+                $"Table sink '{name}' doesn't support consuming update and delete changes, which "
+                + $"{Origin(sink.Input, changelog)} "
+                + "produces; declare a PRIMARY KEY (…) NOT ENFORCED if its connector takes updates by key, "
+                + "or write to another connector.",
                 sink.Span);
         ImmutableArray<int> primary = sink.Table.Spec.PrimaryKey;
         if (primary.IsEmpty) return true;
@@ -25,7 +27,8 @@ internal static class SinkRules
         if (fitting.Length == 0)
             throw new SqlException(
                 SqlErrorKind.Unsupported,
-                $"The primary key of '{name}' does not hold the key by which the query updates its rows; a sink that puts "
+                $"The primary key of '{name}' does not hold the key by which the query updates its rows; a "
+                + "sink that puts "
                 + "such changes in order (Flink's upsert materializer) is not supported yet.",
                 sink.Span);
         return !fitting.Any(k => k.IsExact);

@@ -60,7 +60,8 @@ internal sealed partial class Parser
         return word switch
         {
             "LEFT" or "RIGHT" or "FULL" or "INNER" or "CROSS" or "JOIN" or "FROM" or "WHERE" or "ON" => Error(
-                $"{word} is a part of a query; write the whole one: SELECT .. FROM a LEFT JOIN b ON .. WHERE .."),
+                $"{word} is a part of a query; write the whole one: SELECT .. FROM a LEFT JOIN b ON .. "
+                + "WHERE .."),
             "PRIMARY" or "INDEX" or "WATERMARK" or "UNIQUE" => Error(
                 $"{word} is a line of a table's column list; write it inside CREATE TABLE name (..)."),
             _ => Unexpected("a statement (CREATE, SET, INSERT, EXECUTE, EXPLAIN, SELECT..)"),

@@ -4,7 +4,9 @@ using Millrace.Shared.Graph;
 
 namespace Millrace.TaskManager.Exchange;
 
-/// <summary>The end of a chain: all outgoing edges of one subtask. Control elements go to every channel.</summary>
+/// <summary>
+/// The end of a chain: all outgoing edges of one subtask. Control elements go to every channel.
+/// </summary>
 internal sealed class ExchangeOutput : IDisposable
 {
     private readonly (Partitioner Partitioner, IChannelWriter[] Writers)[] _edges;
@@ -38,7 +40,8 @@ internal sealed class ExchangeOutput : IDisposable
 
     public void Send(ColumnBatch batch)
     {
-        foreach ((Partitioner partitioner, IChannelWriter[] writers) in _edges) partitioner.Send(batch, writers);
+        foreach ((Partitioner partitioner, IChannelWriter[] writers) in _edges)
+            partitioner.Send(batch, writers);
     }
 
     public void Send(Watermark watermark) => ToAll(Element.Of(watermark));

@@ -21,8 +21,8 @@ internal interface IExchange
 internal interface IChannelWriter : IDisposable
 {
     /// <summary>
-    /// False when the channel holds its bound of batches. A sender checks before it takes input; what one step
-    /// then produces may pass the bound, so memory is bounded by the bound and one step's output.
+    /// False when the channel holds its bound of batches. A sender checks before it takes input; what one
+    /// step then produces may pass the bound, so memory is bounded by the bound and one step's output.
     /// </summary>
     bool HasRoom { get; }
 

@@ -5,8 +5,9 @@ using Millrace.Shared.Graph;
 namespace Millrace.TaskManager.Exchange;
 
 /// <summary>
-/// All input channels of one subtask: reads them in turn, and holds back a channel that has delivered a barrier
-/// until all have (alignment, Carbone et al. 2015), so that a snapshot reflects exactly the records before it.
+/// All input channels of one subtask: reads them in turn, and holds back a channel that has delivered a
+/// barrier until all have (alignment, Carbone et al. 2015), so that a snapshot reflects exactly the records
+/// before it.
 /// </summary>
 internal sealed class InputGate : IDisposable
 {
@@ -47,7 +48,9 @@ internal sealed class InputGate : IDisposable
 
     public int InputCount { get; }
 
-    /// <summary>Reads the next element of some channel; barriers come out once, when all channels have delivered them.</summary>
+    /// <summary>
+    /// Reads the next element of some channel; barriers come out once, when all channels have delivered them.
+    /// </summary>
     /// <param name="channel">Where the element came from.</param>
     /// <returns>False when no channel that may be read has anything.</returns>
     public bool TryRead(out Element element, out int channel)

@@ -3,12 +3,14 @@ using System.Collections.Concurrent;
 namespace Millrace.TaskManager.Exchange;
 
 /// <summary>
-/// Channels between subtasks of one process: a queue that passes the batch itself. Backpressure is the bound of
-/// batches a channel holds.
+/// Channels between subtasks of one process: a queue that passes the batch itself. Backpressure is the bound
+/// of batches a channel holds.
 /// </summary>
 internal sealed class LocalExchange : IExchange
 {
-    /// <summary>Batches in a channel before its sender waits: enough to keep both ends busy, little memory.</summary>
+    /// <summary>
+    /// Batches in a channel before its sender waits: enough to keep both ends busy, little memory.
+    /// </summary>
     public const int BatchesPerChannel = 8;
 
     private readonly ConcurrentDictionary<ChannelId, LocalChannel> _channels = new();
@@ -23,7 +25,8 @@ internal sealed class LocalExchange : IExchange
         Open(channel).OpenReader(arrived);
 
     private LocalChannel Open(ChannelId channel) =>
-        _channels.GetOrAdd(channel, static (id, self) => new LocalChannel(() => self._channels.TryRemove(id, out _)), this);
+        _channels.GetOrAdd(
+            channel, static (id, self) => new LocalChannel(() => self._channels.TryRemove(id, out _)), this);
 }
 
 /// <summary>One channel: a queue under a lock that is taken once an element, never a row.</summary>
@@ -72,7 +75,8 @@ internal sealed class LocalChannel(Action removed)
         lock (_lock)
         {
             if (!_elements.TryDequeue(out element)) return false;
-            if (element.Kind == ElementKind.Batch && _batches-- == LocalExchange.BatchesPerChannel) wake = _roomMade;
+            if (element.Kind == ElementKind.Batch && _batches-- == LocalExchange.BatchesPerChannel)
+                wake = _roomMade;
         }
         wake?.Invoke();
         return true;

@@ -5,7 +5,9 @@ using Millrace.Shared.Keys;
 
 namespace Millrace.TaskManager.Exchange;
 
-/// <summary>Divides the rows of batches among the channels of one edge; the order of rows is kept per channel.</summary>
+/// <summary>
+/// Divides the rows of batches among the channels of one edge; the order of rows is kept per channel.
+/// </summary>
 internal sealed class Partitioner(JobEdge edge, int maxParallelism, int channels, int subtask)
 {
     private readonly Column[] _keys = new Column[edge.KeyColumns.Length];
@@ -41,7 +43,8 @@ internal sealed class Partitioner(JobEdge edge, int maxParallelism, int channels
         }
     }
 
-    private static void Pass(ColumnBatch batch, IChannelWriter writer) => writer.Write(Element.Of(batch.Retain()));
+    private static void Pass(ColumnBatch batch, IChannelWriter writer) =>
+        writer.Write(Element.Of(batch.Retain()));
 
     /// <summary>A counting sort of the row numbers by target subtask, then one gather a target.</summary>
     private void Scatter(ColumnBatch batch, IChannelWriter[] writers)

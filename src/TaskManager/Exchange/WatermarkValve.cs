@@ -3,8 +3,8 @@ using Millrace.Shared.Dataflow;
 namespace Millrace.TaskManager.Exchange;
 
 /// <summary>
-/// The joint watermark of several channels: the minimum over the channels that are active and aligned, monotone
-/// (flink-facts 3.2, Flink's StatusWatermarkValve). A channel that ended counts as the end of time.
+/// The joint watermark of several channels: the minimum over the channels that are active and aligned,
+/// monotone (flink-facts 3.2, Flink's StatusWatermarkValve). A channel that ended counts as the end of time.
 /// </summary>
 internal sealed class WatermarkValve
 {

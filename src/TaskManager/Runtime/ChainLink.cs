@@ -19,10 +19,12 @@ internal interface IChainTarget
 }
 
 /// <summary>
-/// One operator in a chain: hands it elements in order and passes control elements on after the operator's own
-/// call. Behind an operator that answers later, control elements wait for what is pending.
+/// One operator in a chain: hands it elements in order and passes control elements on after the operator's
+/// own call. Behind an operator that answers later, control elements wait for what is pending.
 /// </summary>
-/// <param name="inputs">How many inputs the operator has; the next is told of the end once all have ended.</param>
+/// <param name="inputs">
+/// How many inputs the operator has; the next is told of the end once all have ended.
+/// </param>
 internal sealed class ChainLink(
     string uid,
     IOperator @operator,

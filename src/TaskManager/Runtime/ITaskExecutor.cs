@@ -6,7 +6,9 @@ using Millrace.Shared.Metrics;
 
 namespace Millrace.TaskManager.Runtime;
 
-/// <summary>Which subtask of which attempt; every report names it, so that a late one can be ignored.</summary>
+/// <summary>
+/// Which subtask of which attempt; every report names it, so that a late one can be ignored.
+/// </summary>
 public sealed record SubtaskId(string JobId, int Attempt, int Vertex, int SubtaskIndex);
 
 /// <summary>One subtask to run.</summary>
@@ -23,7 +25,10 @@ public interface ITaskExecutor : IDisposable
     /// <summary>Starts the subtask; reports come to the listener from other threads.</summary>
     void Deploy(SubtaskDescriptor descriptor, ISubtaskListener listener);
 
-    /// <summary>Stops the subtask without a last word to its neighbours; <see cref="ISubtaskListener.Canceled"/> follows.</summary>
+    /// <summary>
+    /// Stops the subtask without a last word to its neighbours;
+    /// <see cref="ISubtaskListener.Canceled"/> follows.
+    /// </summary>
     void Cancel(SubtaskId id);
 
     /// <summary>For a source vertex: emits the barrier. Other vertices hear it from their inputs.</summary>
@@ -36,15 +41,19 @@ public interface ITaskExecutor : IDisposable
     void CheckpointAborted(SubtaskId id, CheckpointId checkpoint);
 
     /// <summary>
-    /// Ends a subtask after the last checkpoint: one that has reported <see cref="ISubtaskListener.DataEnded"/>, or
-    /// any after a stop with savepoint. <see cref="ISubtaskListener.Finished"/> follows.
+    /// Ends a subtask after the last checkpoint: one that has reported
+    /// <see cref="ISubtaskListener.DataEnded"/>, or any after a stop with savepoint.
+    /// <see cref="ISubtaskListener.Finished"/> follows.
     /// </summary>
     void Finish(SubtaskId id);
 
     /// <summary>Makes the running subtask fail with a message (chaos tests, <c>--kill-every</c>).</summary>
     void Fail(SubtaskId id, string reason);
 
-    /// <summary>The metrics of the subtask's operators by uid, and of the subtask under the empty uid; null when it is gone.</summary>
+    /// <summary>
+    /// The metrics of the subtask's operators by uid, and of the subtask under
+    /// the empty uid; null when it is gone.
+    /// </summary>
     IReadOnlyDictionary<string, MetricGroup>? Metrics(SubtaskId id);
 }
 
@@ -55,8 +64,8 @@ public interface ISubtaskListener
     void Running(SubtaskId id);
 
     /// <summary>
-    /// All inputs have ended and everything was emitted. The subtask stays and takes part in checkpoints until
-    /// <see cref="ITaskExecutor.Finish"/>, so that a last checkpoint covers the whole job.
+    /// All inputs have ended and everything was emitted. The subtask stays and takes part in checkpoints
+    /// until <see cref="ITaskExecutor.Finish"/>, so that a last checkpoint covers the whole job.
     /// </summary>
     void DataEnded(SubtaskId id);
 
@@ -64,7 +73,10 @@ public interface ISubtaskListener
 
     void Canceled(SubtaskId id);
 
-    /// <summary>The subtask has ended by itself. Kind Invalid: the data or the job is wrong and a restart would not help.</summary>
+    /// <summary>
+    /// The subtask has ended by itself. Kind Invalid: the data or the job is
+    /// wrong and a restart would not help.
+    /// </summary>
     void Failed(SubtaskId id, ErrorKind kind, string message);
 
     /// <summary>The snapshot of this subtask is durable.</summary>

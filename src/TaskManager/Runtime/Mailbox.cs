@@ -2,7 +2,9 @@ using Millrace.Shared.Dataflow;
 
 namespace Millrace.TaskManager.Runtime;
 
-/// <summary>Actions of other threads and timers for a subtask's own thread. Adding wakes the subtask.</summary>
+/// <summary>
+/// Actions of other threads and timers for a subtask's own thread. Adding wakes the subtask.
+/// </summary>
 internal sealed class Mailbox(TimeProvider time, Action wake) : IMailbox, IDisposable
 {
     private readonly Lock _lock = new();

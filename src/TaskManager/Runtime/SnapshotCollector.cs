@@ -4,7 +4,9 @@ using Millrace.Shared.State;
 
 namespace Millrace.TaskManager.Runtime;
 
-/// <summary>The snapshots of a chain's operators while a barrier travels through it; used by the subtask's thread.</summary>
+/// <summary>
+/// The snapshots of a chain's operators while a barrier travels through it; used by the subtask's thread.
+/// </summary>
 internal sealed class SnapshotCollector : IDisposable
 {
     private readonly Dictionary<CheckpointId, List<(string Uid, IStateSnapshot Snapshot)>> _collecting = [];
@@ -16,10 +18,13 @@ internal sealed class SnapshotCollector : IDisposable
         if (snapshot is not null) collected.Add((uid, snapshot));
     }
 
-    /// <summary>Everything collected for the barrier, which has reached the end of the chain; now the caller's.</summary>
+    /// <summary>
+    /// Everything collected for the barrier, which has reached the end of the chain; now the caller's.
+    /// </summary>
     public List<(string Uid, IStateSnapshot Snapshot)> Take(Barrier barrier)
     {
-        Invariant.Check(_collecting.Remove(barrier.Checkpoint, out List<(string, IStateSnapshot)>? collected));
+        Invariant.Check(
+            _collecting.Remove(barrier.Checkpoint, out List<(string, IStateSnapshot)>? collected));
         return collected;
     }
 

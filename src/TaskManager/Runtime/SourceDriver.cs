@@ -7,7 +7,9 @@ using Millrace.Shared.State;
 
 namespace Millrace.TaskManager.Runtime;
 
-/// <summary>The head of a chain that reads a source: turns its output into elements, and barriers into its snapshots.</summary>
+/// <summary>
+/// The head of a chain that reads a source: turns its output into elements, and barriers into its snapshots.
+/// </summary>
 internal sealed class SourceDriver : ISourceOutput, IDisposable
 {
     private readonly Subtask _subtask;

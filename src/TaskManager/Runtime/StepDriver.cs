@@ -8,8 +8,8 @@ using Millrace.TaskManager.Exchange;
 namespace Millrace.TaskManager.Runtime;
 
 /// <summary>
-/// Runs all subtasks of one job in the calling thread, one step after the other in a fixed order: the same input
-/// gives the same run. For SQL cases and tests; a failure of any subtask is thrown at the caller.
+/// Runs all subtasks of one job in the calling thread, one step after the other in a fixed order: the same
+/// input gives the same run. For SQL cases and tests; a failure of any subtask is thrown at the caller.
 /// </summary>
 public sealed class StepDriver : ISubtaskListener, IDisposable
 {
@@ -31,7 +31,8 @@ public sealed class StepDriver : ISubtaskListener, IDisposable
         ICheckpointFiles files = checkpointFiles ?? new LocalCheckpointFiles();
         _storage = new CheckpointStorage(files);
         _graph = graph;
-        var environment = new SubtaskEnvironment(time, connectors, files, new LocalExchange(), action => action());
+        var environment =
+            new SubtaskEnvironment(time, connectors, files, new LocalExchange(), action => action());
         try
         {
             for (int vertex = 0; vertex < graph.Vertices.Length; vertex++)

@@ -17,7 +17,9 @@ internal enum StepResult
     /// <summary>Nothing to do until the subtask is woken.</summary>
     Idle,
 
-    /// <summary>A channel downstream is full or answers are outstanding; nothing to do until the subtask is woken.</summary>
+    /// <summary>
+    /// A channel downstream is full or answers are outstanding; nothing to do until the subtask is woken.
+    /// </summary>
     Backpressured,
 
     /// <summary>Finished or canceled: dispose it.</summary>
@@ -25,13 +27,13 @@ internal enum StepResult
 }
 
 /// <summary>
-/// One subtask: a source or an input gate, a chain of operators and the outgoing exchange. It has one owner at a
-/// time, who calls <see cref="Step"/>: its thread in production, a seeded scheduler in simulation. Everything
-/// from outside comes through the mailbox.
+/// One subtask: a source or an input gate, a chain of operators and the outgoing exchange. It has one owner
+/// at a time, who calls <see cref="Step"/>: its thread in production, a seeded scheduler in simulation.
+/// Everything from outside comes through the mailbox.
 /// </summary>
 /// <remarks>
-/// Life: <see cref="Open"/> (restore included), steps, Dispose. A subtask whose data has ended stays and takes
-/// part in checkpoints until it is told to finish, so that the job's last checkpoint covers everything.
+/// Life: <see cref="Open"/> (restore included), steps, Dispose. A subtask whose data has ended stays and
+/// takes part in checkpoints until it is told to finish, so that the job's last checkpoint covers everything.
 /// </remarks>
 internal sealed class Subtask : IDisposable
 {
@@ -62,13 +64,16 @@ internal sealed class Subtask : IDisposable
         JobVertex vertex = graph.Vertices[Id.Vertex];
         // Made before any channel is opened: a plan that cannot be made leaves nothing behind.
         bool hasSource = OperatorFactory.IsSource(vertex.Chain[0].Plan);
-        IOperator[] operators = [.. vertex.Chain.Skip(hasSource ? 1 : 0).Select(n => OperatorFactory.Create(n.Plan))];
+        IOperator[] operators =
+            [.. vertex.Chain.Skip(hasSource ? 1 : 0).Select(n => OperatorFactory.Create(n.Plan))];
         _tail = new Tail(this, new ExchangeOutput(graph, Id.Vertex, Id.SubtaskIndex, (edge, to) =>
-            environment.Exchange.OpenWriter(new ChannelId(Id.JobId, Id.Attempt, edge, Id.SubtaskIndex, to), wake)));
+            environment.Exchange.OpenWriter(
+                new ChannelId(Id.JobId, Id.Attempt, edge, Id.SubtaskIndex, to), wake)));
         if (!hasSource)
         {
             _gate = new InputGate(graph, Id.Vertex, Id.SubtaskIndex, (edge, from) =>
-                environment.Exchange.OpenReader(new ChannelId(Id.JobId, Id.Attempt, edge, from, Id.SubtaskIndex), wake));
+                environment.Exchange.OpenReader(
+                    new ChannelId(Id.JobId, Id.Attempt, edge, from, Id.SubtaskIndex), wake));
             _valve = new WatermarkValve(_gate.ChannelCount);
         }
         _head = BuildChain(vertex, operators);
@@ -82,7 +87,9 @@ internal sealed class Subtask : IDisposable
     /// <summary>Metrics by operator uid; the subtask's own under the empty uid.</summary>
     public Dictionary<string, MetricGroup> Metrics { get; } = new() { [""] = new MetricGroup() };
 
-    /// <summary>How long an idle subtask may be left without a step although nothing woke it (a source that waits).</summary>
+    /// <summary>
+    /// How long an idle subtask may be left without a step although nothing woke it (a source that waits).
+    /// </summary>
     public bool PollsWhenIdle => _source is { IsWaiting: true };
 
     public string Describe()
@@ -105,7 +112,9 @@ internal sealed class Subtask : IDisposable
         _listener.Running(Id);
     }
 
-    /// <summary>Does a bounded piece of work: the mailbox, then one element or one step of the source.</summary>
+    /// <summary>
+    /// Does a bounded piece of work: the mailbox, then one element or one step of the source.
+    /// </summary>
     public StepResult Step()
     {
         bool worked = Mailbox.Run();
@@ -244,12 +253,14 @@ internal sealed class Subtask : IDisposable
     {
         try
         {
-            var written = SubtaskSnapshotWriter.Write(_environment.CheckpointFiles, _descriptor, barrier, snapshots);
+            var written =
+                SubtaskSnapshotWriter.Write(_environment.CheckpointFiles, _descriptor, barrier, snapshots);
             _listener.SnapshotWritten(Id, barrier.Checkpoint, written);
         }
         catch (Exception e)
         {
-            _listener.SnapshotFailed(Id, barrier.Checkpoint, $"{Describe()} cannot write its snapshot: {e.Message}");
+            _listener.SnapshotFailed(
+                Id, barrier.Checkpoint, $"{Describe()} cannot write its snapshot: {e.Message}");
         }
         finally
         {

@@ -4,8 +4,12 @@ using Millrace.TaskManager.Exchange;
 
 namespace Millrace.TaskManager.Runtime;
 
-/// <summary>What all subtasks of a node share; a simulation puts its own clock, disk, exchange and threads here.</summary>
-/// <param name="RunInBackground">Runs snapshot writing beside the subtasks (a thread pool in production).</param>
+/// <summary>
+/// What all subtasks of a node share; a simulation puts its own clock, disk, exchange and threads here.
+/// </summary>
+/// <param name="RunInBackground">
+/// Runs snapshot writing beside the subtasks (a thread pool in production).
+/// </param>
 internal sealed record SubtaskEnvironment(
     TimeProvider Time,
     IConnectorRegistry Connectors,

@@ -6,10 +6,14 @@ using Millrace.Shared.State;
 
 namespace Millrace.TaskManager.Runtime;
 
-/// <summary>The asynchronous half of a checkpoint: writes the collected snapshots of one subtask to its file.</summary>
+/// <summary>
+/// The asynchronous half of a checkpoint: writes the collected snapshots of one subtask to its file.
+/// </summary>
 internal static class SubtaskSnapshotWriter
 {
-    /// <exception cref="IOException">The file cannot be written in full; what is there of it counts for nothing.</exception>
+    /// <exception cref="IOException">
+    /// The file cannot be written in full; what is there of it counts for nothing.
+    /// </exception>
     public static SubtaskSnapshot Write(
         ICheckpointFiles files,
         SubtaskDescriptor subtask,
@@ -33,8 +37,11 @@ internal static class SubtaskSnapshotWriter
         return new SubtaskSnapshot(vertex, subtask.Id.SubtaskIndex, name, writer.SizeBytes, uids);
     }
 
-    /// <summary>The state of one operator in a checkpoint, for the key groups of the subtask; null where it has none.</summary>
-    public static IStateReader? ReaderFor(ICheckpointFiles files, CheckpointMetadata checkpoint, OperatorContext context)
+    /// <summary>
+    /// The state of one operator in a checkpoint, for the key groups of the subtask; null where it has none.
+    /// </summary>
+    public static IStateReader? ReaderFor(
+        ICheckpointFiles files, CheckpointMetadata checkpoint, OperatorContext context)
     {
         string[] paths =
         [

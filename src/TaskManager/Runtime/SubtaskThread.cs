@@ -3,7 +3,9 @@ using Millrace.Shared.Metrics;
 
 namespace Millrace.TaskManager.Runtime;
 
-/// <summary>Drives one subtask: steps while there is work, waits while there is none, reports how it ended.</summary>
+/// <summary>
+/// Drives one subtask: steps while there is work, waits while there is none, reports how it ended.
+/// </summary>
 internal sealed class SubtaskThread
 {
     /// <summary>How often a source that found nothing is asked again.</summary>
@@ -29,7 +31,8 @@ internal sealed class SubtaskThread
         _environment = environment;
         _listener = listener;
         _ended = ended;
-        _thread = new Thread(Run) { IsBackground = true, Name = $"subtask {descriptor.Id.Vertex}-{descriptor.Id.SubtaskIndex}" };
+        _thread = new Thread(Run)
+            { IsBackground = true, Name = $"subtask {descriptor.Id.Vertex}-{descriptor.Id.SubtaskIndex}" };
     }
 
     /// <summary>Null until it is built and after it has ended.</summary>

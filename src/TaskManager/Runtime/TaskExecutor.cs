@@ -41,13 +41,15 @@ public sealed class TaskExecutor : ITaskExecutor
 
     public void Deploy(SubtaskDescriptor descriptor, ISubtaskListener listener)
     {
-        var thread = new SubtaskThread(descriptor, _environment, listener, () => _threads.TryRemove(descriptor.Id, out _));
+        var thread = new SubtaskThread(
+            descriptor, _environment, listener, () => _threads.TryRemove(descriptor.Id, out _));
         if (_threads.TryAdd(descriptor.Id, thread)) thread.Start();
     }
 
     public void Cancel(SubtaskId id) => Find(id)?.Cancel();
 
-    public void TriggerCheckpoint(SubtaskId id, Barrier barrier) => Find(id)?.Subtask?.TriggerCheckpoint(barrier);
+    public void TriggerCheckpoint(SubtaskId id, Barrier barrier) =>
+        Find(id)?.Subtask?.TriggerCheckpoint(barrier);
 
     public void CheckpointComplete(SubtaskId id, CheckpointId checkpoint) =>
         Find(id)?.Subtask?.CheckpointComplete(checkpoint);

@@ -15,7 +15,9 @@ internal sealed class WakeSignal
         }
     }
 
-    /// <summary>Returns at once when the signal is set, else when it is set or the timeout has passed.</summary>
+    /// <summary>
+    /// Returns at once when the signal is set, else when it is set or the timeout has passed.
+    /// </summary>
     public void Wait(TimeSpan timeout)
     {
         lock (_lock)

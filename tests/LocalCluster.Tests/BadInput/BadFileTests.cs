@@ -52,7 +52,8 @@ public sealed class BadFileTests(BadInputCluster fixture)
         await File.WriteAllBytesAsync(job.PathOf("a.json.gz"), cut);
         JobStatus status = await job.RunAsync(fixture.Cluster);
         SmallJob.AssertFailedAtOnce(
-            status, $"file '{job.PathOf("a.json.gz")}', line ", ", byte ", "the gzip file is damaged or cut off behind this");
+            status, $"file '{job.PathOf("a.json.gz")}', line ", ", byte ",
+            "the gzip file is damaged or cut off behind this");
     }
 
     [Fact]
@@ -74,9 +75,10 @@ public sealed class BadFileTests(BadInputCluster fixture)
     }
 
     [Fact]
-    public async Task A_file_that_is_gone_when_a_job_goes_on_fails_it_by_its_name_and_one_read_to_its_end_is_not_missed()
+    public async Task A_file_that_is_gone_when_a_job_goes_on_fails_it_by_name_unless_it_was_read_to_its_end()
     {
-        using var job = new SmallJob { Checkpoint = new CheckpointOptions { Interval = TimeSpan.FromMilliseconds(20) } };
+        using var job =
+            new SmallJob { Checkpoint = new CheckpointOptions { Interval = TimeSpan.FromMilliseconds(20) } };
         job.Write("a.json", Good);
         job.Write("later-b.json", """{"id":2}""");
         JobId id = await job.StartAsync(fixture.Cluster);
@@ -89,7 +91,8 @@ public sealed class BadFileTests(BadInputCluster fixture)
         JobStatus status = await job.RunAsync(fixture.Cluster, new RestoreFrom(savepoint));
         SmallJob.AssertFailedAtOnce(status, "Table 'events' has no split 'later-b.json' any more");
         File.Move(job.PathOf("later-c.json"), job.PathOf("later-b.json"));
-        BadLineTests.AssertFinished(await job.RunAsync(fixture.Cluster, new RestoreFrom(savepoint)), skipped: 0);
+        BadLineTests.AssertFinished(
+            await job.RunAsync(fixture.Cluster, new RestoreFrom(savepoint)), skipped: 0);
         Assert.Equal(["1|a|10|NULL", "2|NULL|NULL|NULL"], job.Rows());
     }
 

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Millrace.LocalCluster.Tests.BadInput;
 
-/// <summary>Jobs that are wrong themselves are refused before anything runs, and the place is named.</summary>
+/// <summary>
+/// Jobs that are wrong themselves are refused before anything runs, and the place is named.
+/// </summary>
 [Collection(BadInputGroup.Name)]
 public sealed class BadJobTests(BadInputCluster fixture)
 {
@@ -24,7 +26,8 @@ public sealed class BadJobTests(BadInputCluster fixture)
         string query, int column, string word)
     {
         using var job = new SmallJob { Query = query };
-        MillraceException refusal = await Assert.ThrowsAsync<MillraceException>(() => job.StartAsync(fixture.Cluster));
+        MillraceException refusal =
+            await Assert.ThrowsAsync<MillraceException>(() => job.StartAsync(fixture.Cluster));
         Assert.Equal(ErrorKind.Invalid, refusal.Kind);
         string[] lines = refusal.Message.Split('\n');
         SmallJob.AssertSentence(lines[0], $"small.sql:{job.Sql.Split('\n').Length}:{column}: ", word);
@@ -37,21 +40,29 @@ public sealed class BadJobTests(BadInputCluster fixture)
     [InlineData("'json.ignore-parse-error' = 'true'", "json.ignore-parse-error")]
     [InlineData("'json.ignore-parse-errors' = 'perhaps'", "perhaps")]
     [InlineData("'source.monitor-interval' = '1s'", "source.monitor-interval")]
-    [InlineData("'json.fail-on-missing-field' = 'true', 'json.ignore-parse-errors' = 'true'", "json.ignore-parse-errors")]
+    [InlineData("'json.fail-on-missing-field' = 'true', 'json.ignore-parse-errors' = 'true'",
+        "json.ignore-parse-errors")]
     public async Task An_option_of_a_table_that_is_wrong_is_refused_by_its_name(string option, string name)
     {
         using var job = new SmallJob { Format = [option] };
-        MillraceException refusal = await Assert.ThrowsAsync<MillraceException>(() => job.StartAsync(fixture.Cluster));
+        MillraceException refusal =
+            await Assert.ThrowsAsync<MillraceException>(() => job.StartAsync(fixture.Cluster));
         Assert.Equal(ErrorKind.Invalid, refusal.Kind);
         SmallJob.AssertSentence(refusal.Message.Split('\n')[0], "small.sql:", "events", name);
     }
 
     [Theory]
-    [InlineData("  runtim:\n    parallelism: 1\n", "job.yaml:3:3: There is no key 'runtim' below 'job_config'; the nearest one is 'runtime'.")]
-    [InlineData("  checkpoint:\n    intervall: 1s\n", "job.yaml:4:5: There is no key 'intervall' below 'job_config.checkpoint'; the nearest one is 'interval'.")]
-    [InlineData("  state_backend:\n    type: rocksdb\n", "job.yaml:4:11: The state backend 'rocksdb' is not supported yet")]
-    [InlineData("  state_backend:\n    checkpoint_dir: hdfs://n/c\n", "job.yaml:4:21: Checkpoints on 'hdfs://' are not supported yet")]
-    public void A_key_of_the_YAML_that_is_wrong_is_refused_at_its_line_and_column(string lines, string sentence)
+    [InlineData("  runtim:\n    parallelism: 1\n",
+        "job.yaml:3:3: There is no key 'runtim' below 'job_config'; the nearest one is 'runtime'.")]
+    [InlineData("  checkpoint:\n    intervall: 1s\n",
+        "job.yaml:4:5: There is no key 'intervall' below 'job_config.checkpoint'; the nearest one is "
+        + "'interval'.")]
+    [InlineData("  state_backend:\n    type: rocksdb\n",
+        "job.yaml:4:11: The state backend 'rocksdb' is not supported yet")]
+    [InlineData("  state_backend:\n    checkpoint_dir: hdfs://n/c\n",
+        "job.yaml:4:21: Checkpoints on 'hdfs://' are not supported yet")]
+    public void A_key_of_the_YAML_that_is_wrong_is_refused_at_its_line_and_column(
+        string lines, string sentence)
     {
         using var folder = new TempFolder();
         File.WriteAllText(folder.File("job.sql"), "SELECT 1");

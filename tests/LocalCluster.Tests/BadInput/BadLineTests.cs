@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Millrace.LocalCluster.Tests.BadInput;
 
-/// <summary>Lines that are not as the table says: the job fails naming the place, or by the options goes on.</summary>
+/// <summary>
+/// Lines that are not as the table says: the job fails naming the place, or by the options goes on.
+/// </summary>
 [Collection(BadInputGroup.Name)]
 public sealed class BadLineTests(BadInputCluster fixture)
 {
@@ -31,7 +33,8 @@ public sealed class BadLineTests(BadInputCluster fixture)
 
     [Theory]
     [MemberData(nameof(BadLines))]
-    public async Task A_bad_line_fails_the_job_at_its_file_line_and_byte(string line, int offset, string reason)
+    public async Task A_bad_line_fails_the_job_at_its_file_line_and_byte(
+        string line, int offset, string reason)
     {
         using var job = new SmallJob();
         string path = job.Write("a.json", Good1, line, Good2);
@@ -57,7 +60,8 @@ public sealed class BadLineTests(BadInputCluster fixture)
     public async Task A_value_of_another_type_is_null_when_errors_are_ignored()
     {
         using var job = new SmallJob { Format = [Ignore] };
-        job.Write("a.json", Good1, """{"id":3,"kind":{"b":[1]},"score":"many","payload":"{\"answer\":\"z\"}"}""");
+        job.Write("a.json", Good1,
+            """{"id":3,"kind":{"b":[1]},"score":"many","payload":"{\"answer\":\"z\"}"}""");
         AssertFinished(await job.RunAsync(fixture.Cluster), skipped: 0);
         Assert.Equal(["1|a|10|x", """3|{"b":[1]}|NULL|z"""], job.Rows());
     }
@@ -87,7 +91,8 @@ public sealed class BadLineTests(BadInputCluster fixture)
         {
             Query = "SELECT id, kind, score, JSON_VALUE(payload, '$.answer') FROM events WHERE kind = 'a'",
         };
-        job.Write("a.json", Good1, """{"id":3,"kind":"brand-new","score":1,"payload":"{\"answer\":{\"deep\":1}}"}""", Good2,
+        job.Write("a.json", Good1,
+            """{"id":3,"kind":"brand-new","score":1,"payload":"{\"answer\":{\"deep\":1}}"}""", Good2,
             """{"kind":"b"}""");
         AssertFinished(await job.RunAsync(fixture.Cluster), skipped: 0);
         Assert.Equal(["1|a|10|x", "2|a|20|y"], job.Rows());
@@ -100,7 +105,8 @@ public sealed class BadLineTests(BadInputCluster fixture)
         {
             Query = "SELECT id, kind, score, JSON_VALUE(payload, '$.answer') FROM events WHERE kind = 'a'",
         };
-        string path = job.Write("a.json", Good1, Good2, """{"id":3,"kind":"b","score":30 "payload":"{}"}""", Good1);
+        string path = job.Write(
+            "a.json", Good1, Good2, """{"id":3,"kind":"b","score":30 "payload":"{}"}""", Good1);
         JobStatus status = await job.RunAsync(fixture.Cluster);
         SmallJob.AssertFailedAtOnce(status, $"file '{path}', line 3, byte ", "the line is not valid JSON");
     }
@@ -171,7 +177,8 @@ public sealed class BadLineTests(BadInputCluster fixture)
     [InlineData("SELECT id, kind, CAST(kind AS INT), kind FROM events", "'a'")]
     [InlineData("SELECT id, kind, score / (score - score), kind FROM events", "zero")]
     [InlineData("SELECT NULLIF(id, 1), kind, score, kind FROM events", "'id'")]
-    public async Task A_value_that_cannot_be_computed_or_stored_fails_the_job_at_once(string query, string word)
+    public async Task A_value_that_cannot_be_computed_or_stored_fails_the_job_at_once(
+        string query, string word)
     {
         using var job = new SmallJob { Query = query };
         job.Write("a.json", Good1);
@@ -188,7 +195,8 @@ public sealed class BadLineTests(BadInputCluster fixture)
         byte[] line = Encoding.UTF8.GetBytes("""{"id":3,"kind":"ab","score":30}""" + "\n");
         line[17] = 0xC3;
         line[16] = 0xFF;
-        await File.WriteAllBytesAsync(job.PathOf("a.json"), [.. Encoding.UTF8.GetBytes(Good1 + "\n"), .. line]);
+        await File.WriteAllBytesAsync(
+            job.PathOf("a.json"), [.. Encoding.UTF8.GetBytes(Good1 + "\n"), .. line]);
         JobStatus status = await job.RunAsync(fixture.Cluster);
         if (isIgnored)
         {
@@ -205,7 +213,8 @@ public sealed class BadLineTests(BadInputCluster fixture)
     {
         using var job = new SmallJob
         {
-            Query = "SELECT id, SUBSTRING(kind FROM 10000000), score, JSON_VALUE(payload, '$.answer') FROM events",
+            Query = "SELECT id, SUBSTRING(kind FROM 10000000), score, JSON_VALUE(payload, '$.answer') FROM "
+                + "events",
         };
         string text = new('k', 10_000_000);
         job.Write(
@@ -230,15 +239,18 @@ public sealed class BadLineTests(BadInputCluster fixture)
         }
         JobStatus status = await job.RunAsync(fixture.Cluster);
         SmallJob.AssertFailedAtOnce(
-            status, $"file '{path}', line 2, byte {Good1.Length + 1}", "the line is longer than 67108864 bytes");
+            status, $"file '{path}', line 2, byte {Good1.Length + 1}",
+            "the line is longer than 67108864 bytes");
     }
 
     [Fact]
-    public async Task What_was_committed_before_a_bad_line_stays_and_the_job_goes_on_from_there_once_it_is_mended()
+    public async Task What_was_committed_before_a_bad_line_stays_and_the_job_goes_on_once_it_is_mended()
     {
-        using var job = new SmallJob { Checkpoint = new CheckpointOptions { Interval = TimeSpan.FromMilliseconds(20) } };
+        using var job =
+            new SmallJob { Checkpoint = new CheckpointOptions { Interval = TimeSpan.FromMilliseconds(20) } };
         job.Write("a.json", Good1, Good2);
-        string bad = job.Write("later-b.json", """{"id":3,"kind":"a","score":30}""", """{"id":4,"score":oops}""");
+        string bad = job.Write(
+            "later-b.json", """{"id":3,"kind":"a","score":30}""", """{"id":4,"score":oops}""");
         JobId id = await job.StartAsync(fixture.Cluster);
         await job.CommittedAsync(fixture.Cluster, id, rows: 2);
         fixture.Held.Release(job.Events);

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace Millrace.LocalCluster.Tests.BadInput;
 
-/// <summary>A checkpoint file that was changed on the disk is named; the job takes the checkpoint before it.</summary>
+/// <summary>
+/// A checkpoint file that was changed on the disk is named; the job takes the checkpoint before it.
+/// </summary>
 [Collection(BadInputGroup.Name)]
 public sealed class DamagedCheckpointTests(BadInputCluster fixture)
 {
@@ -38,7 +40,8 @@ public sealed class DamagedCheckpointTests(BadInputCluster fixture)
         JobStatus status = await SmallJob.EndAsync(again, id);
         Assert.Equal((JobState.Finished, "", 0), (status.State, status.Detail, status.Restarts));
         ExceptionStatus failure = Assert.Single(status.Exceptions, e => e.Kind == ErrorKind.Corrupt);
-        SmallJob.AssertSentence(failure.Message, damage == Damage.Gone && kind == "_metadata" ? newest : damaged);
+        SmallJob.AssertSentence(
+            failure.Message, damage == Damage.Gone && kind == "_metadata" ? newest : damaged);
         Assert.Equal(["1|a|10|NULL", "2|b|20|NULL"], job.Rows());
     }
 
@@ -85,7 +88,8 @@ public sealed class DamagedCheckpointTests(BadInputCluster fixture)
     public async Task A_savepoint_that_is_not_there_is_refused_by_its_folder()
     {
         using SmallJob job = NewJob();
-        SmallJob.AssertSentence(await FailureAsync(job, "/nowhere/savepoint-1"), "There is no checkpoint at /nowhere/savepoint-1");
+        SmallJob.AssertSentence(await FailureAsync(job, "/nowhere/savepoint-1"),
+            "There is no checkpoint at /nowhere/savepoint-1");
     }
 
     /// <summary>Refused at once, or failed without a restart.</summary>
@@ -105,7 +109,8 @@ public sealed class DamagedCheckpointTests(BadInputCluster fixture)
 
     private static SmallJob NewJob()
     {
-        var job = new SmallJob { Checkpoint = new CheckpointOptions { Interval = TimeSpan.FromMilliseconds(20) } };
+        var job = new SmallJob
+            { Checkpoint = new CheckpointOptions { Interval = TimeSpan.FromMilliseconds(20) } };
         job.Write("a.json", """{"id":1,"kind":"a","score":10}""");
         job.Write("later-b.json", """{"id":2,"kind":"b","score":20}""");
         return job;

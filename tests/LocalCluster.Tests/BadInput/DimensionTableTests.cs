@@ -25,7 +25,8 @@ public sealed class DimensionTableTests(BadInputCluster fixture)
         using SmallJob job = NewJob();
         job.MakeTables("CREATE TABLE other (id BIGINT)");
         JobStatus status = await job.RunAsync(fixture.Cluster);
-        SmallJob.AssertFailedAtOnce(status, $"Table 'grades' is missing: there is no table 'grades' in jdbc:sqlite:{job.Tables}");
+        SmallJob.AssertFailedAtOnce(
+            status, $"Table 'grades' is missing: there is no table 'grades' in jdbc:sqlite:{job.Tables}");
     }
 
     [Fact]
@@ -41,10 +42,12 @@ public sealed class DimensionTableTests(BadInputCluster fixture)
     public async Task A_value_of_another_type_fails_the_job_at_once_by_its_column()
     {
         using SmallJob job = NewJob();
-        job.MakeTables("CREATE TABLE grades (score, grade TEXT); INSERT INTO grades VALUES (10, 'good'), (10.5, 'bad')");
+        job.MakeTables(
+            "CREATE TABLE grades (score, grade TEXT); INSERT INTO grades VALUES (10, 'good'), (10.5, 'bad')");
         BadLineTests.AssertFinished(await job.RunAsync(fixture.Cluster), skipped: 0);
         using SmallJob other = NewJob("CHAR_LENGTH(CAST(g.stars AS STRING))");
-        other.MakeTables("CREATE TABLE grades (score INT, grade TEXT, stars); INSERT INTO grades VALUES (10, 'good', 'many')");
+        other.MakeTables("CREATE TABLE grades (score INT, grade TEXT, stars); INSERT INTO grades VALUES "
+            + "(10, 'good', 'many')");
         JobStatus status = await other.RunAsync(fixture.Cluster);
         SmallJob.AssertFailedAtOnce(status, "grades", "'many' in column 'stars', which is no INT");
     }
@@ -59,7 +62,8 @@ public sealed class DimensionTableTests(BadInputCluster fixture)
             JobStatus status = await job.RunAsync(fixture.Cluster);
             Assert.Equal((JobState.Failed, 1), (status.State, status.Restarts));
             Assert.All(status.Exceptions, e => Assert.Equal(ErrorKind.Unavailable, e.Kind));
-            SmallJob.AssertSentence(status.Detail, "Table 'grades'", job.Tables, "is locked by another connection",
+            SmallJob.AssertSentence(
+                status.Detail, "Table 'grades'", job.Tables, "is locked by another connection",
                 "the job has used up its 1 restarts");
         }
     }

@@ -24,12 +24,14 @@ public sealed class FullDiskTests(BadInputCluster fixture)
         using SmallJob job = NewJob(tolerable: 0);
         JobId id = await StartCommittedAsync(job);
         fixture.CheckpointFiles.FillDisk(job.Checkpoints, count: 1, file);
-        await SmallJob.UntilAsync(async () => (await fixture.Cluster.StatusAsync(id)).Restarts == 1, "a restart");
+        await SmallJob.UntilAsync(
+            async () => (await fixture.Cluster.StatusAsync(id)).Restarts == 1, "a restart");
         JobStatus status = await EndAsync(job, id);
         Assert.Equal((JobState.Finished, 1), (status.State, status.Restarts));
         ExceptionStatus failure = Assert.Single(status.Exceptions);
         Assert.Equal(ErrorKind.Unavailable, failure.Kind);
-        SmallJob.AssertSentence(failure.Message, "Checkpoint ", "has failed (0 failures in a row are tolerated)", Full);
+        SmallJob.AssertSentence(
+            failure.Message, "Checkpoint ", "has failed (0 failures in a row are tolerated)", Full);
         AssertComplete(job);
     }
 
@@ -40,14 +42,15 @@ public sealed class FullDiskTests(BadInputCluster fixture)
         JobId id = await StartCommittedAsync(job);
         fixture.CheckpointFiles.FillDisk(job.Checkpoints, count: 2);
         await SmallJob.UntilAsync(
-            async () => (await fixture.Cluster.StatusAsync(id)).CheckpointsFailed == 2, "two checkpoints have failed");
+            async () => (await fixture.Cluster.StatusAsync(id)).CheckpointsFailed == 2,
+            "two checkpoints have failed");
         JobStatus status = await EndAsync(job, id);
         Assert.Equal((JobState.Finished, 0, ""), (status.State, status.Restarts, status.Detail));
         AssertComplete(job);
     }
 
     [Fact]
-    public async Task A_disk_that_stays_full_fails_the_job_after_its_restarts_and_leaves_the_last_good_checkpoint()
+    public async Task A_disk_that_stays_full_fails_the_job_after_its_restarts_and_keeps_the_last_checkpoint()
     {
         using SmallJob job = NewJob(tolerable: 0, restarts: 1);
         JobId id = await StartCommittedAsync(job);
@@ -85,7 +88,8 @@ public sealed class FullDiskTests(BadInputCluster fixture)
     {
         var job = new SmallJob
         {
-            Checkpoint = new CheckpointOptions { Interval = TimeSpan.FromMilliseconds(20), TolerableFailures = tolerable },
+            Checkpoint = new CheckpointOptions
+                { Interval = TimeSpan.FromMilliseconds(20), TolerableFailures = tolerable },
             Restart = new RestartOptions { Attempts = restarts, Delay = TimeSpan.FromMilliseconds(10) },
         };
         job.Write("a.json", """{"id":1,"kind":"a","score":10}""");
@@ -106,5 +110,6 @@ public sealed class FullDiskTests(BadInputCluster fixture)
         return await SmallJob.EndAsync(fixture.Cluster, id);
     }
 
-    private static void AssertComplete(SmallJob job) => Assert.Equal(["1|a|10|NULL", "2|b|20|NULL"], job.Rows());
+    private static void AssertComplete(SmallJob job) =>
+        Assert.Equal(["1|a|10|NULL", "2|b|20|NULL"], job.Rows());
 }

@@ -6,8 +6,8 @@ using Millrace.Shared.Connect;
 namespace Millrace.LocalCluster.Tests.BadInput;
 
 /// <summary>
-/// The connector <c>filesystem</c>, where files whose names begin with <see cref="Prefix"/> wait until the test
-/// releases their folder: so a test knows what was committed before they are read.
+/// The connector <c>filesystem</c>, where files whose names begin with <see cref="Prefix"/> wait until the
+/// test releases their folder: so a test knows what was committed before they are read.
 /// </summary>
 internal sealed class HeldFiles : IConnector
 {
@@ -41,7 +41,9 @@ internal sealed class HeldFiles : IConnector
         public ISplitReader Open(string split, byte[]? position)
         {
             ISplitReader reader = inner.Open(split, position);
-            return split.StartsWith(Prefix, StringComparison.Ordinal) ? new Reader(reader, isReleased) : reader;
+            return split.StartsWith(Prefix, StringComparison.Ordinal)
+                ? new Reader(reader, isReleased)
+                : reader;
         }
 
         public void Dispose() => inner.Dispose();

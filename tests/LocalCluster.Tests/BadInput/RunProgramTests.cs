@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Millrace.LocalCluster.Tests.BadInput;
 
-/// <summary><c>./run</c> with places and files that cannot be: one sentence, and earlier results stay.</summary>
+/// <summary>
+/// <c>./run</c> with places and files that cannot be: one sentence, and earlier results stay.
+/// </summary>
 public sealed class RunProgramTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -18,10 +20,12 @@ public sealed class RunProgramTests : IDisposable
     public async Task A_folder_that_was_not_prepared_is_named_and_earlier_results_stay()
     {
         string results = EarlierResults();
-        await AssertRefusedAsync(new RunOptions { Out = _folder.Path, From = "/nowhere" }, "no folder /nowhere/events");
+        await AssertRefusedAsync(
+            new RunOptions { Out = _folder.Path, From = "/nowhere" }, "no folder /nowhere/events");
         Directory.CreateDirectory(_folder.File("events"));
         await AssertRefusedAsync(
-            new RunOptions { Out = _folder.Path, From = _folder.Path }, "no folder ", "events/biz_statistic_wrongbook");
+            new RunOptions { Out = _folder.Path, From = _folder.Path }, "no folder ",
+            "events/biz_statistic_wrongbook");
         Assert.Single(ResultTable.Rows(results, "ads_learning_alert"));
     }
 
@@ -30,7 +34,7 @@ public sealed class RunProgramTests : IDisposable
     [InlineData("nothing", "line 2", "byte ")]
     [InlineData("[1]", "line 2", "no JSON object")]
     [InlineData("""{"userId":"a"}""", "line 2", "no domain")]
-    public async Task Events_that_cannot_be_sorted_are_refused_at_their_file_and_line_and_earlier_results_stay(
+    public async Task Events_that_cannot_be_sorted_are_refused_at_their_line_and_earlier_results_stay(
         string line, params string[] parts)
     {
         string results = EarlierResults();
@@ -44,14 +48,17 @@ public sealed class RunProgramTests : IDisposable
     public async Task Events_that_are_missing_or_a_folder_are_named()
     {
         await AssertRefusedAsync(
-            new RunOptions { Out = _folder.Path, Events = ["/nowhere.jsonl"] }, "--events /nowhere.jsonl", "no such file");
+            new RunOptions { Out = _folder.Path, Events = ["/nowhere.jsonl"] }, "--events /nowhere.jsonl",
+            "no such file");
         await AssertRefusedAsync(
-            new RunOptions { Out = _folder.Path, Events = [_folder.Path] }, $"--events {_folder.Path} is a folder");
+            new RunOptions { Out = _folder.Path, Events = [_folder.Path] },
+            $"--events {_folder.Path} is a folder");
     }
 
     [Fact]
     public async Task A_variable_that_no_job_has_is_named() => await AssertRefusedAsync(
-        new RunOptions { Out = _folder.Path, Variables = new Dictionary<string, string> { ["evens"] = "/x" } },
+        new RunOptions
+            { Out = _folder.Path, Variables = new Dictionary<string, string> { ["evens"] = "/x" } },
         "--set evens", "events, tables, out");
 
     [Fact]
@@ -60,7 +67,8 @@ public sealed class RunProgramTests : IDisposable
         File.WriteAllText(_folder.File("file"), "");
         string below = Path.Combine(_folder.File("file"), "out");
         await AssertRefusedAsync(new RunOptions { Out = below }, $"The folder {below} cannot be made");
-        await AssertRefusedAsync(new RunOptions { PrepareOnly = below }, $"The folder {below} cannot be made");
+        await AssertRefusedAsync(
+            new RunOptions { PrepareOnly = below }, $"The folder {below} cannot be made");
     }
 
     [Fact]
@@ -78,14 +86,16 @@ public sealed class RunProgramTests : IDisposable
         string results = _folder.File("results.db");
         using var connection = SmallJob.Open(results);
         using var command = connection.CreateCommand();
-        command.CommandText = "CREATE TABLE ads_learning_alert (id TEXT); INSERT INTO ads_learning_alert VALUES ('kept')";
+        command.CommandText =
+            "CREATE TABLE ads_learning_alert (id TEXT); INSERT INTO ads_learning_alert VALUES ('kept')";
         command.ExecuteNonQuery();
         return results;
     }
 
     private static async Task AssertRefusedAsync(RunOptions options, params string[] parts)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) });
+        IAnsiConsole console =
+            AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) });
         BadInputException refusal = await Assert.ThrowsAsync<BadInputException>(
             () => new Runner(options, console, TimeProvider.System).RunAsync(CancellationToken.None));
         SmallJob.AssertSentence(refusal.Message, parts);

@@ -10,8 +10,8 @@ using Xunit;
 namespace Millrace.LocalCluster.Tests.BadInput;
 
 /// <summary>
-/// A job in a folder of its own: JSON lines, a dimension table if the test makes one, and a table of results with
-/// what became of each line.
+/// A job in a folder of its own: JSON lines, a dimension table if the test makes one, and a table of results
+/// with what became of each line.
 /// </summary>
 internal sealed class SmallJob : IDisposable
 {
@@ -37,7 +37,8 @@ internal sealed class SmallJob : IDisposable
 
     public CheckpointOptions Checkpoint { get; init; } = new();
 
-    public RestartOptions Restart { get; init; } = new() { Attempts = 3, Delay = TimeSpan.FromMilliseconds(10) };
+    public RestartOptions Restart { get; init; } =
+        new() { Attempts = 3, Delay = TimeSpan.FromMilliseconds(10) };
 
     /// <summary>Further options of the table of events, as <c>'name' = 'value'</c>.</summary>
     public string[] Format { get; init; } = [];
@@ -45,7 +46,8 @@ internal sealed class SmallJob : IDisposable
     /// <summary>The INSERT is its last line.</summary>
     public string Sql => $"""
         CREATE TABLE events (id BIGINT, kind STRING, score INT, payload STRING)
-        WITH ({string.Join(", ", ["'connector' = 'filesystem'", $"'path' = '{Events}'", "'format' = 'json'", .. Format])});
+        WITH ({string.Join(
+            ", ", ["'connector' = 'filesystem'", $"'path' = '{Events}'", "'format' = 'json'", .. Format])});
         CREATE TABLE grades (score INT, grade STRING, stars INT)
         WITH ('connector' = 'jdbc', 'url' = 'jdbc:sqlite:{Tables}', 'table-name' = 'grades',
               'lookup.max-retries' = '1', 'connection.max-retry-timeout' = '20ms');
@@ -75,10 +77,13 @@ internal sealed class SmallJob : IDisposable
     public static Task<JobStatus> EndAsync(Local.LocalCluster cluster, JobId job) =>
         cluster.WaitAsync(job).WaitAsync(Patience);
 
-    /// <summary>Waits until all lines that are not held are in the table and covered by a checkpoint.</summary>
+    /// <summary>
+    /// Waits until all lines that are not held are in the table and covered by a checkpoint.
+    /// </summary>
     public async Task<JobStatus> CommittedAsync(Local.LocalCluster cluster, JobId job, int rows)
     {
-        await UntilAsync(() => Task.FromResult(File.Exists(Results) && Rows().Length == rows), $"{rows} rows are there");
+        await UntilAsync(
+            () => Task.FromResult(File.Exists(Results) && Rows().Length == rows), $"{rows} rows are there");
         long before = (await cluster.StatusAsync(job)).Checkpoints is [.., { } last] ? last.Id : 0;
         // The checkpoint after the next one began after the rows were there.
         await UntilAsync(async () => (await cluster.StatusAsync(job)).Checkpoints.Any(
@@ -107,7 +112,8 @@ internal sealed class SmallJob : IDisposable
             using SqliteDataReader reader = command.ExecuteReader();
             List<string> rows = [];
             while (reader.Read())
-                rows.Add(string.Join('|', Enumerable.Range(0, 4).Select(i => reader.IsDBNull(i) ? "NULL" : reader.GetString(i))));
+                rows.Add(string.Join('|',
+                    Enumerable.Range(0, 4).Select(i => reader.IsDBNull(i) ? "NULL" : reader.GetString(i))));
             return [.. rows];
         }
         catch (SqliteException e) when (e.Message.Contains("no such table", StringComparison.Ordinal))

@@ -10,8 +10,8 @@ public sealed class EdNetPreparationTests(PreparedEdNet prepared)
 {
     private static readonly string[] Envelope =
     [
-        "eventId", "domain", "type", "version", "eventTime", "processTime", "eventDate", "userId", "sessionId",
-        "deviceId", "payload", "source", "traceId", "tags",
+        "eventId", "domain", "type", "version", "eventTime", "processTime", "eventDate", "userId",
+        "sessionId", "deviceId", "payload", "source", "traceId", "tags",
     ];
 
     [Fact]
@@ -79,7 +79,8 @@ public sealed class EdNetPreparationTests(PreparedEdNet prepared)
     [Fact]
     public void Every_event_has_the_fields_of_the_specification_in_their_order()
     {
-        foreach (JsonElement e in Topics(prepared.Events).SelectMany(Lines).Where((_, i) => i % 97 == 0).Select(Parse))
+        foreach (JsonElement e in Topics(prepared.Events).SelectMany(Lines).Where((_, i) => i % 97 == 0)
+            .Select(Parse))
         {
             Assert.Equal(Envelope, e.EnumerateObject().Select(field => field.Name));
             Assert.Equal(e.GetProperty("eventTime").GetInt64(), e.GetProperty("processTime").GetInt64());
@@ -127,18 +128,21 @@ public sealed class EdNetPreparationTests(PreparedEdNet prepared)
     private static void AssertIsRow(string[] row, JsonElement answer)
     {
         JsonElement payload = Payload(answer);
-        long submit = long.Parse(row[1], CultureInfo.InvariantCulture) + long.Parse(row[5], CultureInfo.InvariantCulture);
+        long submit = long.Parse(row[1], CultureInfo.InvariantCulture)
+            + long.Parse(row[5], CultureInfo.InvariantCulture);
         Assert.Equal(row[0], Text(answer, "userId"));
         Assert.Equal(submit, answer.GetProperty("eventTime").GetInt64());
         Assert.Equal(submit, payload.GetProperty("submitTime").GetInt64());
         Assert.Equal(row[3], Text(payload, "questionId"));
         Assert.Equal(row[4], Text(payload, "userAnswer"));
-        Assert.Equal(row[4] == Text(payload, "correctAnswer") ? 1 : 0, payload.GetProperty("isCorrect").GetInt32());
+        Assert.Equal(
+            row[4] == Text(payload, "correctAnswer") ? 1 : 0, payload.GetProperty("isCorrect").GetInt32());
     }
 
     private static string[] Topics(string events) => Directory.GetDirectories(events);
 
-    private static IEnumerable<string> Lines(string topic) => Directory.GetFiles(topic).SelectMany(File.ReadLines);
+    private static IEnumerable<string> Lines(string topic) =>
+        Directory.GetFiles(topic).SelectMany(File.ReadLines);
 
     private static JsonElement Parse(string line) => JsonDocument.Parse(line).RootElement;
 

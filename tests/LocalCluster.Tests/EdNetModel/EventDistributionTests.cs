@@ -54,7 +54,8 @@ public sealed class EventDistributionTests : IDisposable
     public void Bytes_that_are_no_text_are_refused()
     {
         File.WriteAllBytes(_folder.File("events.jsonl"), [.. "{\"domain\":\""u8, 0xff, .. "\"}"u8]);
-        Assert.Throws<BadInputException>(() => EventDistribution.Write(_folder.Path, [_folder.File("events.jsonl")]));
+        Assert.Throws<BadInputException>(
+            () => EventDistribution.Write(_folder.Path, [_folder.File("events.jsonl")]));
     }
 
     [Fact]
@@ -82,7 +83,8 @@ public sealed class EventDistributionTests : IDisposable
             Directory.GetDirectories(_folder.File("prepared/events")).Select(Path.GetFileName).Order());
         File.WriteAllText(events, "{");
         Assert.Throws<BadInputException>(() => PreparedEdNet.Prepare(_folder.File("prepared"), 1, [events]));
-        Assert.Single(Directory.GetFiles(_folder.File("prepared/events/biz_statistic_answer")).SelectMany(File.ReadLines));
+        Assert.Single(Directory.GetFiles(_folder.File("prepared/events/biz_statistic_answer"))
+            .SelectMany(File.ReadLines));
         Assert.Equal(["events", "tables.db"],
             Directory.GetFileSystemEntries(_folder.File("prepared")).Select(Path.GetFileName).Order());
     }

@@ -3,15 +3,18 @@ using System.IO.Compression;
 
 namespace Millrace.LocalCluster.Tests.EdNetModel;
 
-/// <summary>The three result tables, computed in the plainest way from EdNet's two files and the rules in words.</summary>
-/// <remarks>It shares no code with the product: where both agree, both are right. Rows are texts, columns joined
-/// by a tab, NULL as <c>null</c>, DOUBLE round-trip ("R"), so that tables compare as sorted lists of lines.</remarks>
+/// <summary>
+/// The three result tables, computed in the plainest way from EdNet's two files and the rules in words.
+/// </summary>
+/// <remarks>It shares no code with the product: where both agree, both are right. Rows are texts, columns
+/// joined by a tab, NULL as <c>null</c>, DOUBLE round-trip ("R"), so that tables compare as sorted lists of
+/// lines.</remarks>
 internal sealed class NaiveModel
 {
     private static readonly string[] PartNames =
     [
-        "Photographs", "Question-Response", "Conversations", "Talks", "Incomplete Sentences", "Text Completion",
-        "Reading Comprehension",
+        "Photographs", "Question-Response", "Conversations", "Talks", "Incomplete Sentences",
+        "Text Completion", "Reading Comprehension",
     ];
 
     private readonly Dictionary<string, ModelQuestion> _questions;
@@ -29,13 +32,16 @@ internal sealed class NaiveModel
             .ToDictionary(c => c[0], c => new ModelQuestion(
                 c[3], int.Parse(c[4], CultureInfo.InvariantCulture),
                 [.. c[5].Split(';').Select(tag => int.Parse(tag, CultureInfo.InvariantCulture))]));
-        List<ModelAnswer> answers = [.. Lines(Path.Combine(edNetFolder, "answers.csv.gz")).Select(c => new ModelAnswer(
+        List<ModelAnswer> answers =
+            [.. Lines(Path.Combine(edNetFolder, "answers.csv.gz")).Select(c => new ModelAnswer(
             c[0], c[3], c[4],
             long.Parse(c[1], CultureInfo.InvariantCulture), long.Parse(c[5], CultureInfo.InvariantCulture)))];
         return new NaiveModel(questions, answers, copyCount);
     }
 
-    /// <summary>dwd_wrong_record_wide_delta: a row for each fix whose record, pattern and teaching type are there.</summary>
+    /// <summary>
+    /// dwd_wrong_record_wide_delta: a row for each fix whose record, pattern and teaching type are there.
+    /// </summary>
     public List<string> WideRows()
     {
         List<(ModelAnswer Answer, int WrongId)> fixes = [];
@@ -68,15 +74,19 @@ internal sealed class NaiveModel
                     continue;
                 long fixId = i + 1 + ((long)copy * fixes.Count);
                 string part = PartNames[question.Part - 1];
-                rows.Add(Row(fixId, wrongId + ((long)copy * collects.Count), UserIn(copy, fix.User), question.Part,
-                    part, fix.Question, tag, $"tag-{tag}", question.Part, part, collect.Submit + Shift(copy), fixId,
-                    fix.Submit + Shift(copy), IsCorrect(fix) ? 1 : 0, IsCorrect(fix) ? "fixed" : "not fixed"));
+                rows.Add(Row(
+                    fixId, wrongId + ((long)copy * collects.Count), UserIn(copy, fix.User), question.Part,
+                    part, fix.Question, tag, $"tag-{tag}", question.Part, part, collect.Submit + Shift(copy),
+                    fixId, fix.Submit + Shift(copy), IsCorrect(fix) ? 1 : 0,
+                    IsCorrect(fix) ? "fixed" : "not fixed"));
             }
         }
         return rows;
     }
 
-    /// <summary>dws_user_daily_stats: a row for each learner and day that has any event of the three kinds.</summary>
+    /// <summary>
+    /// dws_user_daily_stats: a row for each learner and day that has any event of the three kinds.
+    /// </summary>
     public List<string> DailyRows()
     {
         Dictionary<(int User, long Day), ModelDay> days = [];
@@ -125,7 +135,9 @@ internal sealed class NaiveModel
         return rows;
     }
 
-    /// <summary>ads_learning_alert: per learner in order of time, answers of one time in the order of the file.</summary>
+    /// <summary>
+    /// ads_learning_alert: per learner in order of time, answers of one time in the order of the file.
+    /// </summary>
     public List<string> AlertRows()
     {
         List<string> rows = [];
@@ -135,19 +147,24 @@ internal sealed class NaiveModel
             {
                 List<ModelAnswer> answers = [.. learner.OrderBy(a => a.Submit)];
                 string user = UserIn(copy, learner.Key);
-                foreach ((long start, long end) in Runs(answers, a => a.Elapsed / 1000 < 3, count: 5, withinMs: 60_000))
+                foreach ((long start, long end) in Runs(
+                    answers, a => a.Elapsed / 1000 < 3, count: 5, withinMs: 60_000))
                     rows.Add(Alert("RAPID_GUESSING", user, null, start + Shift(copy), end + Shift(copy), 5));
-                foreach (IGrouping<int, ModelAnswer> subject in answers.GroupBy(a => _questions[a.Question].Part))
+                foreach (IGrouping<int, ModelAnswer> subject in answers.GroupBy(
+                    a => _questions[a.Question].Part))
                 {
                     foreach ((long start, long end) in Runs([.. subject], a => !IsCorrect(a), 3, 600_000))
-                        rows.Add(Alert("STRUGGLING", user, subject.Key, start + Shift(copy), end + Shift(copy), 3));
+                        rows.Add(Alert(
+                            "STRUGGLING", user, subject.Key, start + Shift(copy), end + Shift(copy), 3));
                 }
             }
         }
         return rows;
     }
 
-    /// <summary>Matches of a number of consecutive answers, each from the first place after the last match.</summary>
+    /// <summary>
+    /// Matches of a number of consecutive answers, each from the first place after the last match.
+    /// </summary>
     private static IEnumerable<(long Start, long End)> Runs(
         List<ModelAnswer> answers, Func<ModelAnswer, bool> fits, int count, long withinMs)
     {

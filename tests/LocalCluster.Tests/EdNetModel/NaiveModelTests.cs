@@ -7,13 +7,16 @@ public sealed class NaiveModelTests
     private readonly NaiveModel _model = NaiveModel.Read(Repository.EdNet);
 
     [Fact]
-    public void The_wide_table_has_the_published_number_of_rows() => Assert.Equal(48_754, Distinct(_model.WideRows()));
+    public void The_wide_table_has_the_published_number_of_rows() =>
+        Assert.Equal(48_754, Distinct(_model.WideRows()));
 
     [Fact]
-    public void The_daily_table_has_the_published_number_of_rows() => Assert.Equal(3_796, Distinct(_model.DailyRows()));
+    public void The_daily_table_has_the_published_number_of_rows() =>
+        Assert.Equal(3_796, Distinct(_model.DailyRows()));
 
     [Fact]
-    public void The_alert_table_has_the_published_number_of_rows() => Assert.Equal(6_142, Distinct(_model.AlertRows()));
+    public void The_alert_table_has_the_published_number_of_rows() =>
+        Assert.Equal(6_142, Distinct(_model.AlertRows()));
 
     [Fact]
     public void Copies_multiply_every_table()
@@ -24,6 +27,8 @@ public sealed class NaiveModelTests
         Assert.Equal(3 * 6_142, Distinct(three.AlertRows()));
     }
 
-    /// <summary>The rows that differ in their key, the first column, or the first and fourth of the daily table.</summary>
+    /// <summary>
+    /// The rows that differ in their key, the first column, or the first and fourth of the daily table.
+    /// </summary>
     private static int Distinct(List<string> rows) => rows.Distinct().Count();
 }

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Millrace.LocalCluster.Tests.EdNetModel;
 
-/// <summary>EdNet's events and tables, made once for all tests of the collection; nothing may change them.</summary>
+/// <summary>
+/// EdNet's events and tables, made once for all tests of the collection; nothing may change them.
+/// </summary>
 public sealed class PreparedEdNet : IDisposable
 {
     /// <summary>So many copies make a job last long enough to be disturbed.</summary>
@@ -29,7 +31,8 @@ public sealed class PreparedEdNet : IDisposable
     public string Copies => _copies.Value.Path;
 
     public static void Prepare(string folder, int copyCount, IReadOnlyList<string>? eventFiles) =>
-        EdNetPreparation.Write(folder, Repository.EdNet, Path.Combine(Repository.Root, "jobs", "ddl", "sqlite"),
+        EdNetPreparation.Write(
+            folder, Repository.EdNet, Path.Combine(Repository.Root, "jobs", "ddl", "sqlite"),
             copyCount, eventFiles);
 
     public void Dispose()

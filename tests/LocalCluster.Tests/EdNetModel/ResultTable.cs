@@ -17,7 +17,8 @@ internal static class ResultTable
         using SqliteDataReader reader = command.ExecuteReader();
         List<string> rows = [];
         while (reader.Read())
-            rows.Add(string.Join('\t', Enumerable.Range(0, reader.FieldCount).Select(i => Text(reader.GetValue(i)))));
+            rows.Add(string.Join(
+                '\t', Enumerable.Range(0, reader.FieldCount).Select(i => Text(reader.GetValue(i)))));
         return rows;
     }
 

@@ -45,7 +45,8 @@ public sealed class RunTests(PreparedEdNet prepared) : IDisposable
         });
         Assert.True(exitCode == 0, output);
         ResultTables.AssertEqualToModel(_out.File("results.db"), PreparedEdNet.CopyCount);
-        JsonElement jobs = JsonDocument.Parse(File.ReadAllText(_out.File("figures.json"))).RootElement.GetProperty("jobs");
+        JsonElement jobs =
+            JsonDocument.Parse(File.ReadAllText(_out.File("figures.json"))).RootElement.GetProperty("jobs");
         foreach (JsonElement job in jobs.EnumerateArray())
             Assert.True(job.GetProperty("restarts").GetInt32() > 0, $"no restart: {job}");
     }
@@ -58,18 +59,22 @@ public sealed class RunTests(PreparedEdNet prepared) : IDisposable
         (int exitCode, string output) = await RunAsync(options with { Only = ["user-daily-stats"] });
         Assert.True(exitCode == 0, output);
         Assert.Equal(6_142, ResultTable.Rows(_out.File("results.db"), "ads_learning_alert", "id").Count);
-        Assert.Equal(3_796, ResultTable.Rows(_out.File("results.db"), "dws_user_daily_stats", "user_id").Count);
+        Assert.Equal(
+            3_796, ResultTable.Rows(_out.File("results.db"), "dws_user_daily_stats", "user_id").Count);
     }
 
     [Fact]
     public async Task Other_events_take_the_place_of_the_data_set()
     {
-        File.WriteAllText(_out.File("events.jsonl"),
-            """
-            {"eventId":"1","domain":"answer","type":"answer_submit","version":"v1.0","eventTime":1000,"eventDate":"1970-01-01","userId":"s011","payload":"{\"subject\":\"5\",\"isCorrect\":1,\"answerTime\":7}"}
-            {"eventId":"2","domain":"answer","type":"answer_submit","version":"v1.0","eventTime":2000,"eventDate":"1970-01-01","userId":"new","payload":"{\"subject\":\"5\",\"isCorrect\":0,\"answerTime\":9}"}
-            {"eventId":"3","domain":"user","type":"user_logout","version":"v1.0","eventTime":2000,"eventDate":"1970-01-01","userId":"new","payload":"{}"}
-            """);
+        string[] lines =
+        [
+            Line(1, "answer", "answer_submit", 1000, "s011",
+                """{\"subject\":\"5\",\"isCorrect\":1,\"answerTime\":7}"""),
+            Line(2, "answer", "answer_submit", 2000, "new",
+                """{\"subject\":\"5\",\"isCorrect\":0,\"answerTime\":9}"""),
+            Line(3, "user", "user_logout", 2000, "new", "{}"),
+        ];
+        File.WriteAllText(_out.File("events.jsonl"), string.Join('\n', lines));
         (int exitCode, string output) = await RunAsync(new RunOptions
         {
             Out = _out.Path,
@@ -79,10 +84,13 @@ public sealed class RunTests(PreparedEdNet prepared) : IDisposable
         });
         Assert.True(exitCode == 0, output);
         Assert.Equal(
-            ["new\tnull\tnull\t1970-01-01\t0\t1\t0\t0\t9\t0", "s011\tlearner s011\t1\t1970-01-01\t0\t1\t1\t1\t7\t0"],
+            ["new\tnull\tnull\t1970-01-01\t0\t1\t0\t0\t9\t0",
+                "s011\tlearner s011\t1\t1970-01-01\t0\t1\t1\t1\t7\t0"],
             ResultTable.Rows(_out.File("results.db"), "dws_user_daily_stats").Order(StringComparer.Ordinal));
-        JsonElement job = JsonDocument.Parse(File.ReadAllText(_out.File("figures.json"))).RootElement.GetProperty("jobs")[0];
-        Assert.Equal("user-daily-stats FINISHED 3 2", $"{job.GetProperty("job")} {job.GetProperty("state")} " +
+        JsonElement job = JsonDocument.Parse(File.ReadAllText(_out.File("figures.json")))
+            .RootElement.GetProperty("jobs")[0];
+        Assert.Equal(
+            "user-daily-stats FINISHED 3 2", $"{job.GetProperty("job")} {job.GetProperty("state")} " +
             $"{job.GetProperty("events")} {job.GetProperty("rows")}");
     }
 
@@ -90,7 +98,8 @@ public sealed class RunTests(PreparedEdNet prepared) : IDisposable
     public async Task A_job_that_fails_makes_the_exit_code_1_and_says_why()
     {
         File.WriteAllText(_out.File("events.jsonl"),
-            """{"eventId":"1","domain":"answer","type":"answer_submit","eventTime":"soon","userId":"a","payload":"{}"}""");
+            """{"eventId":"1","domain":"answer","type":"answer_submit","eventTime":"soon","userId":"a","""
+            + "\"payload\":\"{}\"}");
         (int exitCode, string output) = await RunAsync(new RunOptions
         {
             Out = _out.Path,
@@ -107,11 +116,19 @@ public sealed class RunTests(PreparedEdNet prepared) : IDisposable
     public void Every_job_of_the_catalog_has_its_files() =>
         Assert.All(JobCatalog.All, job => Assert.True(File.Exists(job.SqlFile) && File.Exists(job.YamlFile)));
 
+    /// <summary>An event as a line of JSON.</summary>
+    /// <param name="payload">JSON with the quotes escaped, as it stands inside a string.</param>
+    private static string Line(int id, string domain, string type, int time, string user, string payload) =>
+        $$"""{"eventId":"{{id}}","domain":"{{domain}}","type":"{{type}}","version":"v1.0",""" +
+        $$""" "eventTime":{{time}},"eventDate":"1970-01-01","userId":"{{user}}","payload":"{{payload}}"}""";
+
     private static async Task<(int ExitCode, string Output)> RunAsync(RunOptions options)
     {
         StringWriter output = new();
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
-        int exitCode = await new Runner(options, console, TimeProvider.System).RunAsync(CancellationToken.None);
+        IAnsiConsole console =
+            AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        int exitCode =
+            await new Runner(options, console, TimeProvider.System).RunAsync(CancellationToken.None);
         return (exitCode, output.ToString());
     }
 }

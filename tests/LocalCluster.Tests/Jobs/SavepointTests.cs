@@ -10,7 +10,9 @@ using Xunit;
 
 namespace Millrace.LocalCluster.Tests.Jobs;
 
-/// <summary>The three jobs are stopped with a savepoint in mid-stream and go on at another parallelism.</summary>
+/// <summary>
+/// The three jobs are stopped with a savepoint in mid-stream and go on at another parallelism.
+/// </summary>
 [Collection(PreparedEdNetGroup.Name)]
 public sealed class SavepointTests(PreparedEdNet prepared) : IDisposable
 {
@@ -21,7 +23,8 @@ public sealed class SavepointTests(PreparedEdNet prepared) : IDisposable
     [Theory]
     [InlineData(1, 3)]
     [InlineData(4, 2)]
-    public async Task Results_equal_the_model_after_a_stop_and_a_resume_at_another_parallelism(int before, int after)
+    public async Task Results_equal_the_model_after_a_stop_and_a_resume_at_another_parallelism(
+        int before, int after)
     {
         await using Local.LocalCluster cluster = await Local.LocalCluster.StartAsync(
             new LocalClusterOptions { SlotsPerTaskManager = Math.Max(before, after) });
@@ -41,7 +44,8 @@ public sealed class SavepointTests(PreparedEdNet prepared) : IDisposable
     }
 
     /// <summary>A lock on the results holds the job up until the stop has been asked for.</summary>
-    private async Task<string> StopInMidStreamAsync(Local.LocalCluster cluster, CatalogJob job, int parallelism)
+    private async Task<string> StopInMidStreamAsync(
+        Local.LocalCluster cluster, CatalogJob job, int parallelism)
     {
         using SqliteConnection connection = new($"Data Source={_folder.File("results.db")};Pooling=False");
         connection.Open();
@@ -68,7 +72,8 @@ public sealed class SavepointTests(PreparedEdNet prepared) : IDisposable
         Assert.True(status.State == JobState.Finished, $"{status.Name}: {status.State} {status.Detail}");
     }
 
-    private int Count(CatalogJob job) => ResultTable.Rows(_folder.File("results.db"), job.ResultTable, "1").Count;
+    private int Count(CatalogJob job) =>
+        ResultTable.Rows(_folder.File("results.db"), job.ResultTable, "1").Count;
 
     private JobDefinition Definition(CatalogJob job, string from, int parallelism) => JobDefinition.Load(
         job.YamlFile,

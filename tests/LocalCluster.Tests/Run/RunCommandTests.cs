@@ -67,7 +67,8 @@ public sealed class RunCommandTests
         return read!;
     }
 
-    private static ParseResult Parse(string[] arguments, Action<RunOptions> run) => RunCommand.Create((options, _) =>
+    private static ParseResult Parse(string[] arguments, Action<RunOptions> run) =>
+        RunCommand.Create((options, _) =>
     {
         run(options);
         return Task.FromResult(7);

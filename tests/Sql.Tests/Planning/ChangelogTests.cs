@@ -10,8 +10,10 @@ public sealed class ChangelogTests
         """
         CREATE TABLE clicks (id BIGINT, who STRING, url STRING) WITH ('connector' = 'filesystem');
         CREATE TABLE people (who STRING, name STRING) WITH ('connector' = 'jdbc');
-        CREATE TABLE orders (id BIGINT, who STRING, PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'changes');
-        CREATE TABLE counts (who STRING, n BIGINT, PRIMARY KEY (who) NOT ENFORCED) WITH ('connector' = 'jdbc');
+        CREATE TABLE orders (id BIGINT, who STRING, PRIMARY KEY (id) NOT ENFORCED)
+            WITH ('connector' = 'changes');
+        CREATE TABLE counts (who STRING, n BIGINT, PRIMARY KEY (who) NOT ENFORCED)
+            WITH ('connector' = 'jdbc');
         CREATE TABLE log (who STRING, n BIGINT) WITH ('connector' = 'print');
         CREATE TABLE appends (who STRING, n BIGINT) WITH ('connector' = 'appends');
         CREATE TABLE by_n (who STRING, n BIGINT, PRIMARY KEY (n) NOT ENFORCED) WITH ('connector' = 'jdbc');
@@ -46,7 +48,8 @@ public sealed class ChangelogTests
     public void A_lookup_that_may_drop_the_new_row_needs_the_old_one(string join, bool needsBefore)
     {
         GroupAggregatePlan group = Group(
-            $"INSERT INTO counts SELECT c.who, c.n FROM ({Counts}) c {join} people FOR SYSTEM_TIME AS OF PROCTIME() AS p ON c.who = p.who");
+            $"INSERT INTO counts SELECT c.who, c.n FROM ({Counts}) c {join} people FOR SYSTEM_TIME AS OF "
+            + "PROCTIME() AS p ON c.who = p.who");
 
         Assert.Equal(needsBefore, group.EmitUpdateBefore);
     }
@@ -71,7 +74,8 @@ public sealed class ChangelogTests
     {
         var error = Assert.Throws<SqlException>(() => Plan($"INSERT INTO appends {Counts}"));
 
-        Assert.Contains("doesn't support consuming update and delete changes, which GROUP BY produces", error.Message, StringComparison.Ordinal);
+        Assert.Contains("doesn't support consuming update and delete changes, which GROUP BY produces",
+            error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

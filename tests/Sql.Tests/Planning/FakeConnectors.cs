@@ -10,7 +10,8 @@ internal sealed class FakeConnectors : IConnectorRegistry
     {
         ["filesystem"] = _ => new TableAbilities(
             CanScan: true, CanSink: true, DecodesJsonFields: true, MetadataKeys: ["file.path", "offset"]),
-        ["jdbc"] = t => new TableAbilities(CanSink: true, CanLookup: true, AcceptsUpdates: !t.PrimaryKey.IsEmpty),
+        ["jdbc"] = t =>
+            new TableAbilities(CanSink: true, CanLookup: true, AcceptsUpdates: !t.PrimaryKey.IsEmpty),
         ["changes"] = _ => new TableAbilities(CanScan: true, ScanEmitsChanges: true),
         ["print"] = _ => new TableAbilities(CanSink: true, AcceptsUpdates: true),
         ["appends"] = _ => new TableAbilities(CanSink: true),
@@ -24,7 +25,8 @@ internal sealed class FakeConnectors : IConnectorRegistry
     {
         public string Name => name;
 
-        public TableAbilities Check(TableSpec table) => _abilities.TryGetValue(name, out Func<TableSpec, TableAbilities>? give)
+        public TableAbilities Check(TableSpec table) =>
+            _abilities.TryGetValue(name, out Func<TableSpec, TableAbilities>? give)
             ? give(table)
             : throw new MillraceException(ErrorKind.Invalid, $"There is no connector '{name}'.");
 

@@ -62,10 +62,12 @@ public sealed class JobPlansTests(ITestOutputHelper output)
 
     private JobGraph Plan(string job)
     {
-        string text = File.ReadAllText(Path.Combine(Root(), "jobs", job + ".sql")).Replace("${", "{", StringComparison.Ordinal);
+        string text = File.ReadAllText(Path.Combine(Root(), "jobs", job + ".sql"))
+            .Replace("${", "{", StringComparison.Ordinal);
         int insert = text.IndexOf("INSERT INTO", StringComparison.Ordinal);
         PlannedScript script = SqlPlanner.Plan(
-            text.Insert(insert, "EXPLAIN ") + "\n" + text[insert..], FakeConnectors.Options with { DefaultParallelism = 2 });
+            text.Insert(insert, "EXPLAIN ") + "\n" + text[insert..],
+            FakeConnectors.Options with { DefaultParallelism = 2 });
         output.WriteLine(script.Explanations[0]);
         return script.Graph!;
     }

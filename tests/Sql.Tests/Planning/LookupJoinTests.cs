@@ -42,7 +42,8 @@ public sealed class LookupJoinTests
 
         JobVertex vertex = Assert.Single(graph.Vertices);
         Assert.Equal(
-            ["source-events", "calc-1", "lookup-d1", "lookup-d2", "calc-2", "sink-wide"], vertex.Chain.Select(n => n.Uid));
+            ["source-events", "calc-1", "lookup-d1", "lookup-d2", "calc-2", "sink-wide"],
+            vertex.Chain.Select(n => n.Uid));
         Assert.All(Joins(graph), j => Assert.False(j.IsLeftOuter));
     }
 
@@ -70,7 +71,8 @@ public sealed class LookupJoinTests
     public void Without_a_condition_on_the_table_a_left_join_stays_outer()
     {
         JobGraph graph = Plan(
-            "INSERT INTO wide SELECT s.id, d1.name, 'x' FROM events s LEFT JOIN d1 FOR SYSTEM_TIME AS OF PROCTIME() ON s.key1 = d1.id");
+            "INSERT INTO wide SELECT s.id, d1.name, 'x' FROM events s LEFT JOIN d1 FOR SYSTEM_TIME AS OF "
+            + "PROCTIME() ON s.key1 = d1.id");
 
         Assert.True(Joins(graph).Single().IsLeftOuter);
     }
@@ -94,10 +96,12 @@ public sealed class LookupJoinTests
     [InlineData("ON s.key1 > d.id", SqlErrorKind.Invalid, "needs an equality of a column of 'd1'")]
     [InlineData("ON s.key1 = d.name", SqlErrorKind.Invalid, "")]
     [InlineData("ON s.key1 = d.nam", SqlErrorKind.Invalid, "there are: id, name, is_deleted")]
-    public void A_join_that_gives_no_key_is_refused_with_what_to_write(string on, SqlErrorKind kind, string message)
+    public void A_join_that_gives_no_key_is_refused_with_what_to_write(
+        string on, SqlErrorKind kind, string message)
     {
         var error = Assert.Throws<SqlException>(() => Plan(
-            $"INSERT INTO wide SELECT s.id, d.name, d.name FROM events s JOIN d1 FOR SYSTEM_TIME AS OF PROCTIME() AS d {on}"));
+            "INSERT INTO wide SELECT s.id, d.name, d.name FROM events s JOIN d1 FOR SYSTEM_TIME AS OF "
+            + $"PROCTIME() AS d {on}"));
 
         Assert.Equal(kind, error.SqlKind);
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
@@ -107,7 +111,8 @@ public sealed class LookupJoinTests
     public void A_dimension_table_joined_as_a_stream_is_refused_with_the_lookup_join_to_write()
     {
         var error = Assert.Throws<SqlException>(() => Plan(
-            "INSERT INTO wide SELECT s.id, d1.name, d2.name FROM events s LEFT JOIN d1 ON s.key1 = d1.id LEFT JOIN d2 ON s.key2 = d2.id"));
+            "INSERT INTO wide SELECT s.id, d1.name, d2.name FROM events s LEFT JOIN d1 ON s.key1 = d1.id "
+            + "LEFT JOIN d2 ON s.key2 = d2.id"));
 
         Assert.Contains("FOR SYSTEM_TIME AS OF PROCTIME()", error.Message, StringComparison.Ordinal);
     }
@@ -117,8 +122,9 @@ public sealed class LookupJoinTests
     {
         LookupJoinPlan join = Joins(Plan(
             """
-            INSERT INTO wide SELECT /*+ LOOKUP('table'='d', 'retry-predicate'='lookup_miss', 'retry-strategy'='fixed_delay',
-                'fixed-delay'='2s', 'max-attempts'='3', 'capacity'='7') */ s.id, d.name, d.name
+            INSERT INTO wide SELECT /*+ LOOKUP('table'='d', 'retry-predicate'='lookup_miss',
+                'retry-strategy'='fixed_delay', 'fixed-delay'='2s', 'max-attempts'='3', 'capacity'='7') */
+                s.id, d.name, d.name
             FROM events s JOIN d1 FOR SYSTEM_TIME AS OF PROCTIME() AS d ON s.key1 = d.id
             """)).Single();
 

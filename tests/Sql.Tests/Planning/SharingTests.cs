@@ -10,7 +10,8 @@ public sealed class SharingTests
 {
     private const string Tables =
         """
-        CREATE TABLE clicks (id BIGINT, kind STRING, who STRING, unused STRING) WITH ('connector' = 'filesystem');
+        CREATE TABLE clicks (id BIGINT, kind STRING, who STRING, unused STRING)
+            WITH ('connector' = 'filesystem');
         CREATE TABLE a (id BIGINT) WITH ('connector' = 'print');
         CREATE TABLE b (who STRING) WITH ('connector' = 'print');
 

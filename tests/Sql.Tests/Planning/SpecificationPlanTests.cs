@@ -9,15 +9,19 @@ public sealed class SpecificationPlanTests
 {
     private const string Tables =
         """
-        CREATE TABLE answer_submit (userId STRING, questionId STRING, submitTime BIGINT, answerTime BIGINT, eventTime TIMESTAMP_LTZ(3))
+        CREATE TABLE answer_submit (userId STRING, questionId STRING, submitTime BIGINT, answerTime BIGINT,
+            eventTime TIMESTAMP_LTZ(3))
             WITH ('connector' = 'filesystem');
         CREATE TABLE small_stream_table (key1 BIGINT, key2 BIGINT) WITH ('connector' = 'filesystem');
         CREATE TABLE small_dim_table (id BIGINT, name STRING) WITH ('connector' = 'jdbc');
         CREATE TABLE large_dim_table (id BIGINT, type STRING) WITH ('connector' = 'jdbc');
-        CREATE TABLE dim_table_name (business_key STRING, is_deleted TINYINT, updated_at TIMESTAMP(3)) WITH ('connector' = 'jdbc');
-        CREATE TABLE source_table_1 (join_key STRING, event_timestamp BIGINT, event_time AS TO_TIMESTAMP_LTZ(event_timestamp, 0),
+        CREATE TABLE dim_table_name (business_key STRING, is_deleted TINYINT, updated_at TIMESTAMP(3))
+            WITH ('connector' = 'jdbc');
+        CREATE TABLE source_table_1 (join_key STRING, event_timestamp BIGINT,
+            event_time AS TO_TIMESTAMP_LTZ(event_timestamp, 0),
             WATERMARK FOR event_time AS event_time - INTERVAL '5' SECOND) WITH ('connector' = 'filesystem');
-        CREATE TABLE source_table_2 (join_key STRING, event_timestamp BIGINT, event_time AS TO_TIMESTAMP_LTZ(event_timestamp, 0),
+        CREATE TABLE source_table_2 (join_key STRING, event_timestamp BIGINT,
+            event_time AS TO_TIMESTAMP_LTZ(event_timestamp, 0),
             WATERMARK FOR event_time AS event_time - INTERVAL '5' SECOND) WITH ('connector' = 'filesystem');
 
         """;
@@ -47,7 +51,8 @@ public sealed class SpecificationPlanTests
     [Fact]
     public void A_dimension_table_without_columns_is_told_to_have_some() => Assert.Contains(
         "has no columns",
-        Refusal("CREATE TABLE dim_table () WITH ('connector' = 'jdbc', 'lookup.cache.ttl' = '1 hour')").Message,
+        Refusal("CREATE TABLE dim_table () WITH ('connector' = 'jdbc', 'lookup.cache.ttl' = '1 hour')")
+            .Message,
         StringComparison.Ordinal);
 
     [Fact]
@@ -56,7 +61,8 @@ public sealed class SpecificationPlanTests
         SqlException error = Refusal(
             """
             SELECT * FROM source_table_1 s1 JOIN source_table_2 s2 ON s1.join_key = s2.join_key
-            AND s1.event_time BETWEEN s2.event_time - INTERVAL '1' MINUTE AND s2.event_time + INTERVAL '1' MINUTE
+            AND s1.event_time BETWEEN s2.event_time - INTERVAL '1' MINUTE
+                AND s2.event_time + INTERVAL '1' MINUTE
             """);
 
         Assert.Equal(SqlErrorKind.Unsupported, error.SqlKind);
@@ -104,7 +110,8 @@ public sealed class SpecificationPlanTests
 
     [Fact]
     public void The_projection_of_the_last_day_plans() => Assert.NotNull(SqlPlanner.Plan(
-        Tables + "SELECT userId, questionId, submitTime FROM answer_submit WHERE eventTime > CURRENT_TIMESTAMP - INTERVAL '1' DAY",
+        Tables + "SELECT userId, questionId, submitTime FROM answer_submit WHERE eventTime > "
+            + "CURRENT_TIMESTAMP - INTERVAL '1' DAY",
         FakeConnectors.Options).Graph);
 
     [Fact]

@@ -27,7 +27,8 @@ public class CaseParseTests
             var text = File.ReadAllText(path).Replace("${", "", StringComparison.Ordinal);
             var statements = SqlParser.ParseScript(text, path);
             Assert.NotEmpty(statements);
-            Assert.All(statements, s => Assert.Equal(s, Assert.Single(SqlParser.ParseScript(SqlPrinter.Print(s), null))));
+            Assert.All(statements,
+                s => Assert.Equal(s, Assert.Single(SqlParser.ParseScript(SqlPrinter.Print(s), null))));
         }
     }
 

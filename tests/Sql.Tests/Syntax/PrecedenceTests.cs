@@ -44,7 +44,8 @@ public class PrecedenceTests
     [Fact]
     public void Order_and_limit_belong_to_the_whole_set_operation()
     {
-        var query = SqlParser.ParseQuery("SELECT a FROM t UNION ALL SELECT a FROM u ORDER BY a DESC NULLS LAST LIMIT 3");
+        var query = SqlParser.ParseQuery(
+            "SELECT a FROM t UNION ALL SELECT a FROM u ORDER BY a DESC NULLS LAST LIMIT 3");
         var ordered = Assert.IsType<OrderedQuery>(query);
         Assert.IsType<SetOperation>(ordered.Input);
         Assert.Equal(new NumberLiteral("3"), ordered.Limit);

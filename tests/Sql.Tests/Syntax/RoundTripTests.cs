@@ -30,7 +30,8 @@ public class RoundTripTests
             6 => new LikeExpr(Next(), Next(), Coin() ? Next() : null, Coin(), Coin()),
             7 => new InList(Next(), [Next(), Next()], Coin()),
             8 => new DistinctFrom(Next(), Next(), Coin()),
-            9 => new CaseExpr(Coin() ? Next() : null, [new CaseBranch(Next(), Next())], Coin() ? Next() : null),
+            9 => new CaseExpr(
+                Coin() ? Next() : null, [new CaseBranch(Next(), Next())], Coin() ? Next() : null),
             10 => Call(random, Next),
             11 => Coin() ? new Subscript(Next(), Next()) : new FieldAccess(Next(), new Identifier("f")),
             _ => Coin() ? new RowConstructor([Next(), Next()]) : new CastExpr(Next(), Type(random), Coin()),

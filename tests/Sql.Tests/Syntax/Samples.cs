@@ -10,7 +10,8 @@ internal static class Samples
     /// <summary>Each case's name, its section's head and the text of the section.</summary>
     public static IEnumerable<(string Case, string Head, string Text)> Sections(params string[] kinds)
     {
-        foreach (var path in Directory.EnumerateFiles(Path.Combine(Root, "tests", "cases"), "*.case", SearchOption.AllDirectories))
+        foreach (var path in Directory.EnumerateFiles(
+            Path.Combine(Root, "tests", "cases"), "*.case", SearchOption.AllDirectories))
         {
             var head = "";
             var text = new StringBuilder();

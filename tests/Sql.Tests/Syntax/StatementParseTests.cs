@@ -66,20 +66,27 @@ public class StatementParseTests
     [InlineData("EXPLAIN ESTIMATED_COST, CHANGELOG_MODE SELECT 1")]
     [InlineData("EXPLAIN EXECUTE STATEMENT SET BEGIN INSERT INTO a SELECT 1; END")]
     [InlineData("WITH a (x) AS (SELECT 1), b AS (SELECT x FROM a) SELECT * FROM b")]
-    [InlineData("SELECT /*+ LOOKUP('table' = 'd', 'async' = 'true'), BROADCAST('d') */ DISTINCT a.*, b.c AS d FROM a")]
-    [InlineData("SELECT a FROM t GROUP BY a, (b, c), ROLLUP (d, (e, f)), CUBE (g), GROUPING SETS ((a, b), a, ())")]
+    [InlineData("SELECT /*+ LOOKUP('table' = 'd', 'async' = 'true'), BROADCAST('d') */ DISTINCT a.*, b.c AS "
+        + "d FROM a")]
+    [InlineData(
+        "SELECT a FROM t GROUP BY a, (b, c), ROLLUP (d, (e, f)), CUBE (g), GROUPING SETS ((a, b), a, ())")]
     [InlineData("SELECT SUM(a) OVER w FROM t WINDOW w AS (PARTITION BY b ORDER BY c), v AS (w)")]
-    [InlineData("SELECT * FROM a INNER JOIN b ON a.x = b.x LEFT JOIN c USING (x, y) NATURAL FULL JOIN d CROSS JOIN e")]
+    [InlineData("SELECT * FROM a INNER JOIN b ON a.x = b.x LEFT JOIN c USING (x, y) NATURAL FULL JOIN d "
+        + "CROSS JOIN e")]
     [InlineData("SELECT * FROM a INNER JOIN (b CROSS JOIN c) ON a.x = b.x, d")]
     [InlineData("SELECT * FROM o LEFT JOIN d FOR SYSTEM_TIME AS OF PROCTIME() AS x ON o.k = x.k")]
     [InlineData("SELECT * FROM t, LATERAL TABLE(split(t.s)) AS x (w)")]
     [InlineData("SELECT * FROM t CROSS JOIN UNNEST(t.a) WITH ORDINALITY AS u (v, i)")]
-    [InlineData("SELECT * FROM TABLE(SESSION(TABLE t PARTITION BY (a, b), DESCRIPTOR(ts), INTERVAL '5' SECOND))")]
-    [InlineData("SELECT * FROM TABLE(TUMBLE(DATA => TABLE t, TIMECOL => DESCRIPTOR(ts), SIZE => INTERVAL '5' SECOND))")]
-    [InlineData("(SELECT 1 LIMIT 2) UNION ALL (SELECT 2 ORDER BY 1) EXCEPT SELECT 3 OFFSET 1 ROWS FETCH FIRST 2 ROWS ONLY")]
+    [InlineData(
+        "SELECT * FROM TABLE(SESSION(TABLE t PARTITION BY (a, b), DESCRIPTOR(ts), INTERVAL '5' SECOND))")]
+    [InlineData("SELECT * FROM TABLE(TUMBLE(DATA => TABLE t, TIMECOL => DESCRIPTOR(ts), SIZE => INTERVAL "
+        + "'5' SECOND))")]
+    [InlineData("(SELECT 1 LIMIT 2) UNION ALL (SELECT 2 ORDER BY 1) EXCEPT SELECT 3 OFFSET 1 ROWS FETCH "
+        + "FIRST 2 ROWS ONLY")]
     [InlineData("TABLE t")]
     [InlineData("SELECT * FROM t MATCH_RECOGNIZE (PARTITION BY a ORDER BY ts MEASURES FINAL LAST(B.x) AS y " +
-        "ALL ROWS PER MATCH AFTER MATCH SKIP TO FIRST B PATTERN (^ (A B*? | C{2,3}) PERMUTE(D, E) {- F -}+ $) " +
+        "ALL ROWS PER MATCH AFTER MATCH SKIP TO FIRST B PATTERN (^ (A B*? | C{2,3}) PERMUTE(D, E) {- F -}+ "
+        + "$) " +
         "WITHIN INTERVAL '1' HOUR SUBSET S = (A, B) DEFINE A AS A.x > 1) AS m")]
     public void A_statement_prints_as_it_is_written(string text)
     {
@@ -96,7 +103,8 @@ public class StatementParseTests
     public void A_bracketed_query_in_brackets_is_a_set_operation()
     {
         var select = Assert.IsType<Select>(SqlParser.ParseQuery("SELECT ((SELECT 1) UNION (SELECT 2)) AS x"));
-        var subquery = Assert.IsType<ScalarSubquery>(Assert.IsType<ExpressionItem>(select.Items[0]).Expression);
+        var subquery =
+            Assert.IsType<ScalarSubquery>(Assert.IsType<ExpressionItem>(select.Items[0]).Expression);
         Assert.IsType<SetOperation>(subquery.Query);
     }
 
@@ -115,5 +123,6 @@ public class StatementParseTests
     [InlineData("CREATE FUNCTION f AS 'x.Y'", "CREATE FUNCTION")]
     [InlineData("DESCRIBE t", "DESCRIBE T")]
     public void Other_statements_are_named_by_their_verb(string text, string verb) =>
-        Assert.Equal(verb, Assert.IsType<OtherStatement>(Assert.Single(SqlParser.ParseScript(text, null))).Verb);
+        Assert.Equal(
+            verb, Assert.IsType<OtherStatement>(Assert.Single(SqlParser.ParseScript(text, null))).Verb);
 }

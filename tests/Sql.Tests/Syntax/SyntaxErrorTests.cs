@@ -55,7 +55,8 @@ public class SyntaxErrorTests
     [Fact]
     public void The_caret_stands_under_the_place_also_behind_tabs_and_wide_letters()
     {
-        var error = Assert.Throws<SqlException>(() => SqlParser.ParseScript("SELECT\n\t'姓' AS one\nFROM t", "a.sql"));
+        var error = Assert.Throws<SqlException>(
+            () => SqlParser.ParseScript("SELECT\n\t'姓' AS one\nFROM t", "a.sql"));
         Assert.Equal(
             "a.sql:2:9: " + error.Message + "\n  \t'姓' AS one\n  \t        ^^^", error.Render());
     }
