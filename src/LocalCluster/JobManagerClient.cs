@@ -34,7 +34,8 @@ internal sealed class JobManagerClient(IActorRef jobManager)
             {
                 case JobReport report: return StatusCodec.FromMessage(report);
                 case RequestFailed { Kind: FailureKind.FailureUnavailable }: break;
-                case RequestFailed failed: throw new MillraceException(
+                case RequestFailed failed:
+                    throw new MillraceException(
                     (ErrorKind)failed.Kind, failed.Message);
                 default: break; // A time-out of the question, not of the job.
             }

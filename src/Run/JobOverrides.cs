@@ -41,11 +41,11 @@ internal static class JobOverrides
     /// <summary>All variables: those that <c>--set</c> names, and the places of the run.</summary>
     public static Dictionary<string, string> Variables(RunOptions options, Places places) =>
         new(options.Variables)
-    {
-        ["events"] = places.Events,
-        ["tables"] = places.Tables,
-        ["out"] = places.Results,
-    };
+        {
+            ["events"] = places.Events,
+            ["tables"] = places.Tables,
+            ["out"] = places.Results,
+        };
 
     /// <summary>Configuration of one job; what <c>--conf</c> says comes last and wins.</summary>
     public static Dictionary<string, string> Configuration(RunOptions options, Places places, CatalogJob job)

@@ -29,7 +29,11 @@ internal static class Report
 
     public static string Json(IReadOnlyList<CaseResult> results) => JsonSerializer.Serialize(
         results.Select(r => new
-            { @case = r.Case, status = r.Status.ToString().ToLowerInvariant(), message = r.Message }),
+        {
+            @case = r.Case,
+            status = r.Status.ToString().ToLowerInvariant(),
+            message = r.Message,
+        }),
         _options);
 
     private static string Line(string name, IReadOnlyList<CaseResult> results) =>

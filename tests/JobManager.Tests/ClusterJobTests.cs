@@ -83,8 +83,13 @@ public sealed class ClusterJobTests : IDisposable
         await using (LocalCluster cluster = await StartAsync())
         {
             JobOptions often = WithCheckpoints();
-            often = often with { Checkpoint = often.Checkpoint with { Interval = TimeSpan.FromMilliseconds(
-                20) } };
+            often = often with
+            {
+                Checkpoint = often.Checkpoint with
+                {
+                    Interval = TimeSpan.FromMilliseconds(20),
+                },
+            };
             job = await cluster.SubmitAsync(TestGraphs.SourceToSink(2), often);
             await Wait.ForAsync(
                 async () => (await cluster.StatusAsync(job)).CheckpointsCompleted >= 2, "two checkpoints");
@@ -180,8 +185,14 @@ public sealed class ClusterJobTests : IDisposable
         Assert.Contains("set max_parallelism to 128", error.Message, StringComparison.Ordinal);
 
         var graph = TestGraphs.SourceToSink();
-        var renamed = graph with { Vertices = [graph.Vertices[0],
-            graph.Vertices[1] with { Chain = [graph.Vertices[1].Chain[0] with { Uid = "x" }] }] };
+        var renamed = graph with
+        {
+            Vertices =
+            [
+                graph.Vertices[0],
+                graph.Vertices[1] with { Chain = [graph.Vertices[1].Chain[0] with { Uid = "x" }] },
+            ],
+        };
         error = await Assert.ThrowsAsync<MillraceException>(
             () => cluster.SubmitAsync(renamed, null, new RestoreFrom(savepoint)));
         Assert.Contains("does not have: sink-2", error.Message, StringComparison.Ordinal);
@@ -211,12 +222,12 @@ public sealed class ClusterJobTests : IDisposable
 
     private Task<LocalCluster> StartAsync(int taskManagers = 1) =>
         LocalCluster.StartAsync(new LocalClusterOptions
-    {
-        TaskManagers = taskManagers,
-        SlotsPerTaskManager = 2,
-        DataFolder = _folder.FullName,
-        Executor = _runtime.NewExecutor,
-    });
+        {
+            TaskManagers = taskManagers,
+            SlotsPerTaskManager = 2,
+            DataFolder = _folder.FullName,
+            Executor = _runtime.NewExecutor,
+        });
 
     private static Task UntilRunning(LocalCluster cluster, JobId job, int attempt = 1) => Wait.ForAsync(
         async () =>

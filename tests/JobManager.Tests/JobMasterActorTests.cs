@@ -162,8 +162,11 @@ public sealed class JobMasterActorTests : TestKit
         Grant();
         var report = new SlotReport { JobId = Job.Value, Attempt = 1 };
         for (int vertex = 0; vertex < 2; vertex++)
-            report.Subtasks.Add(new SubtaskMetrics { Subtask = new SubtaskRef { Vertex = vertex },
-                State = SubtaskStateCode.SubtaskRunning });
+            report.Subtasks.Add(new SubtaskMetrics
+            {
+                Subtask = new SubtaskRef { Vertex = vertex },
+                State = SubtaskStateCode.SubtaskRunning
+            });
         _jobMaster.Tell(report, _slot.Ref);
         Assert.Equal(JobStateCode.JobRunning, (await ReportAsync()).State);
     }

@@ -41,8 +41,11 @@ public sealed class SlotActorTests : TestKit
     {
         Deploy("job", 1);
         Changes(2);
-        _slot.Tell(new TriggerCheckpoint { JobId = "job", Attempt = 1, CheckpointId = 3, Folder = "/chk-3",
-            StopsSources = true });
+        _slot.Tell(new TriggerCheckpoint
+        {
+            JobId = "job", Attempt = 1, CheckpointId = 3, Folder = "/chk-3",
+            StopsSources = true,
+        });
         var written = _jobMaster.FishForMessage<SnapshotWritten>(_ => true);
         Assert.Equal((3L, 10L), (written.CheckpointId, written.Snapshot.SizeBytes));
         var (subtask, barrier) = Assert.Single(_runtime.Triggered);
@@ -115,8 +118,11 @@ public sealed class SlotActorTests : TestKit
     public void A_graph_that_cannot_be_read_fails_the_subtasks()
     {
         _slot.Tell(
-            new DeploySubtasks { JobId = "job", Attempt = 1, Graph = ByteString.CopyFromUtf8(
-                "no graph"), Subtasks = { new SubtaskRef() } },
+            new DeploySubtasks
+            {
+                JobId = "job", Attempt = 1, Graph = ByteString.CopyFromUtf8("no graph"),
+                Subtasks = { new SubtaskRef() },
+            },
             _jobMaster.Ref);
         Assert.Equal((SubtaskStateCode.SubtaskFailed, FailureKind.FailureBug), Changes(
             1).Select(c => (c.State, c.Kind)).Single());

@@ -152,11 +152,11 @@ public sealed class RealJobTests : IDisposable
 
     private Task<LocalCluster> StartAsync(int taskManagers = 1) =>
         LocalCluster.StartAsync(new LocalClusterOptions
-    {
-        TaskManagers = taskManagers,
-        SlotsPerTaskManager = 3,
-        DataFolder = _folder.Path,
-    });
+        {
+            TaskManagers = taskManagers,
+            SlotsPerTaskManager = 3,
+            DataFolder = _folder.Path,
+        });
 
     private JobDefinition Counting(int parallelism, string? source = null) => new()
     {
@@ -165,8 +165,11 @@ public sealed class RealJobTests : IDisposable
         Options = new JobOptions
         {
             Restart = new RestartOptions { Delay = TimeSpan.FromMilliseconds(10) },
-            Checkpoint = new CheckpointOptions { Interval = TimeSpan.FromMilliseconds(
-                50), Timeout = TimeSpan.FromSeconds(30) },
+            Checkpoint = new CheckpointOptions
+            {
+                Interval = TimeSpan.FromMilliseconds(50),
+                Timeout = TimeSpan.FromSeconds(30),
+            },
         },
         SqlFile = "job.sql",
         Sql = (source ?? $"""

@@ -174,7 +174,11 @@ internal sealed class JobManagerActor : ReceivePersistentActor, IWithTimers
         foreach (JobRegistered job in _registry.Active)
             list.Jobs.Add(_summaries.GetValueOrDefault(new JobId(job.JobId))
                 ?? new JobSummary
-                    { JobId = job.JobId, Name = job.Name, State = JobStateCode.JobInitializing });
+                {
+                    JobId = job.JobId,
+                    Name = job.Name,
+                    State = JobStateCode.JobInitializing,
+                });
         Sender.Tell(list);
     }
 

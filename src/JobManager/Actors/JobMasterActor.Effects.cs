@@ -134,12 +134,12 @@ internal sealed partial class JobMasterActor
 
     private void Inject(InjectFailure failure) =>
         _machine!.Slots[failure.Subtask.Index].Actor.Tell(new FailSubtaskInSlot
-    {
-        JobId = _job.Value,
-        Attempt = failure.Attempt,
-        Subtask = Ref(failure.Subtask),
-        Reason = failure.Reason,
-    });
+        {
+            JobId = _job.Value,
+            Attempt = failure.Attempt,
+            Subtask = Ref(failure.Subtask),
+            Reason = failure.Reason,
+        });
 
     private void Read(ReadRestore read) => Task.Run(() =>
     {

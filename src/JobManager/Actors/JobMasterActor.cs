@@ -259,8 +259,11 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
             new SubtaskKey(request.Vertex, request.Subtask), request.Reason);
         if (effects is null)
         {
-            Sender.Tell(new RequestFailed { Kind = FailureKind.FailureUnavailable,
-                Message = "That subtask does not run now." });
+            Sender.Tell(new RequestFailed
+            {
+                Kind = FailureKind.FailureUnavailable,
+                Message = "That subtask does not run now."
+            });
             return;
         }
         Sender.Tell(new RequestDone());

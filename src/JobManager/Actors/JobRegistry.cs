@@ -40,7 +40,8 @@ internal sealed class JobRegistry(int archiveLimit)
                 foreach (JobReport report in e.Archived) Apply(report);
                 NextSequence = e.NextSequence;
                 break;
-            default: throw new ArgumentException(
+            default:
+                throw new ArgumentException(
                 $"{happened.Descriptor.FullName} is no event of the registry.", nameof(happened));
         }
     }

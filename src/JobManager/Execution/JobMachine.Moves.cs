@@ -235,11 +235,11 @@ internal sealed partial class JobMachine
 
     private ExceptionReport Failure(ErrorKind kind, string origin, string message, DateTimeOffset now) =>
         new()
-    {
-        At = now.ToUnixTimeMilliseconds(),
-        Attempt = _record.Attempt,
-        Kind = (FailureKind)kind,
-        Origin = origin,
-        Message = message,
-    };
+        {
+            At = now.ToUnixTimeMilliseconds(),
+            Attempt = _record.Attempt,
+            Kind = (FailureKind)kind,
+            Origin = origin,
+            Message = message,
+        };
 }

@@ -65,7 +65,8 @@ internal sealed class JobRecord
             case CancelRequested: IsCancelRequested = true; break;
             case JobEnded e: Ended = e; break;
             case JobSnapshot e: Load(e); break;
-            default: throw new ArgumentException(
+            default:
+                throw new ArgumentException(
                 $"{happened.Descriptor.FullName} is no event of a job.", nameof(happened));
         }
     }

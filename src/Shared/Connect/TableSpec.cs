@@ -38,8 +38,9 @@ public sealed record MetadataColumn(string Name, string Key, LogicalType Type);
 public sealed record ScanSpec(ImmutableArray<ScanColumn> Columns, ImmutableArray<ScanEquality> Prefilter)
 {
     /// <summary>
-    /// The plan computes with every row that meets all of these: there a <see cref="JsonScanColumn"/> that is a
-    /// scalar of another type than asked for is an error, as the function makes it. Null: it is NULL everywhere.
+    /// The plan computes with every row that meets all of these: there a <see cref="JsonScanColumn"/> that is
+    /// a scalar of another type than asked for is an error, as the function makes it. Null: it is NULL
+    /// everywhere.
     /// </summary>
     public ImmutableArray<ScanEquality>? Computed { get; init; }
 

@@ -183,7 +183,9 @@ internal sealed class ExpressionBinder(Scope scope, Func<Ast.SqlExpr, Expr?>? sp
             Ast.SqlExpr condition = e.Operand is null
                 ? branch.Condition
                 : new Ast.BinaryExpr(Ast.BinaryOperator.Equal, e.Operand, branch.Condition)
-                    { Span = branch.Condition.Span };
+                {
+                    Span = branch.Condition.Span,
+                };
             args.Add(BindCondition(condition, "WHEN"));
             args.Add(Bind(branch.Result));
         }

@@ -37,7 +37,9 @@ internal sealed record ScanRel(
     /// <summary>Equalities that all readers ask for, over the output.</summary>
     public ImmutableArray<ScanEquality> Prefilter { get; init; } = [];
 
-    /// <summary>With every row that meets these a reader computes; see <see cref="ScanSpec.Computed"/>.</summary>
+    /// <summary>
+    /// With every row that meets these a reader computes; see <see cref="ScanSpec.Computed"/>.
+    /// </summary>
     public ImmutableArray<ScanEquality>? Computed { get; init; }
 
     public override Rel WithInputs(ImmutableArray<Rel> inputs) => this;

@@ -35,7 +35,9 @@ internal static class ScanPlanner
         ];
         var spec = new ScanSpec(columns, [.. scan.Prefilter.Select(p => InScan(p, outputs))])
         {
-            Computed = scan.Computed is { } computedRows ? [.. computedRows.Select(c => InScan(c, outputs))] : null,
+            Computed = scan.Computed is { } computedRows
+                ? [.. computedRows.Select(c => InScan(c, outputs))]
+                : null,
         };
         return new SourcePlan(table.Spec, spec, outputs, Watermark(scan, options));
     }

@@ -32,7 +32,10 @@ internal sealed class SubtaskThread
         _listener = listener;
         _ended = ended;
         _thread = new Thread(Run)
-            { IsBackground = true, Name = $"subtask {descriptor.Id.Vertex}-{descriptor.Id.SubtaskIndex}" };
+        {
+            IsBackground = true,
+            Name = $"subtask {descriptor.Id.Vertex}-{descriptor.Id.SubtaskIndex}",
+        };
     }
 
     /// <summary>Null until it is built and after it has ended.</summary>

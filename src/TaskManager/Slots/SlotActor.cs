@@ -194,14 +194,14 @@ internal sealed class SlotActor : ReceiveActor, IWithTimers
 
     private static SubtaskChanged Failure(
         DeploySubtasks deploy, SubtaskRef subtask, FailureKind kind, string message) => new()
-    {
-        JobId = deploy.JobId,
-        Attempt = deploy.Attempt,
-        Subtask = subtask,
-        State = SubtaskStateCode.SubtaskFailed,
-        Kind = kind,
-        Message = message,
-    };
+        {
+            JobId = deploy.JobId,
+            Attempt = deploy.Attempt,
+            Subtask = subtask,
+            State = SubtaskStateCode.SubtaskFailed,
+            Kind = kind,
+            Message = message,
+        };
 
     private sealed class ReportDue
     {

@@ -137,12 +137,14 @@ public sealed class BadLineTests(BadInputCluster fixture)
     [Theory]
     [InlineData("WHERE kind = 'a'")]
     [InlineData("WHERE score < 100 AND kind = 'a'")]
-    public async Task A_field_of_a_payload_of_another_type_than_RETURNING_says_fails_the_job_as_in_Flink(string where)
+    public async Task A_field_of_a_payload_of_another_type_than_RETURNING_says_fails_the_job_as_in_Flink(
+        string where)
     {
         using var job = new SmallJob
         {
             Format = [Ignore],
-            Query = $"SELECT id, kind, JSON_VALUE(payload, '$.n' RETURNING INTEGER), kind FROM events {where}",
+            Query =
+                $"SELECT id, kind, JSON_VALUE(payload, '$.n' RETURNING INTEGER), kind FROM events {where}",
         };
         string path = job.Write("a.json",
             """{"id":1,"kind":"a","score":1,"payload":"{\"n\":7}"}""",
@@ -154,9 +156,11 @@ public sealed class BadLineTests(BadInputCluster fixture)
         Assert.Equal(["1|a|7|a", "2|a|NULL|a", "3|a|NULL|a", "4|a|NULL|a"], job.Rows());
         foreach (string value in (string[])["\\\"7\\\"", "7.5", "true", "3000000000"])
         {
-            File.AppendAllText(path, $$"""{"id":6,"kind":"a","score":1,"payload":"{\"n\":{{value}}}"}{{"\n"}}""");
+            File.AppendAllText(
+                path, $$"""{"id":6,"kind":"a","score":1,"payload":"{\"n\":{{value}}}"}{{"\n"}}""");
             JobStatus status = await job.RunAsync(fixture.Cluster);
-            SmallJob.AssertFailedAtOnce(status, "JSON_VALUE RETURNING INT", "leave RETURNING out and CAST the text");
+            SmallJob.AssertFailedAtOnce(
+                status, "JSON_VALUE RETURNING INT", "leave RETURNING out and CAST the text");
             job.Write("a.json", File.ReadAllLines(path)[..^1]);
         }
     }
@@ -166,9 +170,12 @@ public sealed class BadLineTests(BadInputCluster fixture)
     {
         using var job = new SmallJob
         {
-            Query = "SELECT id, kind, CASE WHEN kind = 'a' THEN JSON_VALUE(payload, '$.n' RETURNING INTEGER) END, kind FROM events",
+            Query = "SELECT id, kind, CASE WHEN kind = 'a' THEN JSON_VALUE(payload, '$.n' RETURNING "
+                + "INTEGER) END, kind FROM events",
         };
-        job.Write("a.json", """{"id":1,"kind":"a","payload":"{\"n\":7}"}""", """{"id":2,"kind":"b","payload":"{\"n\":\"x\"}"}""");
+        job.Write(
+            "a.json", """{"id":1,"kind":"a","payload":"{\"n\":7}"}""",
+            """{"id":2,"kind":"b","payload":"{\"n\":\"x\"}"}""");
         AssertFinished(await job.RunAsync(fixture.Cluster), skipped: 0);
         Assert.Equal(["1|a|7|a", "2|b|NULL|b"], job.Rows());
     }

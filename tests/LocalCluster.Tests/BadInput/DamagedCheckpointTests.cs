@@ -110,7 +110,9 @@ public sealed class DamagedCheckpointTests(BadInputCluster fixture)
     private static SmallJob NewJob()
     {
         var job = new SmallJob
-            { Checkpoint = new CheckpointOptions { Interval = TimeSpan.FromMilliseconds(20) } };
+        {
+            Checkpoint = new CheckpointOptions { Interval = TimeSpan.FromMilliseconds(20) },
+        };
         job.Write("a.json", """{"id":1,"kind":"a","score":10}""");
         job.Write("later-b.json", """{"id":2,"kind":"b","score":20}""");
         return job;

@@ -89,7 +89,10 @@ public sealed class FullDiskTests(BadInputCluster fixture)
         var job = new SmallJob
         {
             Checkpoint = new CheckpointOptions
-                { Interval = TimeSpan.FromMilliseconds(20), TolerableFailures = tolerable },
+            {
+                Interval = TimeSpan.FromMilliseconds(20),
+                TolerableFailures = tolerable,
+            },
             Restart = new RestartOptions { Attempts = restarts, Delay = TimeSpan.FromMilliseconds(10) },
         };
         job.Write("a.json", """{"id":1,"kind":"a","score":10}""");

@@ -58,7 +58,10 @@ public sealed class RunProgramTests : IDisposable
     [Fact]
     public async Task A_variable_that_no_job_has_is_named() => await AssertRefusedAsync(
         new RunOptions
-            { Out = _folder.Path, Variables = new Dictionary<string, string> { ["evens"] = "/x" } },
+        {
+            Out = _folder.Path,
+            Variables = new Dictionary<string, string> { ["evens"] = "/x" },
+        },
         "--set evens", "events, tables, out");
 
     [Fact]
