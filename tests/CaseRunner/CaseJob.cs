@@ -45,7 +45,9 @@ internal sealed class CaseJob : IDisposable
         _results = _connector.Result.Count;
     }
 
-    /// <summary>Loses everything since the checkpoint and goes on from it with a graph of another parallelism.</summary>
+    /// <summary>
+    /// Loses everything since the checkpoint and goes on from it with a graph of another parallelism.
+    /// </summary>
     public void Restore(JobGraph graph)
     {
         _driver.Dispose();

@@ -35,6 +35,7 @@ internal sealed class MemoryCheckpointFiles : ICheckpointFiles
 
     public void DeleteFolder(string folder)
     {
-        foreach (string path in _files.Keys.Where(p => Path.GetDirectoryName(p) == folder).ToList()) _files.Remove(path);
+        foreach (string path in _files.Keys.Where(p => Path.GetDirectoryName(p) == folder).ToList())
+            _files.Remove(path);
     }
 }

@@ -114,7 +114,8 @@ internal sealed class AggregateBinder
             .. keys.Select(k => k with { Type = k.Type.WithoutTimeAttribute() }),
             .. calls.Select((c, i) => new Field($"${c.Function}{i}", c.Type)),
         ]);
-        var aggregate = new AggregateRel(input, [.. Enumerable.Range(0, keys.Length)], calls, schema, _select.Span);
+        var aggregate =
+            new AggregateRel(input, [.. Enumerable.Range(0, keys.Length)], calls, schema, _select.Span);
         return (Rel?)KnownEmpty.Aggregated(aggregate) ?? aggregate;
     }
 

@@ -53,7 +53,8 @@ internal static class AggregateCallBinder
         if (call.OrderBy.Count > 0) throw Unsupported($"ORDER BY in {call.UpperName}", call);
         if (call.WithinGroup.Count > 0) throw Unsupported($"WITHIN GROUP of {call.UpperName}", call);
         if (call.IsDistinct && call.Arguments.Any(a => a is Ast.StarArgument))
-            throw new SqlException(SqlErrorKind.Invalid, $"{call.UpperName}(DISTINCT *) does not exist: name a column.", call.Span);
+            throw new SqlException(SqlErrorKind.Invalid,
+                $"{call.UpperName}(DISTINCT *) does not exist: name a column.", call.Span);
         List<Ast.SqlExpr> arguments = [.. call.Arguments.Where(a => a is not Ast.StarArgument)];
         List<string> options = [];
         if (call.UpperName == "LISTAGG" && arguments.Count == 2)

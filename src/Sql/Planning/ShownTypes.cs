@@ -21,12 +21,12 @@ internal static class ShownTypes
     public static Schema Of(Rel query)
     {
         bool[] marks = Marks(query);
-        return new Schema(
-            [.. query.Schema.Fields.Select((f, i) => marks[i] || f.Type.TimeAttribute == TimeAttribute.Rowtime
-            ? f with { Type = f.Type with
-                { TimeAttribute = TimeAttribute.Rowtime, Precision = Math.Max(3, f.Type.Precision) } }
-            : f)]);
+        return new Schema([.. query.Schema.Fields.Select((f, i) =>
+            marks[i] || f.Type.TimeAttribute == TimeAttribute.Rowtime ? f with { Type = Rowtime(f.Type) } : f)]);
     }
+
+    private static LogicalType Rowtime(LogicalType type) =>
+        type with { TimeAttribute = TimeAttribute.Rowtime, Precision = Math.Max(3, type.Precision) };
 
     /// <summary>Which columns come from a row time.</summary>
     private static bool[] Marks(Rel rel) => rel switch

@@ -132,7 +132,8 @@ internal sealed partial class Parser
         if (AcceptWord("BETWEEN")) return ParseBetween(left, negated);
         if (AcceptWord("IN")) return ParseIn(left, negated);
         if (AcceptWord("LIKE")) return ParseLike(left, false, negated);
-        if (left is RowConstructor { Items.Count: 2 } period && AcceptWord("OVERLAPS")) return ParseOverlaps(period);
+        if (left is RowConstructor { Items.Count: 2 } period && AcceptWord("OVERLAPS"))
+            return ParseOverlaps(period);
         if (!AcceptWords("SIMILAR", "TO")) return null;
         return ParseLike(left, true, negated);
     }

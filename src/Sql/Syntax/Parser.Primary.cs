@@ -169,8 +169,10 @@ internal sealed partial class Parser
         while (AcceptSymbol(",")) items.Add(ParseExpression());
         if (!IsSymbol(")")) throw Unexpected($"')' to the '(' of line {_tokens[start].Line}");
         _index++;
-        if (first is BinaryExpr { Operator: BinaryOperator.Subtract } && IntervalUnits.Contains(Current.Text.ToUpperInvariant()))
-            throw Unsupported("(time - time) UNIT is not supported yet; write TIMESTAMPDIFF(UNIT, from, to).");
+        if (first is BinaryExpr { Operator: BinaryOperator.Subtract }
+            && IntervalUnits.Contains(Current.Text.ToUpperInvariant()))
+            throw Unsupported(
+                "(time - time) UNIT is not supported yet; write TIMESTAMPDIFF(UNIT, from, to).");
         return items.Count == 1 ? first : new RowConstructor([.. items]);
     }
 

@@ -23,7 +23,8 @@ public sealed class ResultTableTests(BadInputCluster fixture)
             Run(connection, "BEGIN IMMEDIATE");
             fixture.Held.Release(job.Events);
             await SmallJob.UntilAsync(
-                async () => (await fixture.Cluster.StatusAsync(id)).Restarts > 1, "the lock has been met twice");
+                async () => (await fixture.Cluster.StatusAsync(id)).Restarts > 1,
+                "the lock has been met twice");
         }
         JobStatus status = await SmallJob.EndAsync(fixture.Cluster, id);
         Assert.Equal((JobState.Finished, ""), (status.State, status.Detail));
@@ -35,14 +36,16 @@ public sealed class ResultTableTests(BadInputCluster fixture)
     [Theory]
     [InlineData("CREATE TABLE answers (id BIGINT PRIMARY KEY, kind TEXT, score INT)", "answer")]
     [InlineData("CREATE TABLE answers (id BIGINT, kind TEXT, score INT, answer TEXT)", "PRIMARY KEY")]
-    [InlineData("CREATE TABLE answers (id BIGINT PRIMARY KEY, kind TEXT, score INT, answer TEXT NOT NULL)", "answer")]
+    [InlineData(
+        "CREATE TABLE answers (id BIGINT PRIMARY KEY, kind TEXT, score INT, answer TEXT NOT NULL)", "answer")]
     [InlineData("CREATE VIEW answers AS SELECT 1 AS id, 2 AS kind, 3 AS score, 4 AS answer", "answers")]
     public async Task A_table_that_does_not_fit_fails_the_job_at_once(string ddl, string word)
     {
         using SmallJob job = NewJob(restarts: 3);
         fixture.Held.Release(job.Events);
         using (SqliteConnection connection = SmallJob.Open(job.Results)) Run(connection, ddl);
-        SmallJob.AssertFailedAtOnce(await job.RunAsync(fixture.Cluster), "Table 'answers'", job.Results, word);
+        SmallJob.AssertFailedAtOnce(
+            await job.RunAsync(fixture.Cluster), "Table 'answers'", job.Results, word);
     }
 
     [Fact]
@@ -53,7 +56,8 @@ public sealed class ResultTableTests(BadInputCluster fixture)
         fixture.Held.Release(job.Events);
         JobStatus status = await job.RunAsync(fixture.Cluster);
         Assert.Equal((JobState.Failed, 1), (status.State, status.Restarts));
-        SmallJob.AssertSentence(status.Detail, "Checkpoint ", "cannot write its snapshot", job.Checkpoints, "used up its 1 restarts");
+        SmallJob.AssertSentence(status.Detail, "Checkpoint ", "cannot write its snapshot", job.Checkpoints,
+            "used up its 1 restarts");
     }
 
     private static SmallJob NewJob(int restarts)
