@@ -102,8 +102,9 @@ internal static class NumberParser
         for (int i = 0; i < kept; i++)
         {
             if (i >= whole.Length + fraction.Length && result == 0) break;
+            // Asked before: the product of 38 digits and ten is more than an Int128 holds.
+            if (result >= limit / 10) return null;
             result = (result * 10) + DigitAt(whole, fraction, i);
-            if (result >= limit) return null;
         }
         if (kept >= 0 && DigitAt(whole, fraction, kept) >= 5) result++;
         return result >= limit ? null : result;

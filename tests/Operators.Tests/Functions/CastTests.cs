@@ -41,6 +41,8 @@ public class CastTests
     [InlineData("12abc", "DECIMAL(25,4)", "NULL")]
     [InlineData(
         "99999999999999999999999999999999999999", "DECIMAL(38,0)", "99999999999999999999999999999999999999")]
+    [InlineData("20005000009009.1", "DECIMAL(38,25)", "NULL")]
+    [InlineData("9999999999999.1", "DECIMAL(38,25)", "9999999999999.1000000000000000000000000")]
     [InlineData("YeS", "BOOLEAN", "TRUE")]
     [InlineData("0", "BOOLEAN", "FALSE")]
     [InlineData("on", "BOOLEAN", "NULL")]
