@@ -107,8 +107,7 @@ internal sealed class FromBinder(QueryBinder queries, Ast.SyntaxList<Ast.Hint>? 
             : $"A regular {join.Kind.ToString().ToUpperInvariant()} JOIN";
         throw Unsupported(
             $"{name} of two streams (an interval join too) is not supported yet; to look rows up in a "
-            + "dimension table, "
-            + "write JOIN table FOR SYSTEM_TIME AS OF PROCTIME() ON ….",
+            + "dimension table, write JOIN table FOR SYSTEM_TIME AS OF PROCTIME() ON ….",
             join.Right);
     }
 

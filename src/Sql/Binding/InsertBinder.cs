@@ -90,8 +90,7 @@ internal static class InsertBinder
         if (!ImplicitCasts.Allow(from, to))
             throw Invalid(
                 $"Incompatible types for sink column '{sink.Name}' of '{table.Name}' at position "
-                + $"{position + 1}: "
-                + $"the query gives {from}, the column is {to}; write CAST(… AS {to}).",
+                + $"{position + 1}: the query gives {from}, the column is {to}; write CAST(… AS {to}).",
                 insert.Query);
         return Functions.Coerce(value, to, insert.Query.Span);
     }

@@ -49,8 +49,7 @@ internal sealed class LookupBinder(
             ? table
             : throw Unsupported(
                 $"'{lookup.Name}' cannot be looked up: its connector '{table.Connector.Name}' answers no "
-                + "keys, and joins "
-                + "with a versioned stream are not supported yet.",
+                + "keys, and joins with a versioned stream are not supported yet.",
                 lookup);
     }
 
@@ -106,8 +105,7 @@ internal sealed class LookupBinder(
         if (columns.Count == 0)
             throw Invalid(
                 $"A lookup join needs an equality of a column of '{lookup.Name}', as it is, with a value of "
-                + "the left side of "
-                + "the same type; where the types differ, CAST the left side.",
+                + "the left side of the same type; where the types differ, CAST the left side.",
                 join.On!);
         return new LookupRel(
             left.Rel,

@@ -69,8 +69,7 @@ internal sealed class MatchBinder(BoundTable input, Ast.MatchRecognize match)
         if (type.TimeAttribute == TimeAttribute.None)
             throw Invalid(
                 "ORDER BY of MATCH_RECOGNIZE needs a time attribute first, and "
-                + $"'{input.Rel.Schema[column].Name}' is "
-                + $"{type.AsNullable()}: declare a WATERMARK for it.",
+                + $"'{input.Rel.Schema[column].Name}' is {type.AsNullable()}: declare a WATERMARK for it.",
                 first);
         return first.IsDescending
             ? throw Invalid("Primary sort order of a streaming table must be ascending on time.", first)

@@ -21,8 +21,7 @@ internal static class OrderRules
             return new SqlException(
                 SqlErrorKind.Invalid,
                 "Sort on a non-time-attribute field is not supported: on a stream, ORDER BY needs an "
-                + "ascending time "
-                + "attribute first, or a LIMIT.",
+                + "ascending time attribute first, or a LIMIT.",
                 first.Span);
         return new SqlException(SqlErrorKind.Unsupported, "ORDER BY is not supported yet.", first.Span);
     }

@@ -32,8 +32,7 @@ internal sealed class PatternBinder
         if (IsGreedy(Last(binder.Root)))
             throw Invalid(
                 "Greedy quantifiers are not allowed as the last element of a pattern: end it with a simple "
-                + "variable or "
-                + "a reluctant quantifier such as B+?.",
+                + "variable or a reluctant quantifier such as B+?.",
                 match.Pattern);
         return binder;
     }

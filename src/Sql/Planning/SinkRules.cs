@@ -28,8 +28,7 @@ internal static class SinkRules
             throw new SqlException(
                 SqlErrorKind.Unsupported,
                 $"The primary key of '{name}' does not hold the key by which the query updates its rows; a "
-                + "sink that puts "
-                + "such changes in order (Flink's upsert materializer) is not supported yet.",
+                + "sink that puts such changes in order (Flink's upsert materializer) is not supported yet.",
                 sink.Span);
         return !fitting.Any(k => k.IsExact);
     }
