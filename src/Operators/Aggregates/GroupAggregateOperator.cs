@@ -69,7 +69,7 @@ internal sealed class GroupAggregateOperator(GroupAggregatePlan plan) : IOperato
         if (plan.InputRetracts) TakeChangelog(batch, slots, addresses);
         else TakeInserts(batch, slots, addresses);
         _bundleRows += count;
-        if (plan.MiniBatch is null || _bundleRows >= plan.MiniBatch.Size) EndBundle();
+        if (plan.MiniBatch is not { } bundle || (bundle.CountsGroups ? _bundle.Count : _bundleRows) >= bundle.Size) EndBundle();
         else _timer ??= _context!.Mailbox.Schedule(
             TimeSpan.FromMilliseconds(plan.MiniBatch.AllowLatencyMs), EndBundle);
         Sweep(Math.Max(MinSweepSteps, count / 2));

@@ -39,5 +39,9 @@ public sealed record AggregateCall(
 /// A bundle ends at the size, after the latency, before a barrier, and at the end of input.
 /// </summary>
 /// <param name="AllowLatencyMs">Above 0.</param>
-/// <param name="Size">Rows, above 0.</param>
-public sealed record MiniBatchOptions(long AllowLatencyMs, long Size);
+/// <param name="Size">Above 0: rows, or groups that wait.</param>
+/// <param name="CountsGroups">
+/// Aggregation in two phases: in Flink the second one counts what the first one made of its rows, at least one
+/// partial result a group. Here the groups that wait are counted, so that a group of many rows changes once.
+/// </param>
+public sealed record MiniBatchOptions(long AllowLatencyMs, long Size, bool CountsGroups = false);

@@ -34,6 +34,11 @@ internal sealed class PatternBinder
                 "Greedy quantifiers are not allowed as the last element of a pattern: end it with a simple "
                 + "variable or a reluctant quantifier such as B+?.",
                 match.Pattern);
+        Pattern[] parts = [.. Parts(binder.Root)];
+        if (parts.Zip(parts.Skip(1)).Any(p => IsGreedy(p.First) && IsOptional(p.Second)))
+            throw Invalid(
+                "An optional variable (A? or A*) cannot follow a greedy quantifier: make that one reluctant, such as B+?.",
+                match.Pattern);
         return binder;
     }
 
@@ -79,6 +84,13 @@ internal sealed class PatternBinder
         PatternSequence sequence => sequence.Parts.All(MayBeEmpty),
         _ => false,
     };
+
+    private static IEnumerable<Pattern> Parts(Pattern pattern) =>
+        pattern is PatternSequence sequence ? sequence.Parts.SelectMany(Parts) : [pattern];
+
+    /// <summary>As in Flink A{0,2} is not among them.</summary>
+    private static bool IsOptional(Pattern pattern) =>
+        pattern is PatternRepeat { Min: 0, Max: 1 or int.MaxValue };
 
     private static Pattern Last(Pattern pattern) =>
         pattern is PatternSequence sequence ? Last(sequence.Parts[^1]) : pattern;

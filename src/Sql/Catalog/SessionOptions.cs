@@ -76,7 +76,8 @@ internal sealed class SessionOptions
                 "With table.exec.mini-batch.enabled, table.exec.mini-batch.allow-latency and "
                 + "table.exec.mini-batch.size must be set and be above 0.",
                 span);
-        return new MiniBatchOptions(latency, size);
+        bool isOnePhase = Word("table.optimizer.agg-phase-strategy") == "ONE_PHASE";
+        return new MiniBatchOptions(latency, size, CountsGroups: !isOnePhase);
     }
 
     private string? Word(string key) => _values.GetValueOrDefault(key)?.ToUpperInvariant();

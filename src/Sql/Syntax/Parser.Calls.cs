@@ -180,7 +180,7 @@ internal sealed partial class Parser
         }
 
         if (!AcceptSymbol(")"))
-            throw Unexpected($"'{words[^1]}', ',' or ')' in {name.Simple.ToUpperInvariant()}");
+            throw Unexpected($"'{words[^1]}' or ')' in {name.Simple.ToUpperInvariant()}");
         return new FunctionCall(name, [.. arguments]);
     }
 

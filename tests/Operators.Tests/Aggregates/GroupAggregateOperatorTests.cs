@@ -99,6 +99,15 @@ public sealed class GroupAggregateOperatorTests
     }
 
     [Fact]
+    public void A_bundle_of_two_phases_ends_by_the_groups_that_wait_not_by_their_rows()
+    {
+        using var groups = new GroupHarness(_sums with { MiniBatch = new MiniBatchOptions(500, 2, CountsGroups: true) });
+        Assert.Empty(groups.Process("+I a|1", "+I a|1"));
+        Assert.Empty(groups.Process("+I a|2"));
+        Assert.Equal(["+I a|3|4", "+I b|1|1"], groups.Process("+I b|1"));
+    }
+
+    [Fact]
     public void A_group_not_written_for_the_ttl_begins_anew_and_an_unchanged_one_is_sent_again()
     {
         using var groups = new GroupHarness(

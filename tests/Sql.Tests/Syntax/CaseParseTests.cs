@@ -5,6 +5,10 @@ namespace Millrace.Sql.Tests.Syntax;
 
 public class CaseParseTests
 {
+    /// <summary>Cases of texts that Flink's grammar refuses, and ours.</summary>
+    private static readonly string[] _refused =
+        ["quantifier_without_lower_bound_refused", "where_without_from", "position_with_comma"];
+
     [Fact]
     public void Every_query_and_view_of_the_cases_parses_and_prints_back_to_an_equal_tree() =>
         CheckAll(
@@ -38,6 +42,7 @@ public class CaseParseTests
         var count = 0;
         foreach (var (name, head, text) in Samples.Sections(kinds))
         {
+            if (_refused.Contains(name)) continue;
             count++;
             try
             {
