@@ -84,15 +84,11 @@ internal sealed class FromBinder(QueryBinder queries, Ast.SyntaxList<Ast.Hint>? 
     private BoundTable BindDerived(Ast.DerivedTable derived)
     {
         if (derived.IsLateral) throw Unsupported("LATERAL is not supported yet.", derived);
-        Rel rel = queries.BindSubquery(Unordered(derived.Query));
+        Rel rel = queries.BindSubquery(derived.Query);
         return derived.Alias is null
             ? new BoundTable(rel, Scope.Of(null, rel.Schema))
             : Aliased(rel, derived.Alias);
     }
-
-    /// <summary>A subquery has no order, so that an ORDER BY without a LIMIT means nothing there.</summary>
-    private static Ast.QueryNode Unordered(Ast.QueryNode query) =>
-        query is Ast.OrderedQuery { Limit: null, Offset: null } ordered ? ordered.Input : query;
 
     private BoundTable BindJoin(Ast.JoinTable join)
     {

@@ -51,11 +51,16 @@ internal static class KnownEmpty
     {
         Literal literal => literal.Text != "true",
         Call { Function: "IS NULL", Arguments: [InputRef column] } => !column.Type.Nullable,
-        Call { Function: "CAST", Arguments: [Literal { Text: null }] } => true,
+        Call { Function: "CAST" } cast => IsNull(cast),
+        Call { Function: "NOT", Arguments: [Literal negated] } => negated.Text != "false",
+        Call { Function: "=" or "<>" or "<" or "<=" or ">" or ">=" } call when call.Arguments.Any(IsNull) => true,
         Call { Function: "OR" } or => or.Arguments.All(IsNeverTrue),
         Call { Arguments: [Literal left, Literal right] } call => IsFalse(call.Function, left, right),
         _ => false,
     };
+
+    private static bool IsNull(Expr value) =>
+        value is Literal { Text: null } or Call { Function: "CAST", Arguments: [Literal { Text: null }] };
 
     /// <summary>A comparison of two numbers or two texts that does not hold.</summary>
     private static bool IsFalse(string comparison, Literal left, Literal right)

@@ -37,7 +37,11 @@ internal sealed class QueryBinder(
 
     /// <summary>A query in FROM or WITH.</summary>
     public Rel BindSubquery(Ast.QueryNode query) =>
-        (allowsNulls ? new QueryBinder(Catalog, commonTables, false) : this).Bind(query);
+        (allowsNulls ? new QueryBinder(Catalog, commonTables, false) : this).Bind(Unordered(query));
+
+    /// <summary>Inside another query an ORDER BY without a LIMIT means nothing.</summary>
+    private static Ast.QueryNode Unordered(Ast.QueryNode query) =>
+        query is Ast.OrderedQuery { Limit: null, Offset: null } ordered ? ordered.Input : query;
 
     private Rel BindNode(Ast.QueryNode query) => query switch
     {
@@ -123,8 +127,8 @@ internal sealed class QueryBinder(
 
     private Rel BindSetOperation(Ast.SetOperation operation)
     {
-        Rel left = Bind(operation.Left);
-        Rel right = Bind(operation.Right);
+        Rel left = Bind(Unordered(operation.Left));
+        Rel right = Bind(Unordered(operation.Right));
         string name = operation.Operator.ToString().ToUpperInvariant() + (operation.IsAll ? " ALL" : "");
         if (left.Schema.Count != right.Schema.Count)
             throw new SqlException(
