@@ -22,7 +22,9 @@ internal static class ShownTypes
     {
         bool[] marks = Marks(query);
         return new Schema([.. query.Schema.Fields.Select((f, i) =>
-            marks[i] || f.Type.TimeAttribute == TimeAttribute.Rowtime ? f with { Type = Rowtime(f.Type) } : f)]);
+            marks[i] || f.Type.TimeAttribute == TimeAttribute.Rowtime
+                ? f with { Type = Rowtime(f.Type) }
+                : f)]);
     }
 
     private static LogicalType Rowtime(LogicalType type) =>
