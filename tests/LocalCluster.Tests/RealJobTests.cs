@@ -38,13 +38,15 @@ public sealed class RealJobTests : IDisposable
         Task<JobStatus> end = cluster.WaitAsync(job);
         while (kills < 4 && !end.IsCompleted)
         {
-            bool isDue = (await cluster.StatusAsync(job)).CheckpointsCompleted > kills;
+            JobStatus now = await cluster.StatusAsync(job);
+            bool isDue = now.CheckpointsCompleted > kills && now.Restarts == kills;
             if (isDue && await cluster.KillRandomSubtaskAsync(job, random)) kills++;
             await Task.Delay(5);
         }
         JobStatus status = await end;
-        Assert.Equal((JobState.Finished, kills), (status.State, status.Restarts));
-        Assert.True(kills > 1);
+        Assert.Equal(JobState.Finished, status.State);
+        // The last kill may come to a job that has just finished.
+        Assert.InRange(status.Restarts, Math.Max(1, kills - 1), kills);
         AssertAllCounted();
         Assert.False(Directory.Exists(_folder.File($"checkpoints/{job}")));
     }
