@@ -9,7 +9,7 @@ namespace Millrace.LocalCluster.Tests.EdNetModel;
 public sealed class PreparedEdNet : IDisposable
 {
     /// <summary>So many copies make a job last long enough to be disturbed.</summary>
-    public const int CopyCount = 4;
+    public const int CopyCount = 10;
 
     private readonly TempFolder _folder = new();
     private readonly Lazy<TempFolder> _copies = new(() =>

@@ -36,10 +36,12 @@ public sealed class RunTests(PreparedEdNet prepared) : IDisposable
     [Fact]
     public async Task Results_equal_the_model_when_subtasks_are_killed_all_the_time()
     {
+        // One subtask an operator and many copies: long enough for each job's turn to come several times.
         (int exitCode, string output) = await RunAsync(new RunOptions
         {
             Out = _out.Path,
             From = prepared.Copies,
+            Parallelism = 1,
             KillEvery = TimeSpan.FromMilliseconds(250),
             Json = _out.File("figures.json"),
         });
