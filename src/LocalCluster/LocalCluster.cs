@@ -39,6 +39,9 @@ public sealed class LocalCluster : IAsyncDisposable
 
     public LocalClusterOptions Options { get; }
 
+    /// <summary>The folder in use, also where the options name none.</summary>
+    public string DataFolder => _dataFolder;
+
     /// <summary>The nodes' addresses, the JobManager's first.</summary>
     public IReadOnlyList<string> Nodes => [.. _nodes.Select(n => $"{n.Address.Host}:{n.Address.Port}")];
 
