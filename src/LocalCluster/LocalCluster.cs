@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
+using Millrace.Connectors;
 using Millrace.JobManager;
 using Millrace.JobManager.Configuration;
 using Millrace.JobManager.Execution;
+using Millrace.JobManager.Planning;
 using Millrace.JobManager.Status;
 using Millrace.Operators;
 using Millrace.Shared.Errors;
@@ -71,6 +73,11 @@ public sealed class LocalCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Plans a job as the JobManager would, without submitting it.</summary>
+    /// <exception cref="MillraceException">Invalid: the SQL or a table cannot be used.</exception>
+    public static void Validate(JobDefinition definition) =>
+        new SqlJobPlanner(ConnectorRegistry.Default).Plan(definition.Name, SqlOf(definition));
+
     /// <summary>Plans and submits a job; it waits for slots if there are too few now.</summary>
     /// <exception cref="MillraceException">Invalid: the SQL or a table cannot be used; the savepoint does not
     /// fit.</exception>
@@ -78,13 +85,7 @@ public sealed class LocalCluster : IAsyncDisposable
         JobDefinition definition, RestoreFrom? restore = null, CancellationToken cancel = default)
     {
         SubmitJob submit = NewSubmission(definition.Name, definition.Options, restore);
-        submit.Sql = new SqlJob
-        {
-            Text = definition.Sql,
-            SourceName = definition.SqlFile,
-            Parallelism = definition.Parallelism,
-            MaxParallelism = definition.MaxParallelism,
-        };
+        submit.Sql = SqlOf(definition);
         return Client.SubmitAsync(submit, cancel);
     }
 
@@ -140,6 +141,14 @@ public sealed class LocalCluster : IAsyncDisposable
         return await Client.FailAsync(
             job, vertex, victim, "It was killed to test recovery.", cancel).ConfigureAwait(false);
     }
+
+    private static SqlJob SqlOf(JobDefinition definition) => new()
+    {
+        Text = definition.Sql,
+        SourceName = definition.SqlFile,
+        Parallelism = definition.Parallelism,
+        MaxParallelism = definition.MaxParallelism,
+    };
 
     public async ValueTask DisposeAsync()
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Millrace.Connectors;
 using Millrace.JobManager;
 using Millrace.JobManager.Configuration;
 using Millrace.Local;
@@ -7,8 +6,6 @@ using Millrace.Run.CommandLine;
 using Millrace.Run.Events;
 using Millrace.Run.Jobs;
 using Millrace.Run.Reports;
-using Millrace.Shared.Errors;
-using Millrace.Sql;
 using Spectre.Console;
 
 namespace Millrace.Run;
@@ -22,7 +19,7 @@ internal sealed class Runner(RunOptions options, IAnsiConsole console, TimeProvi
 
     /// <returns>The exit code: 0 only when every job has finished.</returns>
     /// <exception cref="BadInputException">The sample or an event file cannot be used.</exception>
-    /// <exception cref="MillraceException">A job is refused.</exception>
+    /// <exception cref="Shared.Errors.MillraceException">A job is refused.</exception>
     public async Task<int> RunAsync(CancellationToken cancel)
     {
         if (options.PrepareOnly is { } folder)
@@ -52,7 +49,8 @@ internal sealed class Runner(RunOptions options, IAnsiConsole console, TimeProvi
         {
             PreparationRecord? made = Preparation.Ensure(options, () => Announce(options.Out));
             places.RequireInput(jobs.Select(job => job.Job));
-            foreach ((_, JobDefinition definition) in jobs) CheckSql(definition);
+            // Before results of an earlier run go; the JobManager plans again.
+            foreach ((_, JobDefinition definition) in jobs) LocalCluster.Validate(definition);
             return made;
         });
         await using LocalCluster cluster = await starting;
@@ -81,20 +79,6 @@ internal sealed class Runner(RunOptions options, IAnsiConsole console, TimeProvi
             await starting.ContinueWith(async started => await (await started).DisposeAsync(),
                 TaskContinuationOptions.OnlyOnRanToCompletion).Unwrap();
             throw;
-        }
-    }
-
-    /// <summary>Plans a job before its results of an earlier run go; the JobManager plans it again.</summary>
-    private static void CheckSql(JobDefinition job)
-    {
-        try
-        {
-            SqlPlanner.Plan(job.Sql, new PlannerOptions(
-                ConnectorRegistry.Default, job.Name, job.Parallelism, job.MaxParallelism, FileName: job.SqlFile));
-        }
-        catch (SqlException e)
-        {
-            throw new MillraceException(ErrorKind.Invalid, e.Render(), e);
         }
     }
 
