@@ -26,7 +26,10 @@ internal sealed class SinkOperator(SinkPlan plan) : IOperator
             context.SubtaskIndex,
             context.Parallelism,
             context.Time,
-            context.Metrics));
+            context.Metrics)
+        {
+            ReplacedSubtasks = context.ReplacedSubtasks,
+        });
         _notNull = new NotNullColumns(plan, context.Metrics.Counter("numRecordsDropped"));
         _sent = context.Metrics.Counter("numRecordsSend");
     }

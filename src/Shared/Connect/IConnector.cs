@@ -64,7 +64,14 @@ public sealed record ConnectorContext(
     int SubtaskIndex,
     int Parallelism,
     TimeProvider Time,
-    MetricGroup Metrics);
+    MetricGroup Metrics)
+{
+    /// <summary>
+    /// The subtasks of the operator that this attempt replaces; null: all that there ever were. A sink raises
+    /// their stored attempts before it writes.
+    /// </summary>
+    public IReadOnlyList<int>? ReplacedSubtasks { get; init; }
+}
 
 /// <summary>A source in one subtask: finds the splits of the table and opens them.</summary>
 public interface ISourceConnector : IDisposable

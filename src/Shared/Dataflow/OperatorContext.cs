@@ -22,6 +22,11 @@ public sealed class OperatorContext
 
     public required int SubtaskIndex { get; init; }
 
+    /// <summary>
+    /// The subtasks of the operator that this attempt replaces (its region's); null: all that there ever were.
+    /// </summary>
+    public IReadOnlyList<int>? ReplacedSubtasks { get; init; }
+
     public required int Parallelism { get; init; }
 
     public required int MaxParallelism { get; init; }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Millrace.Shared.Checkpoints;
 using Millrace.Shared.Dataflow;
 using Millrace.Shared.Errors;
@@ -14,7 +15,19 @@ public sealed record SubtaskId(string JobId, int Attempt, int Vertex, int Subtas
 /// <summary>One subtask to run.</summary>
 /// <param name="Graph">The whole job: a subtask finds its vertex, inputs and outputs in it.</param>
 /// <param name="Restore">The checkpoint to start from, or null to start empty.</param>
-public sealed record SubtaskDescriptor(SubtaskId Id, JobGraph Graph, CheckpointMetadata? Restore);
+public sealed record SubtaskDescriptor(SubtaskId Id, JobGraph Graph, CheckpointMetadata? Restore)
+{
+    /// <summary>
+    /// By slot index, that is the index of the subtasks in it: the data port (host:port) of the process that has
+    /// the slot. Empty: every subtask is in this process.
+    /// </summary>
+    public ImmutableArray<string> Exchanges { get; init; } = [];
+
+    /// <summary>
+    /// Every subtask that this attempt replaces, as (vertex, index); empty: the whole job.
+    /// </summary>
+    public ImmutableArray<(int Vertex, int Index)> Region { get; init; } = [];
+}
 
 /// <summary>
 /// Runs subtasks of any job on this node, each on its own thread. A slot actor drives it; all members may be

@@ -160,6 +160,7 @@ internal sealed class Subtask : IDisposable
             OperatorUid = uid,
             OperatorName = vertex.Chain.First(n => n.Uid == uid).Name,
             SubtaskIndex = Id.SubtaskIndex,
+            ReplacedSubtasks = Replaced(),
             Parallelism = vertex.Parallelism,
             MaxParallelism = _descriptor.Graph.MaxParallelism,
             TimeZone = _descriptor.Graph.TimeZone,
@@ -169,6 +170,10 @@ internal sealed class Subtask : IDisposable
             Connectors = _environment.Connectors,
         };
     }
+
+    private int[]? Replaced() => _descriptor.Region.IsEmpty
+        ? null
+        : [.. _descriptor.Region.Where(s => s.Vertex == Id.Vertex).Select(s => s.Index)];
 
     internal IStateReader? ReaderFor(OperatorContext context) => _descriptor.Restore is { } checkpoint
         ? SubtaskSnapshotWriter.ReaderFor(_environment.CheckpointFiles, checkpoint, context)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
 using Millrace.Operators;
@@ -114,7 +115,17 @@ internal sealed class SlotActor : ReceiveActor, IWithTimers
             : CheckpointCodec.FromMessage(deploy.Restore);
         List<SubtaskId> ids = [.. deploy.Subtasks.Select(Id)];
         foreach (SubtaskId id in ids) _subtasks[id] = SubtaskStateCode.SubtaskDeploying;
-        foreach (SubtaskId id in ids) _executor.Deploy(new SubtaskDescriptor(id, graph, restore), _listener);
+        ImmutableArray<string> exchanges = [.. deploy.Table.Select(t => t.Exchange)];
+        ImmutableArray<(int, int)> region = [.. deploy.Region.Select(s => (s.Vertex, s.Subtask))];
+        foreach (SubtaskId id in ids)
+        {
+            var descriptor = new SubtaskDescriptor(id, graph, restore)
+            {
+                Exchanges = exchanges,
+                Region = region,
+            };
+            _executor.Deploy(descriptor, _listener);
+        }
     }
 
     private void OnTrigger(TriggerCheckpoint trigger)
