@@ -200,7 +200,13 @@ internal sealed class JobManagerActor : ReceivePersistentActor, IWithTimers
             return;
         }
         _slots.Register(
-            offer.Node, [.. offer.Slots.Select(s => new Slot(s.SlotId, offer.Node, Resolve(s.Path)))]);
+            offer.Node,
+            [
+                .. offer.Slots.Select(s => new Slot(s.SlotId, offer.Node, Resolve(s.Path))
+                {
+                    Exchange = offer.Exchange,
+                }),
+            ]);
         if (_taskManagers.TryAdd(Sender, offer.Node))
         {
             Context.Watch(Sender);

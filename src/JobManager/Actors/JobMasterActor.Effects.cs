@@ -82,6 +82,7 @@ internal sealed partial class JobMasterActor
             SlotId = slot.Id,
             FirstKeyGroup = deploy.Table.RangeOf(i).First,
             LastKeyGroup = deploy.Table.RangeOf(i).Last,
+            Exchange = slot.Exchange,
         }).ToList();
         ILookup<int, SubtaskKey> byIndex = _machine!.Graph.Subtasks.ToLookup(k => k.Index);
         for (int i = 0; i < slots.Length; i++)

@@ -8,7 +8,11 @@ namespace Millrace.JobManager.Scheduling;
 /// <summary>A slot of a registered TaskManager.</summary>
 /// <param name="Id">host:port/index.</param>
 /// <param name="Node">host:port.</param>
-internal sealed record Slot(string Id, string Node, IActorRef Actor);
+internal sealed record Slot(string Id, string Node, IActorRef Actor)
+{
+    /// <summary>host:port where its process takes records of other processes; empty: nowhere.</summary>
+    public string Exchange { get; init; } = "";
+}
 
 /// <summary>
 /// The slots of one attempt and the key groups that each owns: how records, state and barriers find their

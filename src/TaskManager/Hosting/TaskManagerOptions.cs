@@ -10,4 +10,9 @@ public sealed record TaskManagerOptions
     public long MemoryBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     public int Cpus { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>
+    /// host:port where the process takes records of other processes; empty where there is only this one.
+    /// </summary>
+    public string Exchange { get; init; } = "";
 }

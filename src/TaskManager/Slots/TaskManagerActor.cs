@@ -75,6 +75,7 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
             Protocol = Protocol,
             MemoryBytes = _options.MemoryBytes,
             Cpus = _options.Cpus,
+            Exchange = _options.Exchange,
         };
         foreach ((string id, IActorRef slot) in _slots)
             offer.Slots.Add(new SlotOffer { SlotId = id, Path = Serialization.SerializedActorPath(slot) });
