@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using Millrace.Connectors;
 using Millrace.JobManager;
+using Millrace.JobManager.Commands;
 using Millrace.JobManager.Configuration;
 using Millrace.JobManager.Execution;
 using Millrace.JobManager.Planning;
@@ -29,6 +30,7 @@ public sealed class LocalCluster : IAsyncDisposable
     private readonly ProcessExchange _exchange = new();
     private readonly string _dataFolder;
     private JobManagerClient? _client;
+    private CommandServer? _commands;
     private bool _isDisposed;
 
     private LocalCluster(LocalClusterOptions options)
@@ -46,6 +48,9 @@ public sealed class LocalCluster : IAsyncDisposable
 
     /// <summary>The nodes' addresses, the JobManager's first.</summary>
     public IReadOnlyList<string> Nodes => [.. _nodes.Select(n => $"{n.Address.Host}:{n.Address.Port}")];
+
+    /// <summary>Where <c>pbm</c> finds the cluster; null where the options name no port.</summary>
+    public string? CommandAddress => _commands?.EndPoint.ToString();
 
     private JobManagerClient Client
     {
@@ -154,6 +159,7 @@ public sealed class LocalCluster : IAsyncDisposable
     {
         if (_isDisposed) return;
         _isDisposed = true;
+        if (_commands is not null) await _commands.DisposeAsync().ConfigureAwait(false);
         // The JobManager last: TaskManagers leave an orderly cluster.
         for (int i = _nodes.Count - 1; i >= 0; i--) await _nodes[i].DisposeAsync().ConfigureAwait(false);
         if (Options.DataFolder is null) DeleteDataFolder();
@@ -188,6 +194,9 @@ public sealed class LocalCluster : IAsyncDisposable
                     : _nodes[0].Address, Options.Connectors, NewExecutor(), cancel).ConfigureAwait(false));
         }
         _client = new JobManagerClient(_nodes[0].JobManager);
+        if (Options.CommandPort is { } port)
+            _commands = CommandServer.Start(
+                _nodes[0].System, new CommandServerOptions { Port = port }, Options.Connectors);
         int wanted = Options.TaskManagers * Options.SlotsPerTaskManager;
         while ((await _client.SlotsAsync(cancel).ConfigureAwait(false)).Total < wanted)
             await Task.Delay(SlotPollPause, TimeProvider.System, cancel).ConfigureAwait(false);

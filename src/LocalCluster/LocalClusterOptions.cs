@@ -35,4 +35,7 @@ public sealed record LocalClusterOptions
 
     /// <summary>Runs the subtasks of all TaskManagers here; null: the real runtime.</summary>
     public Func<ITaskExecutor>? Executor { get; init; }
+
+    /// <summary>Where the JobManager takes commands of <c>pbm</c>, 0 for any free port; null: nowhere.</summary>
+    public int? CommandPort { get; init; }
 }

@@ -14,9 +14,16 @@ public sealed class ArchitectureTests
         ["Connectors"] = ["Shared", "Operators"],
         ["Sql"] = ["Shared", "Operators"],
         ["TaskManager"] = ["Shared", "Operators", "Connectors"],
-        ["JobManager"] = ["Shared", "Operators", "Sql", "Connectors"],
-        ["LocalCluster"] = ["Shared", "Operators", "Sql", "Connectors", "TaskManager", "JobManager"],
-        ["Run"] = ["Shared", "Operators", "Sql", "Connectors", "TaskManager", "JobManager", "LocalCluster"],
+        ["CommandProtocol"] = [],
+        ["JobManager"] = ["Shared", "Operators", "Sql", "Connectors", "CommandProtocol"],
+        ["LocalCluster"] =
+            ["Shared", "Operators", "Sql", "Connectors", "CommandProtocol", "TaskManager", "JobManager"],
+        ["Run"] =
+        [
+            "Shared", "Operators", "Sql", "Connectors", "CommandProtocol", "TaskManager", "JobManager",
+            "LocalCluster",
+        ],
+        ["Pbm"] = ["CommandProtocol"],
     };
 
     [Fact]
