@@ -5,6 +5,7 @@ using Akka.Cluster.Hosting.SBR;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
 using Millrace.Shared.Errors;
+using Millrace.Shared.Membership;
 using Millrace.Shared.Messages;
 
 namespace Millrace.Shared.Hosting;
@@ -32,19 +33,20 @@ public static class NodeSetup
             .WithClustering(new ClusterOptions
             {
                 Roles = [.. options.Roles],
-                SeedNodes = [.. options.Seeds],
                 LogInfo = false,
                 SplitBrainResolver = new KeepOldestOption { DownIfAlone = true },
                 FailureDetector = new PhiAccrualFailureDetectorOptions
                 {
                     HeartbeatInterval = TimeSpan.FromMilliseconds(500),
-                    AcceptableHeartbeatPause = TimeSpan.FromSeconds(3),
+                    AcceptableHeartbeatPause = options.Downing.AcceptablePause,
                     ExpectedResponseAfter = TimeSpan.FromMilliseconds(500),
                 },
             })
             .WithStrictSerialization()
             .WithCustomSerializer(
-                "millrace", MessageSerializer.Types, system => new MessageSerializer(system));
+                "millrace", MessageSerializer.Types, system => new MessageSerializer(system))
+            .WithActors((system, _) => system.ActorOf(
+                Props.Create(() => new NodeWatch(options.Probe, options.IsJobManager)), NodeWatch.Name));
     }
 
     /// <summary>The text of a resource of a role's assembly.</summary>
@@ -57,9 +59,5 @@ public static class NodeSetup
     }
 
     /// <summary>How a node is named in messages and shard ids: <c>host:port</c>.</summary>
-    public static string NodeName(ActorSystem system)
-    {
-        Address address = Cluster.Get(system).SelfAddress;
-        return $"{address.Host}:{address.Port}";
-    }
+    public static string NodeName(ActorSystem system) => NodeNames.Of(Cluster.Get(system).SelfAddress);
 }

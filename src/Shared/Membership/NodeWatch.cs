@@ -1,0 +1,148 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Event;
+using Akka.Remote;
+using Millrace.Shared.Hosting;
+
+namespace Millrace.Shared.Membership;
+
+/// <summary>
+/// Finds dead nodes before the failure detector does. One actor per node.
+/// </summary>
+/// <remarks>
+/// <para>A killed process closes its sockets and its port refuses. The first gives a suspicion (a lost association,
+/// a lost channel told by <see cref="NodeSuspected"/>), the second is the proof, fetched by a probe. A dead
+/// member is quarantined and downed at once, so that the leader of the cluster can remove it without waiting for
+/// its silence to become noticeable, and everyone on this node hears <see cref="NodeDead"/>. A member that neither
+/// answers nor refuses is left to the failure detector.</para>
+/// <para>JobManagers watch every node, the others the JobManagers; while there is none, everyone watches
+/// everyone. To have an association that can be lost, the watch speaks to every node that it watches.</para>
+/// </remarks>
+internal sealed class NodeWatch : ReceiveActor, IWithTimers
+{
+    public const string Name = "node-watch";
+
+    private readonly INodeProbe _probe;
+    private readonly bool _isJobManager;
+    private readonly Cluster _cluster = Cluster.Get(Context.System);
+    private readonly Suspicions _suspicions = new();
+    private readonly Dictionary<string, Member> _members = new(StringComparer.Ordinal);
+    private readonly HashSet<UniqueAddress> _dead = [];
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+
+    /// <param name="isJobManager">Whether this node may lead jobs.</param>
+    public NodeWatch(INodeProbe probe, bool isJobManager)
+    {
+        _probe = probe;
+        _isJobManager = isJobManager;
+        Receive<AssociatedEvent>(_ => { });
+        Receive<AssociationEvent>(e => Suspect(NodeNames.Of(e.RemoteAddress)));
+        Receive<NodeSuspected>(s => Suspect(s.Node));
+        Receive<ClusterEvent.UnreachableMember>(e => Suspect(NodeNames.Of(e.Member.Address)));
+        Receive<ClusterEvent.MemberRemoved>(OnRemoved);
+        Receive<ClusterEvent.IMemberEvent>(e => OnMember(e.Member));
+        Receive<Probed>(OnProbed);
+        Receive<LookAgain>(a => Probe(a.Node));
+        Receive<ActorIdentity>(_ => { });
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        Context.System.EventStream.Subscribe(Self, typeof(AssociationEvent));
+        Context.System.EventStream.Subscribe(Self, typeof(NodeSuspected));
+        _cluster.Subscribe(
+            Self,
+            ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
+            typeof(ClusterEvent.IMemberEvent),
+            typeof(ClusterEvent.UnreachableMember));
+    }
+
+    protected override void PostStop()
+    {
+        _cluster.Unsubscribe(Self);
+        Context.System.EventStream.Unsubscribe(Self);
+    }
+
+    private void OnMember(Member member)
+    {
+        if (member.UniqueAddress == _cluster.SelfUniqueAddress) return;
+        string node = NodeNames.Of(member.Address);
+        bool isNew = !_members.TryGetValue(node, out Member? known)
+            || known.UniqueAddress != member.UniqueAddress;
+        _members[node] = member;
+        if (isNew && Watches(member)) Speak(member);
+    }
+
+    private void OnRemoved(ClusterEvent.MemberRemoved removed)
+    {
+        string node = NodeNames.Of(removed.Member.Address);
+        _dead.Remove(removed.Member.UniqueAddress);
+        if (!_members.TryGetValue(node, out Member? known)
+            || known.UniqueAddress != removed.Member.UniqueAddress) return;
+        _members.Remove(node);
+        _suspicions.Forget(node);
+    }
+
+    private void Suspect(string node)
+    {
+        if (_members.TryGetValue(node, out Member? member) && !_dead.Contains(member.UniqueAddress)
+            && Watches(member) && _suspicions.Begin(node))
+            Probe(node);
+    }
+
+    private bool Watches(Member member) =>
+        _isJobManager
+        || member.HasRole(NodeOptions.JobManagerRole)
+        || !_members.Values.Any(
+            m => m.HasRole(NodeOptions.JobManagerRole) && !_dead.Contains(m.UniqueAddress));
+
+    private void Probe(string node)
+    {
+        if (!_members.TryGetValue(node, out Member? member)) return;
+        UniqueAddress process = member.UniqueAddress;
+        _probe.ProbeAsync(process.Address.Host!, process.Address.Port!.Value, CancellationToken.None)
+            .PipeTo(
+                Self,
+                success: result => new Probed(node, process, result),
+                failure: _ => new Probed(node, process, ProbeResult.Silent));
+    }
+
+    private void OnProbed(Probed probed)
+    {
+        if (!_members.TryGetValue(probed.Node, out Member? member)) return;
+        // Another process has the address now: what was seen says nothing about it.
+        ProbeResult result = member.UniqueAddress == probed.Process ? probed.Result : ProbeResult.Silent;
+        switch (_suspicions.OnResult(probed.Node, result))
+        {
+            case Verdict.Dead: Bury(probed.Node, member); break;
+            case Verdict.LookAgain:
+                Timers.StartSingleTimer(
+                    probed.Node, new LookAgain(probed.Node), _suspicions.PauseBefore(probed.Node));
+                break;
+            default: Speak(member); break;
+        }
+    }
+
+    /// <summary>
+    /// Quarantine makes the member count as unreachable at once: the cluster's leader removes a member only when it
+    /// is both down and unreachable.
+    /// </summary>
+    private void Bury(string node, Member member)
+    {
+        _dead.Add(member.UniqueAddress);
+        _log.Warning("{0} is dead: its port refuses", node);
+        Context.System.EventStream.Publish(new NodeDead(node, member.UniqueAddress.Uid));
+        var remoting = (IRemoteActorRefProvider)((ExtendedActorSystem)Context.System).Provider;
+        remoting.Quarantine(member.Address, member.UniqueAddress.Uid);
+        _cluster.Down(member.Address);
+    }
+
+    private static void Speak(Member member) =>
+        Context.ActorSelection(new RootActorPath(member.Address) / "user" / Name).Tell(new Identify(null));
+
+    private sealed record Probed(string Node, UniqueAddress Process, ProbeResult Result);
+
+    private sealed record LookAgain(string Node);
+}
