@@ -11,6 +11,7 @@ namespace Millrace.Connectors.Jdbc;
 /// <param name="SinkFlushRows">Buffered rows at which the sink writes; it takes whole batches, so it may
 /// write more at once.</param>
 /// <param name="SinkFlushInterval">How long a row waits at most; zero for no limit.</param>
+/// <param name="SinkFencing">Ours: whether a sink keeps <see cref="Fence"/>'s table.</param>
 /// <param name="PoolInitialSize">Connections that a lookup opens beforehand.</param>
 /// <param name="PoolMaxSize">Lookups of one subtask that run at the same time.</param>
 internal sealed record JdbcOptions(
@@ -24,6 +25,7 @@ internal sealed record JdbcOptions(
     int SinkFlushRows,
     TimeSpan SinkFlushInterval,
     int SinkRetries,
+    bool SinkFencing,
     int PoolInitialSize,
     int PoolMaxSize,
     TimeSpan PoolMaxIdle)
@@ -48,6 +50,7 @@ internal sealed record JdbcOptions(
             options.Int32("sink.buffer-flush.max-rows", 100),
             options.Duration("sink.buffer-flush.interval", TimeSpan.FromSeconds(1)),
             options.Int32("sink.max-retries", 3),
+            options.Boolean("sink.fencing", true),
             options.Int32("connection.pool.initial-size", 0),
             options.Int32("connection.pool.max-size", 4, minimum: 1),
             options.Duration("connection.pool.max-idle-timeout", TimeSpan.FromMinutes(5)));

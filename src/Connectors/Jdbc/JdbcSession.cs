@@ -24,6 +24,7 @@ internal interface ILookupSession : IJdbcSession
 internal interface ISinkSession : IJdbcSession
 {
     /// <summary>Writes all the changes or none.</summary>
+    /// <exception cref="Shared.Errors.MillraceException">Fenced: a newer attempt has taken over.</exception>
     void Write(SinkChanges changes);
 
     /// <summary>What was written survives a loss of power from now on.</summary>
@@ -38,8 +39,11 @@ internal abstract class JdbcDialect
 
     public abstract ILookupSession OpenLookup(JdbcOptions options, TableSpec table, LookupSpec lookup);
 
-    /// <summary>Makes the table from the DDL where it is missing (ours; Flink makes none).</summary>
-    public abstract ISinkSession OpenSink(JdbcOptions options, TableSpec table);
+    /// <summary>
+    /// Puts up the fence, then makes the table from the DDL where it is missing (ours; Flink makes none).
+    /// </summary>
+    /// <exception cref="Shared.Errors.MillraceException">Fenced: a newer attempt has taken over.</exception>
+    public abstract ISinkSession OpenSink(JdbcOptions options, TableSpec table, SinkOpening opening);
 
     /// <summary>All rows of the physical columns, in a stable order.</summary>
     public abstract RowCursor Scan(

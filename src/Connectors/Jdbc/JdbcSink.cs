@@ -9,7 +9,8 @@ namespace Millrace.Connectors.Jdbc;
 /// <summary>
 /// Buffers rows and writes them in one transaction when there are enough, when the first has waited for the
 /// interval, and at barriers and the end. Upserts and deletes by key are idempotent, so rows that a restart
-/// brings again do no harm; without a primary key they come twice.
+/// brings again do no harm; without a primary key they come twice. What an attempt writes after a newer one has
+/// begun is rejected (<see cref="Fence"/>).
 /// </summary>
 internal sealed class JdbcSink : ISinkWriter
 {
@@ -19,11 +20,14 @@ internal sealed class JdbcSink : ISinkWriter
     private readonly TimeProvider _time;
     private readonly SinkChanges _changes;
     private readonly Counter _errors;
+    private readonly Fence? _fence;
+    private readonly CancellationToken _cancel;
     private readonly Lock _lock = new();
     private readonly ITimer? _timer;
     private ISinkSession? _session;
     private ExceptionDispatchInfo? _failure;
     private long _oldest;
+    private long _lastWrite;
 
     public JdbcSink(JdbcOptions options, TableSpec table, ConnectorContext context)
     {
@@ -33,7 +37,10 @@ internal sealed class JdbcSink : ISinkWriter
         _time = context.Time;
         _changes = new SinkChanges(table.PrimaryKey);
         _errors = context.Metrics.Counter("numRecordsSendErrors");
-        Retry(() => _session = _dialect.OpenSink(_options, _table));
+        _fence = options.SinkFencing ? new Fence(table, context) : null;
+        _cancel = context.Cancel;
+        Retry(() => _session = Open(isFirst: true));
+        _lastWrite = _time.GetTimestamp();
         if (options.SinkFlushInterval > TimeSpan.Zero)
             _timer = _time.CreateTimer(
                 _ => WriteOld(), null, options.SinkFlushInterval, options.SinkFlushInterval);
@@ -55,7 +62,7 @@ internal sealed class JdbcSink : ISinkWriter
         lock (_lock)
         {
             _failure?.Throw();
-            WriteBuffer();
+            if (_changes.BufferedRows > 0 || MustRenew) WriteBuffer();
             Retry(() => _session?.MakeDurable());
         }
     }
@@ -70,6 +77,13 @@ internal sealed class JdbcSink : ISinkWriter
             _session = null;
         }
     }
+
+    /// <summary>Whether nothing but the fence's row is to be written, so that it stays.</summary>
+    private bool MustRenew =>
+        _fence is not null && _time.GetElapsedTime(_lastWrite) > Fence.RenewedEvery;
+
+    private ISinkSession Open(bool isFirst) =>
+        _dialect.OpenSink(_options, _table, new SinkOpening(_fence, isFirst, _cancel));
 
     /// <summary>On the timer's thread: a failure is told to the next caller.</summary>
     private void WriteOld()
@@ -91,10 +105,10 @@ internal sealed class JdbcSink : ISinkWriter
 
     private void WriteBuffer()
     {
-        if (_changes.BufferedRows == 0) return;
         _changes.Reduce();
-        Retry(() => (_session ??= _dialect.OpenSink(_options, _table)).Write(_changes));
+        Retry(() => (_session ??= Open(isFirst: false)).Write(_changes));
         _changes.Clear();
+        _lastWrite = _time.GetTimestamp();
     }
 
     /// <summary>Tries again, on a new connection, what may pass; waits 0, 1, 2, … seconds.</summary>
@@ -112,10 +126,11 @@ internal sealed class JdbcSink : ISinkWriter
                 _errors.Add();
                 _session?.Dispose();
                 _session = null;
+                _cancel.ThrowIfCancellationRequested();
                 JdbcFailure failure = _dialect.Explain(e, _options);
-                if (!failure.IsPassing || attempt >= _options.SinkRetries)
+                if (!failure.IsPassing || failure.HasWaited || attempt >= _options.SinkRetries)
                     throw failure.ToException(_table.Name, e);
-                Task.Delay(TimeSpan.FromSeconds(attempt), _time).GetAwaiter().GetResult();
+                Task.Delay(TimeSpan.FromSeconds(attempt), _time, _cancel).GetAwaiter().GetResult();
             }
         }
     }

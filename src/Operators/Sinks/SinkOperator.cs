@@ -29,6 +29,7 @@ internal sealed class SinkOperator(SinkPlan plan) : IOperator
             context.Metrics)
         {
             ReplacedSubtasks = context.ReplacedSubtasks,
+            Cancel = context.Cancel,
         });
         _notNull = new NotNullColumns(plan, context.Metrics.Counter("numRecordsDropped"));
         _sent = context.Metrics.Counter("numRecordsSend");

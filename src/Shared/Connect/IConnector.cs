@@ -71,6 +71,9 @@ public sealed record ConnectorContext(
     /// their stored attempts before it writes.
     /// </summary>
     public IReadOnlyList<int>? ReplacedSubtasks { get; init; }
+
+    /// <summary>The subtask is to end: a call that waits for something outside ends early, in any way.</summary>
+    public CancellationToken Cancel { get; init; }
 }
 
 /// <summary>A source in one subtask: finds the splits of the table and opens them.</summary>

@@ -27,6 +27,9 @@ public sealed class OperatorContext
     /// </summary>
     public IReadOnlyList<int>? ReplacedSubtasks { get; init; }
 
+    /// <summary>The subtask is to end: a call that waits for something outside ends early, in any way.</summary>
+    public CancellationToken Cancel { get; init; }
+
     public required int Parallelism { get; init; }
 
     public required int MaxParallelism { get; init; }

@@ -47,14 +47,17 @@ internal sealed class Subtask : IDisposable
     private readonly SourceDriver? _source;
     private readonly InputGate? _gate;
     private readonly WatermarkValve? _valve;
+    private readonly CancellationToken _cancel;
     private bool _done;
 
     public Subtask(
         SubtaskDescriptor descriptor,
         SubtaskEnvironment environment,
         ISubtaskListener listener,
-        Action wake)
+        Action wake,
+        CancellationToken cancel = default)
     {
+        _cancel = cancel;
         _descriptor = descriptor;
         _environment = environment;
         _listener = listener;
@@ -161,6 +164,7 @@ internal sealed class Subtask : IDisposable
             OperatorName = vertex.Chain.First(n => n.Uid == uid).Name,
             SubtaskIndex = Id.SubtaskIndex,
             ReplacedSubtasks = Replaced(),
+            Cancel = _cancel,
             Parallelism = vertex.Parallelism,
             MaxParallelism = _descriptor.Graph.MaxParallelism,
             TimeZone = _descriptor.Graph.TimeZone,

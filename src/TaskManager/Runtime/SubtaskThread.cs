@@ -17,6 +17,7 @@ internal sealed class SubtaskThread
     private readonly Action _ended;
     private readonly WakeSignal _wake = new();
     private readonly Thread _thread;
+    private readonly CancellationTokenSource _cancel = new();
     private volatile bool _canceled;
     private volatile Subtask? _subtask;
     private long _cpuNanoseconds;
@@ -46,6 +47,7 @@ internal sealed class SubtaskThread
     public void Cancel()
     {
         _canceled = true;
+        _cancel.Cancel();
         _wake.Set();
     }
 
@@ -58,7 +60,7 @@ internal sealed class SubtaskThread
         Subtask? subtask = null;
         try
         {
-            subtask = new Subtask(_descriptor, _environment, _listener, () => _wake.Set());
+            subtask = new Subtask(_descriptor, _environment, _listener, () => _wake.Set(), _cancel.Token);
             _subtask = subtask;
             finished = Drive(subtask);
         }

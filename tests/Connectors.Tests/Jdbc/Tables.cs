@@ -18,6 +18,16 @@ internal static class Tables
     public static ConnectorContext Context(TimeProvider? time = null) =>
         new("job", "uid", 1, 0, 1, time ?? TimeProvider.System, new MetricGroup());
 
+    /// <param name="replaced">Null: the attempt replaces all subtasks.</param>
+    public static ConnectorContext ContextOf(
+        int attempt, int subtask, int parallelism = 4, IReadOnlyList<int>? replaced = null,
+        string job = "job", TimeProvider? time = null, CancellationToken cancel = default) =>
+        new(job, "uid", attempt, subtask, parallelism, time ?? TimeProvider.System, new MetricGroup())
+        {
+            ReplacedSubtasks = replaced,
+            Cancel = cancel,
+        };
+
     public static Schema SchemaOf(params (string Name, LogicalType Type)[] fields) =>
         new([.. fields.Select(f => new Field(f.Name, f.Type))]);
 

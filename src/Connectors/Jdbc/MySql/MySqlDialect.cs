@@ -14,7 +14,7 @@ internal sealed class MySqlDialect : JdbcDialect
     public override ILookupSession OpenLookup(JdbcOptions options, TableSpec table, LookupSpec lookup) =>
         new MySqlLookup(Open(options), options, table, lookup);
 
-    public override ISinkSession OpenSink(JdbcOptions options, TableSpec table)
+    public override ISinkSession OpenSink(JdbcOptions options, TableSpec table, SinkOpening opening)
     {
         MySqlConnection connection = Open(options);
         try

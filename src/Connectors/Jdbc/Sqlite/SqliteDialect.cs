@@ -9,7 +9,6 @@ internal sealed class SqliteDialect : JdbcDialect
 {
     public const int LookupKeys = 256;
 
-    private const int Busy = 5;
     private const int Locked = 6;
     private const int ReadOnly = 8;
     private const int Full = 13;
@@ -23,17 +22,19 @@ internal sealed class SqliteDialect : JdbcDialect
     public override ILookupSession OpenLookup(JdbcOptions options, TableSpec table, LookupSpec lookup) =>
         new SqliteLookup(Open(options, creates: false), options, table, lookup);
 
-    public override ISinkSession OpenSink(JdbcOptions options, TableSpec table)
+    public override ISinkSession OpenSink(JdbcOptions options, TableSpec table, SinkOpening opening)
     {
-        SqliteDatabase database = Open(options, creates: true);
+        SqliteDatabase database = Open(options, creates: true, opening.Cancel);
         try
         {
-            database.Run("PRAGMA journal_mode = WAL");
+            // Of several that open a new file, one finds it alone.
+            database.RunWaiting("PRAGMA journal_mode = WAL");
             database.Run("PRAGMA synchronous = NORMAL");
             // A page that changes often is moved out of the log once, not once a thousand pages.
             database.Run("PRAGMA wal_autocheckpoint = 8000");
             database.Run("PRAGMA cache_size = -32768");
-            return new SqliteSink(database, options, table);
+            if (opening is { Fence: { } fence, IsFirst: true }) SqliteFence.Raise(database, fence);
+            return new SqliteSink(database, options, table, opening.Fence);
         }
         catch
         {
@@ -67,7 +68,10 @@ internal sealed class SqliteDialect : JdbcDialect
         if (failure is not SqliteException e) return new JdbcFailure($"({place}): {failure.Message}", false);
         return e.SqliteErrorCode switch
         {
-            Busy or Locked => new JdbcFailure($"({place}) is locked by another connection.", true),
+            SqliteNative.Busy or Locked => new JdbcFailure(string.Create(CultureInfo.InvariantCulture,
+                $"({place}) is locked by another connection, which did not let go of it within "
+                + $"{options.ConnectionTimeout.TotalSeconds:0.###} s ('connection.max-retry-timeout')."),
+                IsPassing: true, HasWaited: true),
             CannotOpen when Path.GetDirectoryName(Path.GetFullPath(options.Url.Place)) is { } folder
                 && !Directory.Exists(folder) =>
                 new JdbcFailure($"({place}): there is no folder {folder}.", false),
@@ -89,8 +93,9 @@ internal sealed class SqliteDialect : JdbcDialect
         };
     }
 
-    private static SqliteDatabase Open(JdbcOptions options, bool creates) =>
-        new(options.Url.Place, creates, options.ConnectionTimeout);
+    private static SqliteDatabase Open(
+        JdbcOptions options, bool creates, CancellationToken cancel = default) =>
+        new(options.Url.Place, creates, options.ConnectionTimeout, cancel);
 
     private sealed class Disposables(params IDisposable[] items) : IDisposable
     {

@@ -13,6 +13,7 @@ namespace Millrace.Connectors.Jdbc.Sqlite;
 internal static unsafe partial class SqliteNative
 {
     public const int Ok = 0;
+    public const int Busy = 5;
     public const int Row = 100;
     public const int Done = 101;
 
@@ -55,8 +56,11 @@ internal static unsafe partial class SqliteNative
     [LibraryImport(Library, EntryPoint = "sqlite3_errmsg")]
     public static partial byte* ErrorMessage(nint db);
 
-    [LibraryImport(Library, EntryPoint = "sqlite3_busy_timeout")]
-    public static partial int BusyTimeout(nint db, int milliseconds);
+    /// <param name="handler">Takes the state and how often it was called before for this lock; answers 0 to
+    /// give up.</param>
+    [LibraryImport(Library, EntryPoint = "sqlite3_busy_handler")]
+    public static partial int BusyHandler(
+        nint db, delegate* unmanaged[Cdecl]<nint, int, int> handler, nint state);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_bind_int64")]
     [SuppressGCTransition]
@@ -70,7 +74,8 @@ internal static unsafe partial class SqliteNative
     [SuppressGCTransition]
     public static partial int BindNull(nint statement, int index);
 
-    /// <param name="destructor">0: the bytes stay where they are until the statement has run.</param>
+    /// <param name="destructor">0: the bytes stay where they are until the statement has run; -1: SQLite
+    /// copies them.</param>
     [LibraryImport(Library, EntryPoint = "sqlite3_bind_text")]
     [SuppressGCTransition]
     public static partial int BindText(nint statement, int index, byte* text, int size, nint destructor);

@@ -15,6 +15,7 @@ internal sealed class SqliteSink : ISinkSession
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _commit;
     private readonly SqliteStatement _rollback;
+    private readonly SqliteFence? _fence;
     private readonly SqliteStatement _upsert;
     private readonly SqliteStatement? _delete;
     private readonly SqliteBinder[] _binders;
@@ -22,7 +23,7 @@ internal sealed class SqliteSink : ISinkSession
     private readonly RowArena _arena = new();
     private bool _isDurable = true;
 
-    public SqliteSink(SqliteDatabase database, JdbcOptions options, TableSpec table)
+    public SqliteSink(SqliteDatabase database, JdbcOptions options, TableSpec table, Fence? fence)
     {
         _database = database;
         _logFile = options.Url.Place + "-wal";
@@ -32,6 +33,7 @@ internal sealed class SqliteSink : ISinkSession
         _begin = new SqliteStatement(database, "BEGIN IMMEDIATE");
         _commit = new SqliteStatement(database, "COMMIT");
         _rollback = new SqliteStatement(database, "ROLLBACK");
+        if (fence is not null) _fence = new SqliteFence(database, fence);
         _upsert = new SqliteStatement(database, SqliteSql.Upsert(options.TableName, table));
         if (_key.Length > 0)
             _delete = new SqliteStatement(database, SqliteSql.Delete(options.TableName, table));
@@ -42,6 +44,7 @@ internal sealed class SqliteSink : ISinkSession
         _begin.Run();
         try
         {
+            _fence?.Check();
             for (int change = 0; change < changes.Count; change++) Write(changes, change);
             _commit.Run();
         }
@@ -71,6 +74,7 @@ internal sealed class SqliteSink : ISinkSession
         SqliteStatement?[] statements = [_begin, _commit, _rollback, _upsert, _delete];
         foreach (SqliteStatement? statement in statements)
             statement?.Dispose();
+        _fence?.Dispose();
         _arena.Dispose();
         _database.Dispose();
     }

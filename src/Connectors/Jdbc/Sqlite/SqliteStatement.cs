@@ -39,8 +39,10 @@ internal sealed unsafe class SqliteStatement : IDisposable
     /// <summary>Runs a statement that gives no rows.</summary>
     public void Run()
     {
+        // A statement that answers (a PRAGMA) is run to its end, so that resetting it has nothing to do.
         int result = SqliteNative.Step(_statement);
-        if (result is not (SqliteNative.Done or SqliteNative.Row)) Fail();
+        while (result == SqliteNative.Row) result = SqliteNative.Step(_statement);
+        if (result != SqliteNative.Done) Fail();
         _ = SqliteNative.Reset(_statement);
     }
 
@@ -54,6 +56,13 @@ internal sealed unsafe class SqliteStatement : IDisposable
     /// <param name="text">Stays where it is until the statement has been reset.</param>
     public void BindText(int index, byte* text, int size) =>
         Check(SqliteNative.BindText(_statement, index, text, size, 0));
+
+    public void BindText(int index, string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        fixed (byte* start = bytes)
+            Check(SqliteNative.BindText(_statement, index, start, bytes.Length, destructor: -1));
+    }
 
     /// <param name="bytes">Stays where it is until the statement has been reset.</param>
     public void BindBlob(int index, byte* bytes, int size) =>

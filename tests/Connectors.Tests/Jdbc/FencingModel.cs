@@ -1,0 +1,106 @@
+using Millrace.Connectors.Jdbc;
+using Millrace.Shared.Columns;
+using Millrace.Shared.Connect;
+using Millrace.Shared.Errors;
+using Millrace.Shared.Types;
+using Xunit;
+
+namespace Millrace.Connectors.Tests.Jdbc;
+
+/// <summary>
+/// Attempts of one job that open and flush in any order, beside the rule in one sentence: who was replaced by an
+/// attempt that has opened may neither open nor flush.
+/// </summary>
+internal sealed class FencingModel(TableSpec table) : IDisposable
+{
+    private const int MaxParallelism = 4;
+    private const int Keys = 5;
+
+    private readonly List<Writer> _writers = [];
+    private int _parallelism;
+    private int _attempt;
+    private int _value;
+
+    /// <summary>What the table holds, where only writes that were allowed count.</summary>
+    public SortedDictionary<long, string> Expected { get; } = [];
+
+    public int Rejected { get; private set; }
+
+    public void Step(byte action, byte a, byte b)
+    {
+        if (_attempt == 0 || action % 8 == 0) Deploy(1 + (b % MaxParallelism), region: null);
+        else if (action % 8 == 1)
+            Deploy(_parallelism, [.. Enumerable.Range(0, _parallelism).Where(s => s == 0 || (b >> s & 1) > 0)]);
+        else if (action % 8 <= 4) Open(_writers[a % _writers.Count]);
+        else Flush(_writers[a % _writers.Count], b % Keys, isDelete: b % 7 == 0);
+    }
+
+    public void Dispose()
+    {
+        foreach (Writer writer in _writers) writer.Sink?.Dispose();
+    }
+
+    private void Deploy(int parallelism, int[]? region)
+    {
+        _parallelism = parallelism;
+        _attempt++;
+        foreach (int subtask in region ?? Enumerable.Range(0, parallelism))
+            _writers.Add(new Writer(_attempt, subtask, region));
+    }
+
+    private void Open(Writer writer)
+    {
+        if (writer.HasOpened) return;
+        MillraceException? failure = Catch(() => writer.Sink = new JdbcConnector().OpenSink(
+            table, Tables.ContextOf(writer.Attempt, writer.Subtask, _parallelism, writer.Region)));
+        AssertFenced(IsReplaced(writer), failure);
+        writer.HasOpened = failure is null;
+    }
+
+    private void Flush(Writer writer, int key, bool isDelete)
+    {
+        if (writer.Sink is not { } sink) return;
+        string value = $"{_value++}";
+        MillraceException? failure = Catch(() =>
+        {
+            sink.Write(Tables.Batch(
+                [isDelete ? ChangeKind.Delete : ChangeKind.UpdateAfter],
+                Tables.Longs(key), BytesColumn.Of(value)));
+            sink.Flush();
+        });
+        AssertFenced(IsReplaced(writer), failure);
+        if (failure is null && isDelete) Expected.Remove(key);
+        else if (failure is null) Expected[key] = value;
+    }
+
+    private bool IsReplaced(Writer writer) => _writers.Exists(other =>
+        other.HasOpened && other.Attempt > writer.Attempt
+        && (other.Region is null || other.Region.Contains(writer.Subtask)));
+
+    private void AssertFenced(bool isReplaced, MillraceException? failure)
+    {
+        Assert.Equal(isReplaced ? ErrorKind.Fenced : null, failure?.Kind);
+        if (isReplaced) Rejected++;
+    }
+
+    private static MillraceException? Catch(Action action)
+    {
+        try
+        {
+            action();
+            return null;
+        }
+        catch (MillraceException e)
+        {
+            return e;
+        }
+    }
+
+    private sealed record Writer(int Attempt, int Subtask, int[]? Region)
+    {
+        public ISinkWriter? Sink { get; set; }
+
+        /// <summary>Ever; a writer that was fenced has stayed open.</summary>
+        public bool HasOpened { get; set; }
+    }
+}
