@@ -17,7 +17,8 @@ internal sealed class SubtaskThread
     private readonly Action _ended;
     private readonly WakeSignal _wake = new();
     private readonly Thread _thread;
-    private readonly CancellationTokenSource _cancel = new();
+    private readonly CancellationToken _cancel;
+    private readonly Action _endWaits;
     private volatile bool _canceled;
     private volatile Subtask? _subtask;
     private long _cpuNanoseconds;
@@ -32,6 +33,10 @@ internal sealed class SubtaskThread
         _environment = environment;
         _listener = listener;
         _ended = ended;
+        // Not disposed: Cancel may come at any time, also after the end.
+        var cancel = new CancellationTokenSource();
+        _cancel = cancel.Token;
+        _endWaits = cancel.Cancel;
         _thread = new Thread(Run)
         {
             IsBackground = true,
@@ -47,7 +52,7 @@ internal sealed class SubtaskThread
     public void Cancel()
     {
         _canceled = true;
-        _cancel.Cancel();
+        _endWaits();
         _wake.Set();
     }
 
@@ -60,7 +65,7 @@ internal sealed class SubtaskThread
         Subtask? subtask = null;
         try
         {
-            subtask = new Subtask(_descriptor, _environment, _listener, () => _wake.Set(), _cancel.Token);
+            subtask = new Subtask(_descriptor, _environment, _listener, () => _wake.Set(), _cancel);
             _subtask = subtask;
             finished = Drive(subtask);
         }
