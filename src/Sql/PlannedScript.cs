@@ -19,4 +19,8 @@ public sealed record PlannedScript(
     ImmutableSortedDictionary<string, string> Options,
     ImmutableArray<string> Explanations,
     ImmutableArray<TableSpec> Sinks,
-    Schema? Result = null);
+    Schema? Result = null)
+{
+    /// <summary>The plan of the job as EXPLAIN shows it; null where there is none.</summary>
+    public string? Explanation { get; init; }
+}

@@ -128,7 +128,7 @@ public sealed class ClusterJobTests : IDisposable
         await Wait.ForAsync(
             async () =>
                 (await cluster.StatusAsync(
-                    second)).Detail == "waits for 1 slots: 0 of 2 are free, 0 jobs wait before it",
+                    second)).Detail == "needs 1 slot; the cluster has 2 slots on 1 TaskManager, 0 free",
             "the second job says that it waits");
         Assert.Equal(JobState.Created, (await cluster.StatusAsync(second)).State);
         _runtime.EndData(first.Value);

@@ -98,10 +98,13 @@ public sealed class JobDefinitionTests : IDisposable
         "hashmap", "rocksdb", ":17:11: The state backend 'rocksdb' is not supported yet; write hashmap.")]
     [InlineData("/tmp/checkpoints", "hdfs://namenode:9000/c",
         ":18:21: Checkpoints on 'hdfs://' are not supported yet")]
-    [InlineData(
-        "fixed-delay", "failure-rate", ":7:23: The restart strategy 'failure-rate' is not supported yet")]
+    [InlineData("fixed-delay", "failure-rate",
+        ":8:23: 'runtime.restart_attempts' means nothing to the restart strategy 'failure-rate'")]
     [InlineData("fixed-delay", "sometimes",
-        ":7:23: 'runtime.restart_strategy' is 'sometimes'; write one of fixed-delay, none.")]
+        ":7:23: 'runtime.restart_strategy' is 'sometimes'; write one of fixed-delay, failure-rate, "
+        + "exponential-delay, none.")]
+    [InlineData("restart_delay: \"30s\"", "slot_timeout: 0s",
+        ":9:19: 'runtime.slot_timeout' is '0s'; write a duration above 0")]
     [InlineData(
         "RETAIN_ON_CANCELLATION", "KEEP", ":15:19: 'checkpoint.cleanup_mode' is 'KEEP'; write one of RETAIN")]
     [InlineData("sql: job.sql", "sql: other.sql", "other.sql does not exist")]
@@ -144,6 +147,91 @@ public sealed class JobDefinitionTests : IDisposable
     }
 
     [Fact]
+    public void The_failure_rate_strategy_has_keys_of_its_own()
+    {
+        RestartOptions restart = Runtime(
+            "restart_strategy: failure-rate",
+            "restart_max_failures_per_interval: 3",
+            "restart_failure_rate_interval: 5min",
+            "restart_delay: 2s");
+        Assert.Equal(
+            (RestartStrategyKind.FailureRate, 3, TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(2)),
+            (restart.Strategy, restart.MaxFailuresPerInterval, restart.FailureRateInterval, restart.Delay));
+    }
+
+    [Fact]
+    public void The_exponential_delay_strategy_has_keys_of_its_own()
+    {
+        RestartOptions restart = Runtime(
+            "restart_strategy: exponential-delay",
+            "restart_initial_backoff: 500ms",
+            "restart_max_backoff: 20s",
+            "restart_backoff_multiplier: 2",
+            "restart_jitter_factor: 0",
+            "restart_reset_backoff_threshold: 10min",
+            "restart_attempts_before_reset_backoff: 7");
+        Assert.Equal(
+            new RestartOptions
+            {
+                Strategy = RestartStrategyKind.ExponentialDelay,
+                Delay = TimeSpan.FromMilliseconds(500),
+                MaxDelay = TimeSpan.FromSeconds(20),
+                DelayMultiplier = 2,
+                Jitter = 0,
+                ResetAfter = TimeSpan.FromMinutes(10),
+                Attempts = 7,
+            },
+            restart);
+    }
+
+    [Theory]
+    [InlineData("restart_backoff_multiplier: 1", "write a number above 1")]
+    [InlineData("restart_jitter_factor: 1.5", "write a number from 0 to 1")]
+    [InlineData("restart_max_backoff: 900ms", "is shorter than the first delay, 1 s")]
+    [InlineData("restart_delay: 1s", "means nothing to the restart strategy 'exponential-delay'")]
+    public void Delays_that_make_no_sense_are_refused(string line, string message) => Assert.Contains(
+        message,
+        Assert.Throws<MillraceException>(() => Runtime("restart_strategy: exponential-delay", line)).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void With_checkpoints_and_nothing_said_delays_grow_without_an_end()
+    {
+        JobDefinition job = Load(
+            "job_config: { name: small, checkpoint: { interval: 1s } }\nsql: job.sql\n"
+            + "variables: { out: a, events: b }");
+        Assert.Equal(
+            (RestartStrategyKind.ExponentialDelay, int.MaxValue),
+            (job.Options.Restart.Strategy, job.Options.Restart.Attempts));
+    }
+
+    [Fact]
+    public void Settings_come_back_from_their_message_as_they_were()
+    {
+        JobOptions options = Load(Template).Options with
+        {
+            Restart = new RestartOptions
+            {
+                Strategy = RestartStrategyKind.ExponentialDelay,
+                Attempts = 5,
+                Delay = TimeSpan.FromSeconds(2),
+                MaxFailuresPerInterval = 4,
+                FailureRateInterval = TimeSpan.FromSeconds(7),
+                MaxDelay = TimeSpan.FromSeconds(9),
+                DelayMultiplier = 1.25,
+                Jitter = 0.5,
+                ResetAfter = TimeSpan.FromSeconds(11),
+            },
+            SlotTimeout = TimeSpan.FromSeconds(13),
+        };
+        options = options with
+        {
+            Checkpoint = options.Checkpoint with { AlignedTimeout = TimeSpan.FromSeconds(1), TolerableFailures = 2 },
+        };
+        Assert.Equal(options, JobSettingsCodec.FromMessage(JobSettingsCodec.ToMessage(options)));
+    }
+
+    [Fact]
     public void Without_checkpoints_nothing_is_restarted_unless_it_is_asked_for()
     {
         JobDefinition job = Load(
@@ -151,6 +239,10 @@ public sealed class JobDefinitionTests : IDisposable
         Assert.Equal(RestartStrategyKind.None, job.Options.Restart.Strategy);
         Assert.Null(job.Options.Checkpoint.Interval);
     }
+
+    private RestartOptions Runtime(params string[] lines) => Load(
+        "job_config:\n  name: small\n  runtime:\n    " + string.Join("\n    ", lines)
+        + "\nsql: job.sql\nvariables: { out: a, events: b }").Options.Restart;
 
     private JobDefinition Load(string yaml) => JobDefinition.Load(Write(yaml));
 

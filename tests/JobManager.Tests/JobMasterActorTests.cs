@@ -46,7 +46,7 @@ public sealed class JobMasterActorTests : TestKit
     public void A_submission_is_answered_when_it_is_stored_and_asks_for_slots()
     {
         Submit();
-        Assert.Equal(new SlotsWanted(Job, 5, 1), _jobManager.FishForMessage<SlotsWanted>(_ => true));
+        Assert.Equal(new SlotsWanted(Job, 5, 1, default), _jobManager.FishForMessage<SlotsWanted>(_ => true));
     }
 
     [Fact]

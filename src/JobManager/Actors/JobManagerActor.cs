@@ -12,9 +12,10 @@ namespace Millrace.JobManager.Actors;
 
 /// <summary>
 /// The cluster's singleton: knows every job (stored) and every slot (told by TaskManagers), gives slots to
-/// jobs, and passes what clients ask to the job's JobMaster, its child.
+/// jobs, and passes what clients ask to the job's JobMaster, its child. JobManagerActor.Clients.cs has what it
+/// answers to clients.
 /// </summary>
-internal sealed class JobManagerActor : ReceivePersistentActor, IWithTimers
+internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTimers
 {
     private const int Protocol = 1;
     private const int EventsPerSnapshot = 100;
@@ -60,20 +61,6 @@ internal sealed class JobManagerActor : ReceivePersistentActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    private void ReceiveFromClients()
-    {
-        Command<SubmitJob>(OnSubmit);
-        Command<PlannedJob>(OnPlanned);
-        Command<RefusedJob>(r => r.Client.Tell(r.Answer));
-        Command<ListJobs>(_ => OnList());
-        Command<GetJob>(m => PassOn(m, m.JobId));
-        Command<AwaitJob>(m => PassOn(m, m.JobId));
-        Command<CancelJob>(m => PassOn(m, m.JobId));
-        Command<TakeSavepoint>(m => PassOn(m, m.JobId));
-        Command<FailSubtask>(m => PassOn(m, m.JobId));
-        Command<GetSlots>(_ => Sender.Tell(new SlotCount { Total = _slots.Count, Free = _slots.FreeCount }));
-    }
-
     private void ReceiveFromTaskManagers()
     {
         Command<RegisterTaskManager>(OnRegister);
@@ -84,7 +71,7 @@ internal sealed class JobManagerActor : ReceivePersistentActor, IWithTimers
     {
         Command<SlotsWanted>(wanted =>
         {
-            _slots.Request(wanted.Job, wanted.Sequence, wanted.Count);
+            _slots.Request(wanted.Job, wanted.Sequence, wanted.Count, wanted.Needs);
             _waiting.Add(wanted.Job);
             Grant();
         });
@@ -108,88 +95,11 @@ internal sealed class JobManagerActor : ReceivePersistentActor, IWithTimers
         foreach (JobRegistered job in _registry.Active) StartJobMaster(new JobId(job.JobId), job.Sequence);
     }
 
-    /// <summary>
-    /// Planning takes a while and is done beside the actor; a job that is known is not planned again.
-    /// </summary>
-    private void OnSubmit(SubmitJob submit)
-    {
-        var job = new JobId(submit.JobId);
-        if (_registry.IsActive(job) || _registry.Archived(job) is not null)
-        {
-            Sender.Tell(new JobSubmitted { JobId = submit.JobId });
-            return;
-        }
-        IActorRef client = Sender;
-        Task.Run(() => _submission.Prepare(submit, client)).PipeTo(Self);
-    }
-
-    private void OnPlanned(PlannedJob planned)
-    {
-        var job = new JobId(planned.Submission.JobId);
-        planned.Submission.At = Context.System.Scheduler.Now.ToUnixTimeMilliseconds();
-        if (_jobMasters.TryGetValue(job, out IActorRef? known))
-        {
-            known.Tell(new AcceptSubmission(planned.Submission, planned.Client));
-            return;
-        }
-        var registered = new JobRegistered
-        {
-            JobId = job.Value,
-            Sequence = _registry.NextSequence,
-            Name = planned.Submission.Name,
-        };
-        Remember(registered, () =>
-        {
-            StartJobMaster(job, registered.Sequence);
-            _jobMasters[job].Tell(new AcceptSubmission(planned.Submission, planned.Client));
-        });
-    }
-
     private void StartJobMaster(JobId job, long sequence)
     {
         var props = Props.Create(() => new JobMasterActor(job, sequence, _options, _store));
         _jobMasters[job] = Context.Watch(Context.ActorOf(props));
     }
-
-    private void PassOn(IMessage message, string jobId)
-    {
-        var job = new JobId(jobId);
-        if (_registry.Archived(job) is { } report) Sender.Tell(AnswerForEnded(message, report));
-        else if (_jobMasters.TryGetValue(job, out IActorRef? jobMaster)) jobMaster.Forward(message);
-        else if (_registry.IsActive(job))
-            Sender.Tell(
-                Failure(FailureKind.FailureUnavailable, $"Job {jobId} is being recovered; ask again."));
-        else Sender.Tell(Failure(FailureKind.FailureInvalid, $"There is no job {jobId}."));
-    }
-
-    private static IMessage AnswerForEnded(IMessage message, JobReport report) =>
-        message is GetJob or AwaitJob
-        ? report
-        : Failure(FailureKind.FailureInvalid, $"Job {report.JobId} has ended already.");
-
-    private void OnList()
-    {
-        var list = new JobList();
-        list.Jobs.AddRange(_registry.Archive.Select(Summary));
-        foreach (JobRegistered job in _registry.Active)
-            list.Jobs.Add(_summaries.GetValueOrDefault(new JobId(job.JobId))
-                ?? new JobSummary
-                {
-                    JobId = job.JobId,
-                    Name = job.Name,
-                    State = JobStateCode.JobInitializing,
-                });
-        Sender.Tell(list);
-    }
-
-    private static JobSummary Summary(JobReport report) => new()
-    {
-        JobId = report.JobId,
-        Name = report.Name,
-        State = report.State,
-        Attempt = report.Attempt,
-        Restarts = report.Restarts,
-    };
 
     private void OnRegister(RegisterTaskManager offer)
     {
@@ -200,7 +110,11 @@ internal sealed class JobManagerActor : ReceivePersistentActor, IWithTimers
             return;
         }
         _slots.Register(
-            offer.Node,
+            new NodeOffer(offer.Node, offer.MemoryBytes, offer.Cpus)
+            {
+                Exchange = offer.Exchange,
+                RegisteredAt = Context.System.Scheduler.Now,
+            },
             [
                 .. offer.Slots.Select(s => new Slot(s.SlotId, offer.Node, Resolve(s.Path))
                 {
@@ -275,9 +189,6 @@ internal sealed class JobManagerActor : ReceivePersistentActor, IWithTimers
 
     private static IActorRef Resolve(string path) =>
         ((ExtendedActorSystem)Context.System).Provider.ResolveActorRef(path);
-
-    private static RequestFailed Failure(FailureKind kind, string message) =>
-        new() { Kind = kind, Message = message };
 
     private sealed record RestartJobMaster(JobId Job, long Sequence);
 }

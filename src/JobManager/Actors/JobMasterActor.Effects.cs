@@ -212,7 +212,8 @@ internal sealed partial class JobMasterActor
     private void AskForSlots(int count)
     {
         LeaveSlots();
-        Context.Parent.Tell(new SlotsWanted(_job, _sequence, count));
+        NodeNeeds needs = NodeNeeds.OfTaskManager(_machine!.Options.Resources);
+        Context.Parent.Tell(new SlotsWanted(_job, _sequence, count, needs));
     }
 
     private void GiveSlotsBack()

@@ -133,6 +133,7 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
         }, _ => _machine is not null);
         Command<TakeSavepoint>(OnSavepoint, _ => _machine is not null);
         Command<FailSubtask>(OnFailSubtask, _ => _machine is not null);
+        Command<RescaleJob>(_ => Sender.Tell(NotYet()));
         Command<GetJob>(_ => Sender.Tell(NotYet()));
         Command<AwaitJob>(_ => Sender.Tell(NotYet()));
         Command<CancelJob>(_ => Sender.Tell(NotYet()));
@@ -195,7 +196,7 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
         JobOptions options = JobSettingsCodec.FromMessage(submission.Settings);
         string root = options.Checkpoint.Directory ?? _options.CheckpointFolder;
         _machine = new JobMachine(
-            _record, graph, options, Path.Combine(root, _job.Value), _options.StopTimeout);
+            _record, graph, options, Path.Combine(root, _job.Value), _options.StopTimeout, new Random(Seed()));
         _reporter = new JobReporter(_machine);
         Execute(_machine.Begin(Now));
     }
@@ -269,6 +270,9 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
         Sender.Tell(new RequestDone());
         Execute(effects);
     }
+
+    /// <summary>Jobs that fail together must not return together.</summary>
+    private int Seed() => HashCode.Combine(_job, Now);
 
     private RequestFailed NotYet() => new()
     {

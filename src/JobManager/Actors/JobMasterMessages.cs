@@ -14,8 +14,8 @@ namespace Millrace.JobManager.Actors;
 /// <summary>To a new JobMaster; it answers the client once the submission is stored.</summary>
 internal sealed record AcceptSubmission(SubmissionAccepted Submission, IActorRef Client);
 
-/// <summary>The job gives back its slots and wants so many.</summary>
-internal sealed record SlotsWanted(JobId Job, long Sequence, int Count);
+/// <summary>The job gives back its slots and wants so many, on nodes that offer what it needs.</summary>
+internal sealed record SlotsWanted(JobId Job, long Sequence, int Count, NodeNeeds Needs);
 
 internal sealed record SlotsReleased(JobId Job);
 

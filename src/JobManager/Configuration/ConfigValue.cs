@@ -24,6 +24,14 @@ internal sealed record ConfigValue(string Key, string Text, string Place)
         throw Wrong("a number above 0");
     }
 
+    public double Fraction()
+    {
+        if (double.TryParse(Text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out double value) && value is >= 0 and <= 1)
+            return value;
+        throw Wrong("a number from 0 to 1");
+    }
+
     public TimeSpan Duration() => Units.TryDuration(Text, out TimeSpan value)
         ? value
         : throw Wrong("a duration such as 200ms, 30s, 5min, 1h or 1d");

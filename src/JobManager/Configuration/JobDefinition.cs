@@ -13,7 +13,7 @@ public sealed record JobDefinition
 
     public JobOptions Options { get; init; } = new();
 
-    public ResourceOptions Resources { get; init; } = new();
+    public ResourceOptions Resources => Options.Resources;
 
     /// <summary>The SQL with its variables substituted.</summary>
     public required string Sql { get; init; }
@@ -37,18 +37,4 @@ public sealed record JobDefinition
         new JobDefinitionReader(path, variables ?? NoValues, settings ?? NoValues).Read();
 
     private static readonly IReadOnlyDictionary<string, string> NoValues = new Dictionary<string, string>();
-}
-
-/// <summary>What the job would like its nodes to offer.</summary>
-public sealed record ResourceOptions
-{
-    public long? JobManagerMemoryBytes { get; init; }
-
-    public double? JobManagerCpu { get; init; }
-
-    public long? TaskManagerMemoryBytes { get; init; }
-
-    public double? TaskManagerCpu { get; init; }
-
-    public int? TaskManagerSlots { get; init; }
 }

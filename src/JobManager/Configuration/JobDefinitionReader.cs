@@ -22,7 +22,7 @@ internal sealed class JobDefinitionReader(
             ?? throw new MillraceException(
                 ErrorKind.Invalid, $"{job.Place()}: 'job_config.name' is missing: write the job's name.");
         string description = job.Value("description")?.Text ?? "";
-        (int parallelism, int maxParallelism, RestartOptions? restart) = Runtime(job.Section("runtime"));
+        RuntimeOptions runtime = Runtime(job.Section("runtime"));
         CheckpointOptions checkpoint = Checkpoint(job.Section("checkpoint"));
         checkpoint = checkpoint with { Directory = StateBackend(job.Section("state_backend")) };
         ResourceOptions resources = Resources(job.Section("resources"));
@@ -35,14 +35,15 @@ internal sealed class JobDefinitionReader(
         {
             Name = name,
             Description = description,
-            Parallelism = parallelism,
-            MaxParallelism = maxParallelism,
+            Parallelism = runtime.Parallelism,
+            MaxParallelism = runtime.MaxParallelism,
             Options = new JobOptions
             {
-                Restart = restart ?? DefaultRestart(checkpoint),
+                Restart = runtime.Restart ?? RestartReader.Default(checkpoint),
                 Checkpoint = checkpoint,
+                Resources = resources,
+                SlotTimeout = runtime.SlotTimeout,
             },
-            Resources = resources,
             Sql = SqlVariables.Substitute(sql, sqlFile, values),
             SqlFile = sqlFile,
             Variables = values,
@@ -70,8 +71,7 @@ internal sealed class JobDefinitionReader(
         }
     }
 
-    private static (int Parallelism, int MaxParallelism, RestartOptions? Restart) Runtime(
-        ConfigSection section)
+    private static RuntimeOptions Runtime(ConfigSection section)
     {
         int parallelism = section.Value("parallelism")?.Int(1, KeyGroups.UpperBoundMaxParallelism) ?? 1;
         ConfigValue? max = section.Value("max_parallelism");
@@ -79,34 +79,13 @@ internal sealed class JobDefinitionReader(
             ?? KeyGroups.DefaultMaxParallelismFor(parallelism);
         if (parallelism > maxParallelism)
             throw max!.Refused($"max_parallelism {maxParallelism} is below parallelism {parallelism}.");
-        RestartStrategyKind? strategy = section.Value("restart_strategy") is { } named
-            ? Strategy(named)
-            : null;
-        int? attempts = section.Value("restart_attempts")?.Int(0, int.MaxValue);
-        TimeSpan? delay = section.Value("restart_delay")?.Duration();
+        TimeSpan slotTimeout = section.Value("slot_timeout") is { } timeout
+            ? Positive(timeout)
+            : new JobOptions().SlotTimeout;
+        RestartOptions? restart = RestartReader.Read(section);
         section.Close();
-        if (strategy is null && attempts is null && delay is null) return (parallelism, maxParallelism, null);
-        var restart = new RestartOptions { Strategy = strategy ?? RestartStrategyKind.FixedDelay };
-        return (parallelism, maxParallelism, restart with
-        {
-            Attempts = attempts ?? 1,
-            Delay = delay ?? restart.Delay,
-        });
+        return new RuntimeOptions(parallelism, maxParallelism, slotTimeout, restart);
     }
-
-    private static RestartStrategyKind Strategy(ConfigValue value)
-    {
-        if (value.Text is "failure-rate" or "exponential-delay")
-            throw value.Refused(
-                $"The restart strategy '{value.Text}' is not supported yet; write fixed-delay or none.");
-        return value.OneOf(
-            ("fixed-delay", RestartStrategyKind.FixedDelay), ("none", RestartStrategyKind.None));
-    }
-
-    /// <summary>Nothing said: none without checkpoints, as in Flink; with them without limit.</summary>
-    private static RestartOptions DefaultRestart(CheckpointOptions checkpoint) => checkpoint.Interval is null
-        ? new RestartOptions { Strategy = RestartStrategyKind.None }
-        : new RestartOptions();
 
     private static CheckpointOptions Checkpoint(ConfigSection section)
     {
@@ -115,14 +94,12 @@ internal sealed class JobDefinitionReader(
         if (interval is not null && interval.Duration() <= TimeSpan.Zero)
             throw interval.Refused(
                 "'checkpoint.interval' must be above 0; leave it out to take no checkpoints.");
-        ConfigValue? timeout = section.Value("timeout");
-        if (timeout is not null && timeout.Duration() <= TimeSpan.Zero)
-            throw timeout.Wrong("a duration above 0");
         var options = new CheckpointOptions
         {
             Interval = interval?.Duration(),
-            Timeout = timeout?.Duration() ?? defaults.Timeout,
+            Timeout = section.Value("timeout") is { } timeout ? Positive(timeout) : defaults.Timeout,
             MinPause = section.Value("min_pause")?.Duration() ?? defaults.MinPause,
+            AlignedTimeout = section.Value("aligned_timeout")?.Duration() ?? defaults.AlignedTimeout,
             MaxConcurrent = section.Value("max_concurrent")?.Int(1, 100) ?? defaults.MaxConcurrent,
             TolerableFailures = section.Value("tolerable_failures")?.Int(0, int.MaxValue)
                 ?? defaults.TolerableFailures,
@@ -192,10 +169,19 @@ internal sealed class JobDefinitionReader(
         return (File.ReadAllText(file), file);
     }
 
+    private static TimeSpan Positive(ConfigValue value)
+    {
+        TimeSpan duration = value.Duration();
+        return duration > TimeSpan.Zero ? duration : throw value.Wrong("a duration above 0");
+    }
+
     private void RefuseUnusedOverrides()
     {
         foreach (string key in _overrides.Keys)
             throw new MillraceException(ErrorKind.Invalid,
                 $"--conf {key["job_config.".Length..]}: There is no such key below 'job_config'.");
     }
+
+    private sealed record RuntimeOptions(
+        int Parallelism, int MaxParallelism, TimeSpan SlotTimeout, RestartOptions? Restart);
 }

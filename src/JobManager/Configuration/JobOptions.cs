@@ -6,24 +6,11 @@ public sealed record JobOptions
     public RestartOptions Restart { get; init; } = new();
 
     public CheckpointOptions Checkpoint { get; init; } = new();
-}
 
-/// <summary>What happens after a failure that a restart may heal.</summary>
-public sealed record RestartOptions
-{
-    public RestartStrategyKind Strategy { get; init; } = RestartStrategyKind.FixedDelay;
+    public ResourceOptions Resources { get; init; } = new();
 
-    /// <summary>So many restarts over the life of the job; the failure after them is final.</summary>
-    public int Attempts { get; init; } = int.MaxValue;
-
-    /// <summary>From the end of the failed attempt to the next deployment.</summary>
-    public TimeSpan Delay { get; init; } = TimeSpan.FromSeconds(1);
-}
-
-public enum RestartStrategyKind
-{
-    None,
-    FixedDelay,
+    /// <summary>So long the job waits for slots; that it got none counts as a failure then.</summary>
+    public TimeSpan SlotTimeout { get; init; } = TimeSpan.FromMinutes(5);
 }
 
 /// <summary>When checkpoints are taken and which are kept.</summary>
@@ -37,6 +24,12 @@ public sealed record CheckpointOptions
 
     /// <summary>From the end of one checkpoint to the next periodic trigger, at least.</summary>
     public TimeSpan MinPause { get; init; } = TimeSpan.Zero;
+
+    /// <summary>
+    /// A barrier that waits for its records longer than this overtakes them, and what it overtakes is stored with
+    /// the checkpoint; zero: it always waits. Savepoints always wait.
+    /// </summary>
+    public TimeSpan AlignedTimeout { get; init; } = TimeSpan.Zero;
 
     /// <summary>Checkpoints that may be under way at a time.</summary>
     public int MaxConcurrent { get; init; } = 1;

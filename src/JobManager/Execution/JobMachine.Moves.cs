@@ -122,10 +122,10 @@ internal sealed partial class JobMachine
     private void FailAttempt(ErrorKind kind, string origin, string message, DateTimeOffset now)
     {
         _isAwaitingRestore = false;
+        AfterStop next = Next(kind, origin, message, now);
         Remember(new FailureSeen { Failure = Failure(kind, origin, message, now) });
         if (kind == ErrorKind.Corrupt && _restoredFrom is not null && State != JobState.Running)
             Remember(new CheckpointDropped { CheckpointId = _restoredFrom.CheckpointId, Damage = message });
-        AfterStop next = Next(kind, origin, message, now);
         if (next is AfterStop.Restart) _graph.MoveTo(JobState.Restarting);
         else if (next is AfterStop.Fail) _graph.MoveTo(JobState.Failing);
         StopAttempt(next, message, now);

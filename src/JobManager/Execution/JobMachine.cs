@@ -45,15 +45,16 @@ internal sealed partial class JobMachine
     /// <param name="folder">The job's own: its checkpoints go there, a folder each, and it is removed with
     /// them.</param>
     /// <param name="stopTimeout">So long subtasks may take to stop before they are given up.</param>
+    /// <param name="random">For the jitter of restart delays.</param>
     public JobMachine(
-        JobRecord record, JobGraph graph, JobOptions options, string folder, TimeSpan stopTimeout)
+        JobRecord record, JobGraph graph, JobOptions options, string folder, TimeSpan stopTimeout, Random random)
     {
         _record = record;
         _graph = new ExecutionGraph(graph);
         _options = options;
         _folder = folder;
         _stopTimeout = stopTimeout;
-        _restarts = RestartStrategies.Of(options.Restart);
+        _restarts = RestartStrategies.Of(options.Restart, random);
         _checkpoints = new CheckpointCoordinator(_graph, record, options.Checkpoint, folder);
         SlotCount = graph.Vertices.Max(v => v.Parallelism);
     }
@@ -61,6 +62,8 @@ internal sealed partial class JobMachine
     public ExecutionGraph Graph => _graph;
 
     public JobRecord Record => _record;
+
+    public JobOptions Options => _options;
 
     public JobState State => _graph.State;
 

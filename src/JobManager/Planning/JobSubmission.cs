@@ -1,7 +1,9 @@
 using Akka.Actor;
 using Google.Protobuf;
 using Millrace.JobManager.Checkpoints;
+using Millrace.JobManager.Configuration;
 using Millrace.JobManager.Execution;
+using Millrace.JobManager.Scheduling;
 using Millrace.Operators;
 using Millrace.Shared.Errors;
 using Millrace.Shared.Graph;
@@ -18,26 +20,61 @@ internal sealed record PlannedJob(SubmissionAccepted Submission, IActorRef Clien
 internal sealed record RefusedJob(RequestFailed Answer, IActorRef Client);
 
 /// <summary>
-/// Turns what a client submits into what a JobMaster accepts: plans SQL, checks the graph and the checkpoint
-/// to start from. Reads files and may take a while; never throws.
+/// Turns what a client submits into what a JobMaster accepts: plans SQL, checks the graph, what the job needs and the
+/// checkpoint to start from. Reads files and may take a while; never throws.
 /// </summary>
-internal sealed class JobSubmission(IJobPlanner planner, ICheckpointStore store)
+/// <param name="memoryBytes">What this JobManager offers, as its cpus.</param>
+internal sealed class JobSubmission(
+    IJobPlanner planner, ICheckpointStore store, long memoryBytes = long.MaxValue, double cpus = double.MaxValue)
 {
-    public object Prepare(SubmitJob submit, IActorRef client)
+    public object Prepare(SubmitJob submit, IActorRef client) => Try(
+        submit.Name,
+        () => (object)new PlannedJob(Accept(submit), client),
+        failed => new RefusedJob(failed, client));
+
+    /// <returns>JobExplained or RequestFailed.</returns>
+    public IMessage Explain(ExplainJob explain) => Try<IMessage>(
+        explain.Name,
+        () => new JobExplained { Text = planner.Explain(explain.Name, explain.Sql) },
+        failed => failed);
+
+    /// <returns>JobValidated or RequestFailed.</returns>
+    public IMessage Validate(ValidateJob validate) => Try<IMessage>(
+        validate.Job.Name,
+        () => new JobValidated
+        {
+            Slots = SlotsOf(OperatorFactory.Codec.Decode(Accept(validate.Job).Graph.Span)),
+        },
+        failed => failed);
+
+    /// <summary>The job's graph at another parallelism.</summary>
+    /// <exception cref="MillraceException">Invalid: it can't have that parallelism.</exception>
+    public JobGraph Rescale(SubmissionAccepted submission, int parallelism)
     {
-        try
-        {
-            return new PlannedJob(Accept(submit), client);
-        }
-        catch (MillraceException e)
-        {
-            return Refuse((FailureKind)e.Kind, e.Message, client);
-        }
-        catch (Exception e)
-        {
-            return Refuse(FailureKind.FailureBug, $"Job '{submit.Name}' could not be planned: {e}", client);
-        }
+        JobGraph now = OperatorFactory.Codec.Decode(submission.Graph.Span);
+        if (submission.Sql is null)
+            throw new MillraceException(
+                ErrorKind.Invalid,
+                $"Job '{submission.Name}' was submitted as a graph; only a job of SQL can be rescaled.");
+        if (parallelism < 1 || parallelism > now.MaxParallelism)
+            throw new MillraceException(
+                ErrorKind.Invalid,
+                $"Parallelism {parallelism} of job '{submission.Name}' is not in 1..{now.MaxParallelism} "
+                + "(max_parallelism).");
+        SqlJob sql = submission.Sql.Clone();
+        sql.Parallelism = parallelism;
+        sql.MaxParallelism = now.MaxParallelism;
+        JobGraph graph = planner.Plan(submission.Name, sql);
+        Check(graph);
+        if (SlotsOf(graph) == SlotsOf(now) && SlotsOf(graph) != parallelism)
+            throw new MillraceException(
+                ErrorKind.Invalid,
+                $"The SQL of job '{submission.Name}' sets parallelism.default itself; it stays at {SlotsOf(now)}.");
+        return graph;
     }
+
+    /// <summary>Subtasks of the same index share a slot.</summary>
+    public static int SlotsOf(JobGraph graph) => graph.Vertices.Max(v => v.Parallelism);
 
     private SubmissionAccepted Accept(SubmitJob submit)
     {
@@ -49,6 +86,7 @@ internal sealed class JobSubmission(IJobPlanner planner, ICheckpointStore store)
                 ErrorKind.Invalid, $"Job '{submit.Name}' has neither SQL nor a graph."),
         };
         Check(graph);
+        CheckResources(submit);
         if (submit.RestorePath.Length > 0)
             RestoreCheck.Verify(store.ReadMetadata(submit.RestorePath), graph, submit.AllowNonRestoredState);
         return new SubmissionAccepted
@@ -59,6 +97,7 @@ internal sealed class JobSubmission(IJobPlanner planner, ICheckpointStore store)
             Settings = submit.Settings,
             RestorePath = submit.RestorePath,
             AllowNonRestoredState = submit.AllowNonRestoredState,
+            Sql = submit.Sql,
         };
     }
 
@@ -80,6 +119,31 @@ internal sealed class JobSubmission(IJobPlanner planner, ICheckpointStore store)
                     + $"1..{graph.MaxParallelism} (max_parallelism).");
     }
 
-    private static RefusedJob Refuse(FailureKind kind, string message, IActorRef client) =>
-        new(new RequestFailed { Kind = kind, Message = message }, client);
+    private void CheckResources(SubmitJob submit)
+    {
+        if (submit.Settings is null) return;
+        NodeNeeds needs = NodeNeeds.OfJobManager(JobSettingsCodec.FromMessage(submit.Settings).Resources);
+        if (needs.AreMetBy(memoryBytes, cpus)) return;
+        throw new MillraceException(
+            ErrorKind.Invalid,
+            $"Job '{submit.Name}' needs a JobManager with at least {needs} (resources.jobmanager); this one offers "
+            + $"{NodeNeeds.Size(memoryBytes)} and {NodeNeeds.Cores(cpus)}.");
+    }
+
+    private static T Try<T>(string name, Func<T> act, Func<RequestFailed, T> fail)
+    {
+        try
+        {
+            return act();
+        }
+        catch (MillraceException e)
+        {
+            return fail(new RequestFailed { Kind = (FailureKind)e.Kind, Message = e.Message });
+        }
+        catch (Exception e)
+        {
+            string message = $"Job '{name}' could not be planned: {e}";
+            return fail(new RequestFailed { Kind = FailureKind.FailureBug, Message = message });
+        }
+    }
 }

@@ -3,13 +3,19 @@ using System.Collections.Immutable;
 namespace Millrace.JobManager.Scheduling;
 
 /// <summary>
-/// All slots of the cluster, which job has which, and who waits. A job gets all its slots at once or none;
-/// jobs wait in the order of their submission, and none overtakes another.
+/// All slots of the cluster, which job has which, and who waits. A job gets all its slots at once or none, on nodes
+/// that offer what it needs.
 /// </summary>
+/// <remarks>
+/// Jobs wait in the order of their submission. A later job does not overtake one that could have its slots once
+/// others end: the free ones that it could use are kept for it. A job that wants more than the cluster has keeps
+/// nothing, so that nobody waits for what may never come.
+/// </remarks>
 internal sealed class SlotPool
 {
     private readonly Dictionary<string, Slot> _slots = [];
     private readonly Dictionary<string, JobId> _owners = [];
+    private readonly SortedDictionary<string, NodeOffer> _nodes = new(StringComparer.Ordinal);
     private readonly SortedDictionary<long, SlotRequest> _waiting = [];
 
     public int Count => _slots.Count;
@@ -18,14 +24,19 @@ internal sealed class SlotPool
 
     public IEnumerable<Slot> Slots => _slots.Values;
 
+    public IEnumerable<NodeOffer> Nodes => _nodes.Values;
+
+    public IEnumerable<Slot> SlotsOf(string node) =>
+        _slots.Values.Where(s => s.Node == node).OrderBy(s => s.Id, StringComparer.Ordinal);
+
     public JobId? OwnerOf(string slot) => _owners.TryGetValue(slot, out JobId job) ? job : null;
 
     /// <summary>What the node offers now; slots of it that are not named are gone.</summary>
-    public void Register(string node, IReadOnlyCollection<Slot> offered)
+    public void Register(NodeOffer node, IReadOnlyCollection<Slot> offered)
     {
+        _nodes[node.Node] = node;
         HashSet<string> still = [.. offered.Select(s => s.Id)];
-        foreach (Slot gone in _slots.Values.Where(s => s.Node == node && !still.Contains(s.Id)).ToList())
-            Forget(gone);
+        foreach (Slot gone in SlotsOf(node.Node).Where(s => !still.Contains(s.Id)).ToList()) Forget(gone);
         foreach (Slot slot in offered)
         {
             // A slot whose actor is another one has lost what ran in it.
@@ -37,15 +48,16 @@ internal sealed class SlotPool
 
     public void Lose(string node)
     {
-        foreach (Slot gone in _slots.Values.Where(s => s.Node == node).ToList()) Forget(gone);
+        foreach (Slot gone in SlotsOf(node).ToList()) Forget(gone);
+        _nodes.Remove(node);
     }
 
-    /// <summary>The job gives back what it has and waits for <paramref name="count"/> slots.</summary>
+    /// <summary>The job gives back what it has and waits for slots.</summary>
     /// <param name="sequence">The job's number in the order of submission.</param>
-    public void Request(JobId job, long sequence, int count)
+    public void Request(JobId job, long sequence, int count, NodeNeeds needs = default)
     {
         Free(job);
-        _waiting[sequence] = new SlotRequest(job, sequence, count);
+        _waiting[sequence] = new SlotRequest(job, sequence, count, needs);
     }
 
     /// <summary>The job needs no slots any more and waits for none.</summary>
@@ -56,18 +68,25 @@ internal sealed class SlotPool
             _waiting.Remove(request.Sequence);
     }
 
-    /// <summary>Gives slots to those who wait, in order, until the first one that can't be served.</summary>
+    /// <summary>Gives slots to those who wait, in order, as far as they reach.</summary>
     public IReadOnlyList<SlotGrant> GrantWaiting()
     {
         var grants = new List<SlotGrant>();
-        while (_waiting.Count > 0)
+        var kept = new HashSet<string>(StringComparer.Ordinal);
+        foreach (SlotRequest request in _waiting.Values.ToList())
         {
-            SlotRequest next = _waiting.First().Value;
-            if (next.Count > FreeCount) break;
-            _waiting.Remove(next.Sequence);
-            ImmutableArray<Slot> slots = Choose(next.Count);
-            foreach (Slot slot in slots) _owners[slot.Id] = next.Job;
-            grants.Add(new SlotGrant(next.Job, slots));
+            List<Slot> free = [.. FreeFor(request).Where(s => !kept.Contains(s.Id))];
+            if (free.Count >= request.Count)
+            {
+                _waiting.Remove(request.Sequence);
+                ImmutableArray<Slot> slots = Choose(free, request.Count);
+                foreach (Slot slot in slots) _owners[slot.Id] = request.Job;
+                grants.Add(new SlotGrant(request.Job, slots));
+            }
+            else if (Fitting(request.Needs).Count() >= request.Count)
+            {
+                foreach (Slot slot in free) kept.Add(slot.Id);
+            }
         }
         return grants;
     }
@@ -77,15 +96,18 @@ internal sealed class SlotPool
     {
         SlotRequest? request = _waiting.Values.FirstOrDefault(r => r.Job == job);
         if (request is null) return null;
+        string needs = request.Needs.IsAnything ? "" : $" with at least {request.Needs}";
+        string fit = request.Needs.IsAnything ? "" : $", {Fitting(request.Needs).Count()} of them qualify";
         int before = _waiting.Keys.Count(k => k < request.Sequence);
-        return $"waits for {request.Count} slots: {FreeCount} of {Count} are free, "
-            + $"{before} jobs wait before it";
+        string others = before == 0 ? "" : $"; {Counted(before, "job")} before it";
+        return $"needs {Counted(request.Count, "slot")}{needs}; the cluster has {Counted(Count, "slot")} on "
+            + $"{Counted(_nodes.Count, "TaskManager")}{fit}, {FreeFor(request).Count()} free{others}";
     }
 
     /// <summary>Each from the node with the most slots free, so that a job spreads over the nodes.</summary>
-    private ImmutableArray<Slot> Choose(int count)
+    private static ImmutableArray<Slot> Choose(IEnumerable<Slot> from, int count)
     {
-        var free = _slots.Values.Where(s => !_owners.ContainsKey(s.Id))
+        var free = from
             .GroupBy(s => s.Node)
             .ToDictionary(g => g.Key, g => new Queue<Slot>(
                 g.OrderBy(s => s.Id, StringComparer.Ordinal)), StringComparer.Ordinal);
@@ -99,6 +121,12 @@ internal sealed class SlotPool
         return chosen.MoveToImmutable();
     }
 
+    private IEnumerable<Slot> Fitting(NodeNeeds needs) => _slots.Values.Where(
+        s => _nodes.TryGetValue(s.Node, out NodeOffer? node) && needs.AreMetBy(node.MemoryBytes, node.Cpus));
+
+    private IEnumerable<Slot> FreeFor(SlotRequest request) =>
+        Fitting(request.Needs).Where(s => !_owners.ContainsKey(s.Id));
+
     private void Free(JobId job)
     {
         foreach (string slot in _owners.Where(o => o.Value == job).Select(o => o.Key).ToList())
@@ -110,8 +138,10 @@ internal sealed class SlotPool
         _slots.Remove(slot.Id);
         _owners.Remove(slot.Id);
     }
+
+    private static string Counted(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
 }
 
-internal sealed record SlotRequest(JobId Job, long Sequence, int Count);
+internal sealed record SlotRequest(JobId Job, long Sequence, int Count, NodeNeeds Needs);
 
 internal sealed record SlotGrant(JobId Job, ImmutableArray<Slot> Slots);

@@ -29,7 +29,10 @@ internal sealed class ScriptPlanner(PlannerOptions options)
             _session.Values,
             [.. _explanations],
             _plan is null ? [] : [.. _plan.Sinks.Select(s => s.Table.Spec).DistinctBy(s => s.Name)],
-            _result);
+            _result)
+        {
+            Explanation = _plan?.Explain(),
+        };
     }
 
     private void Apply(Ast.Statement statement)

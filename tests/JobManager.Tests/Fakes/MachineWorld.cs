@@ -203,7 +203,7 @@ internal sealed class MachineWorld
     {
         var record = new JobRecord();
         foreach (IMessage e in Journal) record.Apply(e);
-        return new JobMachine(record, _graph, _options, "/checkpoints/job", TimeSpan.FromSeconds(30));
+        return new JobMachine(record, _graph, _options, "/checkpoints/job", TimeSpan.FromSeconds(30), new Random(1));
     }
 
     private void Carry(JobEffect effect)
