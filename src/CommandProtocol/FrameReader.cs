@@ -14,27 +14,28 @@ public sealed class FrameReader(Stream stream, TimeSpan frameTimeout, TimeProvid
 
     private readonly byte[] _prefix = new byte[PrefixBytes];
 
-    /// <param name="maxBytes">The largest frame that is taken now.</param>
+    /// <param name="maxBytes">The largest frame that is taken; asked once a frame has begun.</param>
     /// <returns>The JSON; null when the other side has closed between two frames.</returns>
     /// <exception cref="BadFrameException">Too long, broken off, or too slow.</exception>
-    public async Task<byte[]?> ReadAsync(int maxBytes, CancellationToken cancel)
+    public async Task<byte[]?> ReadAsync(Func<int> maxBytes, CancellationToken cancel)
     {
         if (await stream.ReadAsync(_prefix.AsMemory(0, 1), cancel).ConfigureAwait(false) == 0) return null;
-        using var limit = new CancellationTokenSource(frameTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
+        using var late = new CancellationTokenSource(frameTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
         try
         {
             await stream.ReadExactlyAsync(_prefix.AsMemory(1), either.Token).ConfigureAwait(false);
             uint length = BinaryPrimitives.ReadUInt32BigEndian(_prefix);
-            if (length > maxBytes)
-                throw new BadFrameException($"a frame claims {length} bytes, at most {maxBytes} are taken");
+            int limit = maxBytes();
+            if (length > limit)
+                throw new BadFrameException($"a frame claims {length} bytes, at most {limit} are taken");
             return await ReadBodyAsync((int)length, either.Token).ConfigureAwait(false);
         }
         catch (EndOfStreamException e)
         {
             throw new BadFrameException("the connection ended in the middle of a frame", e);
         }
-        catch (OperationCanceledException e) when (limit.IsCancellationRequested && !cancel.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
         {
             throw new BadFrameException($"a frame was not complete within {frameTimeout.TotalSeconds} s", e);
         }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace Millrace.CommandProtocol;
 
@@ -43,12 +44,15 @@ public sealed record Refusal(RefusalKind Kind, string Message);
 public enum RefusalKind
 {
     /// <summary>It cannot be done, here or elsewhere.</summary>
+    [JsonStringEnumMemberName("failed")]
     Failed,
 
     /// <summary>The command line is wrong.</summary>
+    [JsonStringEnumMemberName("usage")]
     Usage,
 
     /// <summary>Not now and not here; another server may do better.</summary>
+    [JsonStringEnumMemberName("unavailable")]
     Unavailable,
 }
 

@@ -196,7 +196,7 @@ public sealed class LocalCluster : IAsyncDisposable
         _client = new JobManagerClient(_nodes[0].JobManager);
         if (Options.CommandPort is { } port)
             _commands = CommandServer.Start(
-                _nodes[0].System, new CommandServerOptions { Port = port }, Options.Connectors);
+                _nodes[0].System, new CommandServerOptions { Port = port });
         int wanted = Options.TaskManagers * Options.SlotsPerTaskManager;
         while ((await _client.SlotsAsync(cancel).ConfigureAwait(false)).Total < wanted)
             await Task.Delay(SlotPollPause, TimeProvider.System, cancel).ConfigureAwait(false);

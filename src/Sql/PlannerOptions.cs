@@ -11,10 +11,14 @@ namespace Millrace.Sql;
 /// The connector that takes the rows of a query that stands alone; null refuses such queries.
 /// </param>
 /// <param name="FileName">For the places of errors; null when the text comes from no file.</param>
+/// <param name="Folder">
+/// Relative places in tables are below it; null leaves them as they are, relative to each process's folder.
+/// </param>
 public sealed record PlannerOptions(
     IConnectorRegistry Connectors,
     string JobName = "job",
     int DefaultParallelism = 1,
     int MaxParallelism = 128,
     string? QueryConnector = null,
-    string? FileName = null);
+    string? FileName = null,
+    string? Folder = null);

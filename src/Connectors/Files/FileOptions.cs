@@ -18,11 +18,14 @@ internal sealed record FileOptions(string Path, Regex? Pattern)
         return new FileOptions(LocalPath(options), ReadPattern(options));
     }
 
+    /// <summary>It has no scheme: one letter before a colon is a drive.</summary>
+    public static bool IsLocal(string path) => path.IndexOf(':', StringComparison.Ordinal) < 2;
+
     private static string LocalPath(OptionReader options)
     {
         string path = options.Required("path");
+        if (IsLocal(path)) return path;
         int scheme = path.IndexOf(':', StringComparison.Ordinal);
-        if (scheme < 2) return path;
         if (!path.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
             throw options.Error(
                 $"has its files at '{path}'; only local paths and file: URLs can be read and written");

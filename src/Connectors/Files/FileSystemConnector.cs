@@ -27,6 +27,11 @@ public sealed class FileSystemConnector : IConnector
                 MetadataKeys: FileMetadata.Keys);
     }
 
+    public TableSpec Locate(TableSpec table, string folder) =>
+        table.Option("path") is { Length: > 0 } path && FileOptions.IsLocal(path)
+            ? table.WithOption("path", Path.GetFullPath(path, folder))
+            : table;
+
     public ISourceConnector OpenSource(TableSpec table, ScanSpec scan, ConnectorContext context) =>
         new FileSource(table, scan, FileOptions.Read(new OptionReader(table)), context);
 

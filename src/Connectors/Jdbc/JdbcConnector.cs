@@ -17,6 +17,11 @@ public sealed class JdbcConnector : IConnector
             CanScan: true, CanSink: true, CanLookup: true, AcceptsUpdates: !table.PrimaryKey.IsEmpty);
     }
 
+    public TableSpec Locate(TableSpec table, string folder) =>
+        table.Option("url") is { } url && JdbcUrl.Located(url, folder) is { } located
+            ? table.WithOption("url", located)
+            : table;
+
     public ISourceConnector OpenSource(TableSpec table, ScanSpec scan, ConnectorContext context) =>
         new JdbcSource(JdbcOptions.Read(table), table, scan);
 

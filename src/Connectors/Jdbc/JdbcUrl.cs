@@ -48,6 +48,20 @@ public sealed record JdbcUrl(
         throw options.Malformed("url", "jdbc:sqlite:FILE or jdbc:mysql://host:port/database");
     }
 
+    /// <summary>
+    /// The URL of a SQLite file with an absolute path, a relative one being below <paramref name="folder"/>.
+    /// </summary>
+    /// <returns>Null where the URL names no file of this machine.</returns>
+    internal static string? Located(string text, string folder)
+    {
+        if (!text.StartsWith(SqlitePrefix, StringComparison.OrdinalIgnoreCase)) return null;
+        string file = text[SqlitePrefix.Length..];
+        // A colon: a database in memory, or a file: URI.
+        return file.Length == 0 || file.IndexOf(':', StringComparison.Ordinal) >= 2 || file[0] == ':'
+            ? null
+            : SqlitePrefix + Path.GetFullPath(file, folder);
+    }
+
     public override string ToString() => Database == JdbcDatabase.Sqlite
         ? SqlitePrefix + Place
         : string.Create(

@@ -1,8 +1,9 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Event;
-using Millrace.Shared.Connect;
+using Millrace.CommandProtocol;
 using Millrace.Shared.Errors;
 
 namespace Millrace.JobManager.Commands;
@@ -15,14 +16,22 @@ namespace Millrace.JobManager.Commands;
 public sealed class CommandServer : IAsyncDisposable
 {
     private readonly TcpListener _listener;
+    private readonly CommandServerOptions _options;
+    private readonly CommandPalettes _palettes;
     private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<Task, bool> _clients = new();
     private readonly ILoggingAdapter _log;
+    private readonly Task _accepting;
 
-    private CommandServer(TcpListener listener, ILoggingAdapter log)
+    private CommandServer(
+        TcpListener listener, CommandServerOptions options, CommandPalettes palettes, ILoggingAdapter log)
     {
         _listener = listener;
+        _options = options;
+        _palettes = palettes;
         _log = log;
         EndPoint = (IPEndPoint)listener.LocalEndpoint;
+        _accepting = Task.Run(AcceptAsync);
     }
 
     /// <summary>Where it listens, the port as bound.</summary>
@@ -30,21 +39,25 @@ public sealed class CommandServer : IAsyncDisposable
 
     /// <summary>Listens when it returns.</summary>
     /// <param name="system">A node with the role jobmanager; its registry has <c>JobManagerKey</c>.</param>
-    /// <param name="connectors">What tables of explained and validated SQL may name.</param>
     /// <exception cref="MillraceException">Invalid: the port is in use, or there is no such address.</exception>
-    public static CommandServer Start(
-        ActorSystem system, CommandServerOptions options, IConnectorRegistry connectors)
+    public static CommandServer Start(ActorSystem system, CommandServerOptions options)
     {
         options.Validate();
-        return new CommandServer(Listen(options), Logging.GetLogger(system, "commands"));
+        ILoggingAdapter log = Logging.GetLogger(system, "commands");
+        var server = new CommandServer(
+            Listen(options), options, CommandPalettes.Of(system, options), log);
+        log.Info("Commands are taken on {0}", server.EndPoint);
+        return server;
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (_stop.IsCancellationRequested) return;
         await _stop.CancelAsync().ConfigureAwait(false);
         _listener.Dispose();
+        await _accepting.ConfigureAwait(false);
+        await Task.WhenAll(_clients.Keys).ConfigureAwait(false);
         _stop.Dispose();
-        _log.Debug("The command port is closed");
     }
 
     private static TcpListener Listen(CommandServerOptions options)
@@ -63,6 +76,82 @@ public sealed class CommandServer : IAsyncDisposable
             throw new MillraceException(
                 ErrorKind.Invalid,
                 $"Commands cannot be taken on {options.Host}:{options.Port}: {e.Message}.", e);
+        }
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                TcpClient client = await _listener.AcceptTcpClientAsync(_stop.Token).ConfigureAwait(false);
+                Task serving = _clients.Count < _options.MaxConnections
+                    ? ServeAsync(client)
+                    : TurnAwayAsync(client);
+                _clients[serving] = true;
+                _ = serving.ContinueWith(
+                    ended => _clients.TryRemove(ended, out _), CancellationToken.None,
+                    TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException e)
+            {
+                _log.Warning("A client could not be taken: {0}", e.Message);
+            }
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        await Task.Yield();
+        string from = client.Client.RemoteEndPoint?.ToString() ?? "?";
+        using (client)
+        {
+            client.NoDelay = true;
+            using var connection = new CommandConnection(client.GetStream(), _options, _palettes);
+            try
+            {
+                await connection.ServeAsync(_stop.Token).ConfigureAwait(false);
+            }
+            catch (BadFrameException e)
+            {
+                _log.Warning("{0} on the command port: {1}; closed", from, e.Message);
+            }
+            catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
+            {
+                _log.Info("{0} on the command port said nothing for too long; closed", from);
+            }
+            catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+            {
+                // The client is gone, or this server stops.
+            }
+        }
+    }
+
+    private async Task TurnAwayAsync(TcpClient client)
+    {
+        using (client)
+        using (var writer = new FrameWriter(client.GetStream(), _options.HelloTimeout, _options.Time))
+        {
+            string message =
+                $"This JobManager has {_options.MaxConnections} clients already, as many as it takes.";
+            try
+            {
+                await writer.WriteAsync(
+                    FrameCodec.Encode(new ServerFrame
+                    {
+                        Refused = new Refusal(RefusalKind.Unavailable, message),
+                    }),
+                    _stop.Token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is IOException or OperationCanceledException)
+            {
+                // It did not wait for the answer.
+            }
         }
     }
 }

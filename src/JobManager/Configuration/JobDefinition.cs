@@ -34,7 +34,16 @@ public sealed record JobDefinition
         string path,
         IReadOnlyDictionary<string, string>? variables = null,
         IReadOnlyDictionary<string, string>? settings = null) =>
-        new JobDefinitionReader(path, variables ?? NoValues, settings ?? NoValues).Read();
+        Load(path, JobFiles.OnDisk, variables, settings);
+
+    /// <inheritdoc cref="Load(string, IReadOnlyDictionary{string, string}?, IReadOnlyDictionary{string, string}?)"/>
+    /// <param name="files">Where the files are.</param>
+    public static JobDefinition Load(
+        string path,
+        JobFiles files,
+        IReadOnlyDictionary<string, string>? variables = null,
+        IReadOnlyDictionary<string, string>? settings = null) =>
+        new JobDefinitionReader(path, files, variables ?? NoValues, settings ?? NoValues).Read();
 
     private static readonly IReadOnlyDictionary<string, string> NoValues = new Dictionary<string, string>();
 }

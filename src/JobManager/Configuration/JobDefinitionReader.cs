@@ -9,7 +9,10 @@ namespace Millrace.JobManager.Configuration;
 /// Reads the job file of the specification's B.1: every key is honoured or refused by its name and place.
 /// </summary>
 internal sealed class JobDefinitionReader(
-    string path, IReadOnlyDictionary<string, string> variables, IReadOnlyDictionary<string, string> settings)
+    string path,
+    JobFiles files,
+    IReadOnlyDictionary<string, string> variables,
+    IReadOnlyDictionary<string, string> settings)
 {
     private readonly Dictionary<string, string> _overrides =
         settings.ToDictionary(s => "job_config." + s.Key, s => s.Value, StringComparer.Ordinal);
@@ -52,11 +55,11 @@ internal sealed class JobDefinitionReader(
 
     private YamlMappingNode Parse()
     {
-        if (!File.Exists(path))
-            throw new MillraceException(ErrorKind.Invalid, $"The job file {path} does not exist.");
+        string content = files.Read(path)
+            ?? throw new MillraceException(ErrorKind.Invalid, $"The job file {path} does not exist.");
         try
         {
-            using var text = new StreamReader(path);
+            using var text = new StringReader(content);
             var yaml = new YamlStream();
             yaml.Load(text);
             return yaml.Documents is [{ RootNode: YamlMappingNode root }]
@@ -114,7 +117,7 @@ internal sealed class JobDefinitionReader(
     }
 
     /// <returns>The checkpoint folder; null where the file names none.</returns>
-    private static string? StateBackend(ConfigSection section)
+    private string? StateBackend(ConfigSection section)
     {
         if (section.Value("type") is { } type
             && !type.Text.Equals("hashmap", StringComparison.OrdinalIgnoreCase))
@@ -130,7 +133,7 @@ internal sealed class JobDefinitionReader(
                 ? uri.LocalPath
                 : throw folder.Refused(
                     $"Checkpoints on '{uri.Scheme}://' are not supported yet; name a local folder.");
-        return Path.GetFullPath(folder.Text);
+        return files.Locate(folder.Text);
     }
 
     private static ResourceOptions Resources(ConfigSection section)
@@ -165,8 +168,9 @@ internal sealed class JobDefinitionReader(
             ?? throw new MillraceException(ErrorKind.Invalid,
                 $"{path}: 'sql' is missing: name the job's SQL file, relative to this one.");
         string file = Path.Combine(Path.GetDirectoryName(path) ?? "", named.Text);
-        if (!File.Exists(file)) throw named.Refused($"The SQL file {file} does not exist.");
-        return (File.ReadAllText(file), file);
+        return files.Read(file) is { } text
+            ? (text, file)
+            : throw named.Refused($"The SQL file {file} does not exist.");
     }
 
     private static TimeSpan Positive(ConfigValue value)

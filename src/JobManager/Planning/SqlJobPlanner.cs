@@ -29,7 +29,8 @@ internal sealed class SqlJobPlanner(IConnectorRegistry connectors) : IJobPlanner
             name,
             job.Parallelism,
             job.MaxParallelism,
-            FileName: job.SourceName.Length == 0 ? null : job.SourceName);
+            FileName: job.SourceName.Length == 0 ? null : job.SourceName,
+            Folder: job.Folder.Length == 0 ? null : job.Folder);
         try
         {
             return SqlPlanner.Plan(job.Text, options);

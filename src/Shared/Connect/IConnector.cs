@@ -28,6 +28,12 @@ public interface IConnector
     /// </summary>
     TableAbilities Check(TableSpec table);
 
+    /// <summary>
+    /// The table with every place of this machine that its options name made absolute: a relative one is below
+    /// <paramref name="folder"/>, where the job was submitted. Pure; options that are wrong stay as they are.
+    /// </summary>
+    TableSpec Locate(TableSpec table, string folder) => table;
+
     ISourceConnector OpenSource(TableSpec table, ScanSpec scan, ConnectorContext context);
 
     ISinkWriter OpenSink(TableSpec table, ConnectorContext context);

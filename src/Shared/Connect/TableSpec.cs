@@ -18,6 +18,9 @@ public sealed record TableSpec(
     ImmutableSortedDictionary<string, string> Options)
 {
     public string? Option(string key) => Options.GetValueOrDefault(key);
+
+    public TableSpec WithOption(string key, string value) =>
+        this with { Options = Options.SetItem(key, value) };
 }
 
 /// <summary>

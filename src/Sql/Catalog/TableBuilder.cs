@@ -20,13 +20,14 @@ internal sealed class TableBuilder
 
     private TableBuilder(Ast.CreateTable statement) => _statement = statement;
 
+    /// <param name="folder">Relative places are below it; null leaves them as they are.</param>
     /// <exception cref="SqlException">
     /// Invalid or unsupported definition, or the connector refuses the options.
     /// </exception>
-    public static CatalogTable Build(Ast.CreateTable statement, IConnectorRegistry connectors)
+    public static CatalogTable Build(Ast.CreateTable statement, IConnectorRegistry connectors, string? folder)
     {
         Refuse(statement);
-        return new TableBuilder(statement).Build(connectors);
+        return new TableBuilder(statement).Build(connectors, folder);
     }
 
     private static void Refuse(Ast.CreateTable statement)
@@ -45,7 +46,7 @@ internal sealed class TableBuilder
                 statement.Name);
     }
 
-    private CatalogTable Build(IConnectorRegistry connectors)
+    private CatalogTable Build(IConnectorRegistry connectors, string? folder)
     {
         HashSet<string> names = new(StringComparer.Ordinal);
         foreach (Ast.TableElement element in _statement.Elements) AddPhysical(element, names);
@@ -56,6 +57,7 @@ internal sealed class TableBuilder
             _statement.Name.Simple, new Schema([.. _physical]), [.. _metadata], key, Options());
         (IConnector connector, TableAbilities abilities) = Check(spec, connectors);
         CheckMetadata(abilities, connector);
+        if (folder is not null) spec = connector.Locate(spec, folder);
         return new ColumnResolver(_statement, spec).Resolve(abilities, connector);
     }
 

@@ -41,7 +41,7 @@ internal sealed class ScriptPlanner(PlannerOptions options)
         {
             case Ast.CreateTable table:
                 if (!(table.IfNotExists && _catalog.Has(table.Name)))
-                    _catalog.Add(TableBuilder.Build(table, options.Connectors), table.Name);
+                    _catalog.Add(TableBuilder.Build(table, options.Connectors, options.Folder), table.Name);
                 break;
             case Ast.CreateView view:
                 if (!(view.IfNotExists && _catalog.Has(view.Name))) AddView(view);

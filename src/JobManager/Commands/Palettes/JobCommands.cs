@@ -1,0 +1,163 @@
+using System.Text.Json.Nodes;
+using Millrace.CommandProtocol;
+using Millrace.JobManager.Execution;
+using Millrace.Shared.Errors;
+using Millrace.Shared.Messages;
+
+namespace Millrace.JobManager.Commands.Palettes;
+
+/// <summary>What the commands of the palette <c>job</c> do.</summary>
+internal sealed class JobCommands(LeaderClient leader)
+{
+    private static readonly TimeSpan PollPause = TimeSpan.FromMilliseconds(100);
+
+    private readonly JobFollower _follower = new(leader);
+    private readonly Savepoints _savepoints = new(leader);
+
+    /// <summary>The call's id is the job's, so that the same call submits one job, however often it comes.</summary>
+    public async Task<Result> SubmitAsync(CommandCall call, CancellationToken cancel)
+    {
+        SubmitJob submit = await JobFileReader.ReadAsync(call, cancel).ConfigureAwait(false);
+        await leader.AskAsync<JobSubmitted>(submit, cancel).ConfigureAwait(false);
+        if (!call.Arguments.Has("detached"))
+        {
+            await call.SayAsync($"Job {submit.Name} is submitted as {call.Id}.", cancel).ConfigureAwait(false);
+            return await _follower.FollowAsync(call, call.Id, cancel).ConfigureAwait(false);
+        }
+        JobReport report = await ReportAsync(call.Id, cancel).ConfigureAwait(false);
+        foreach (string note in report.Notes.Append(report.Detail).Where(n => n.Length > 0))
+            await call.SayAsync(note, cancel).ConfigureAwait(false);
+        return new Result(StateOf(report));
+    }
+
+    public async Task<JsonNode?> ListAsync(CommandCall call, CancellationToken cancel) =>
+        JobDocuments.List(await JobsAsync(cancel).ConfigureAwait(false));
+
+    public async Task<JsonNode?> ShowAsync(CommandCall call, CancellationToken cancel) =>
+        JobDocuments.Job(await ReportOfAsync(call, cancel).ConfigureAwait(false));
+
+    public async Task<Result> WatchAsync(CommandCall call, CancellationToken cancel) =>
+        await _follower.FollowAsync(call, await JobOfAsync(call, cancel).ConfigureAwait(false), cancel)
+            .ConfigureAwait(false);
+
+    public async Task<JsonNode?> CancelAsync(CommandCall call, CancellationToken cancel)
+    {
+        JobReport report = await ReportOfAsync(call, cancel).ConfigureAwait(false);
+        if (call.IsRepeated && report.State == JobStateCode.JobCanceled) return StateOf(report);
+        string? savepoint = call.Arguments.Text("savepoint") is { } folder
+            ? await _savepoints.TakeAsync(report.JobId, call.Locate(folder), stop: false, cancel)
+                .ConfigureAwait(false)
+            : null;
+        await leader.AskAsync<RequestDone>(new CancelJob { JobId = report.JobId }, cancel).ConfigureAwait(false);
+        return StateOf(await EndOfAsync(report.JobId, cancel).ConfigureAwait(false), savepoint);
+    }
+
+    public async Task<JsonNode?> StopAsync(CommandCall call, CancellationToken cancel)
+    {
+        JobReport report = await ReportOfAsync(call, cancel).ConfigureAwait(false);
+        if (call.IsRepeated && report.State == JobStateCode.JobFinished)
+            return StateOf(report, report.Checkpoints.LastOrDefault(c => c.Savepoint)?.Folder);
+        string savepoint = await _savepoints
+            .TakeAsync(report.JobId, TargetOf(call, "savepoint", report), stop: true, cancel)
+            .ConfigureAwait(false);
+        return StateOf(await EndOfAsync(report.JobId, cancel).ConfigureAwait(false), savepoint);
+    }
+
+    public async Task<JsonNode?> SavepointAsync(CommandCall call, CancellationToken cancel)
+    {
+        JobReport report = await ReportOfAsync(call, cancel).ConfigureAwait(false);
+        string savepoint = await _savepoints
+            .TakeAsync(report.JobId, TargetOf(call, "folder", report), stop: false, cancel)
+            .ConfigureAwait(false);
+        return StateOf(await ReportAsync(report.JobId, cancel).ConfigureAwait(false), savepoint);
+    }
+
+    public async Task<JsonNode?> CheckpointsAsync(CommandCall call, CancellationToken cancel) =>
+        JobDocuments.Checkpoints(await ReportOfAsync(call, cancel).ConfigureAwait(false));
+
+    public async Task<JsonNode?> ExceptionsAsync(CommandCall call, CancellationToken cancel) =>
+        JobDocuments.Exceptions(await ReportOfAsync(call, cancel).ConfigureAwait(false));
+
+    public async Task<JsonNode?> ExplainAsync(CommandCall call, CancellationToken cancel)
+    {
+        SubmitJob job = await JobFileReader.ReadAsync(call, cancel).ConfigureAwait(false);
+        var explain = new ExplainJob { Name = job.Name, Sql = job.Sql };
+        JobExplained plan = await leader.AskAsync<JobExplained>(explain, cancel).ConfigureAwait(false);
+        return new JsonObject { ["name"] = job.Name, ["plan"] = plan.Text };
+    }
+
+    public async Task<JsonNode?> ValidateAsync(CommandCall call, CancellationToken cancel)
+    {
+        SubmitJob job = await JobFileReader.ReadAsync(call, cancel).ConfigureAwait(false);
+        JobValidated valid = await leader.AskAsync<JobValidated>(new ValidateJob { Job = job }, cancel)
+            .ConfigureAwait(false);
+        SlotCount slots = await leader.AskAsync<SlotCount>(new GetSlots(), cancel).ConfigureAwait(false);
+        return new JsonObject
+        {
+            ["name"] = job.Name,
+            ["valid"] = true,
+            ["slots"] = valid.Slots,
+            ["freeSlots"] = slots.Free,
+            ["totalSlots"] = slots.Total,
+            ["notes"] = new JsonArray([.. valid.Notes.Select(n => JsonValue.Create(n))]),
+        };
+    }
+
+    /// <summary>Repeating it changes nothing: a job that has the parallelism stays as it is.</summary>
+    public async Task<JsonNode?> RescaleAsync(CommandCall call, CancellationToken cancel)
+    {
+        int parallelism = call.Arguments.RequiredCount("parallelism");
+        string job = await JobOfAsync(call, cancel).ConfigureAwait(false);
+        JobRescaled rescaled = await leader.AskAsync<JobRescaled>(
+            new RescaleJob { JobId = job, Parallelism = parallelism }, cancel).ConfigureAwait(false);
+        JsonObject state = StateOf(await ReportAsync(job, cancel).ConfigureAwait(false));
+        state["parallelism"] = rescaled.Parallelism;
+        state["from"] = rescaled.Path;
+        return state;
+    }
+
+    /// <summary>Of a savepoint for which the user names no folder: below the job's own checkpoints.</summary>
+    private static string TargetOf(CommandCall call, string argument, JobReport report)
+    {
+        if (call.Arguments.Text(argument) is { } folder) return call.Locate(folder);
+        string latest = report.Checkpoints.LastOrDefault(c => c.Folder.Length > 0)?.Folder
+            ?? throw new MillraceException(
+                ErrorKind.Invalid,
+                $"Job {report.Name} has no checkpoints yet; name a folder for the savepoint.");
+        return Path.Combine(Path.GetDirectoryName(latest) ?? latest, "savepoints");
+    }
+
+    private async Task<JobReport> EndOfAsync(string jobId, CancellationToken cancel)
+    {
+        while (true)
+        {
+            JobReport report = await ReportAsync(jobId, cancel).ConfigureAwait(false);
+            if (((JobState)report.State).IsTerminal()) return report;
+            await Task.Delay(PollPause, leader.Time, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<JobReport> ReportOfAsync(CommandCall call, CancellationToken cancel) =>
+        await ReportAsync(await JobOfAsync(call, cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
+
+    private Task<JobReport> ReportAsync(string jobId, CancellationToken cancel) =>
+        leader.AskAsync<JobReport>(new GetJob { JobId = jobId }, cancel);
+
+    private async Task<string> JobOfAsync(CommandCall call, CancellationToken cancel) => JobNames.Resolve(
+        call.Arguments.Required("job"), (await JobsAsync(cancel).ConfigureAwait(false)).Jobs).JobId;
+
+    private Task<JobList> JobsAsync(CancellationToken cancel) =>
+        leader.AskAsync<JobList>(new ListJobs(), cancel);
+
+    private static JsonObject StateOf(JobReport report, string? savepoint = null)
+    {
+        var state = new JsonObject
+        {
+            ["id"] = report.JobId,
+            ["name"] = report.Name,
+            ["state"] = JobDocuments.State(report.State),
+        };
+        if (savepoint is not null) state["savepoint"] = savepoint;
+        return state;
+    }
+}

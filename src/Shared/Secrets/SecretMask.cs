@@ -1,0 +1,54 @@
+using System.Text.RegularExpressions;
+
+namespace Millrace.Shared.Secrets;
+
+/// <summary>
+/// Takes passwords out of what is shown: plans, failures, reports, logs. It knows them by the names that stand
+/// beside them and by their place in an address; it rather masks too much.
+/// </summary>
+public static partial class SecretMask
+{
+    public const string Mask = "***";
+
+    private const string Names =
+        @"[\w.-]*(?:password|passwd|passphrase|pwd|secret|token|credential|api[-_.]?key|access[-_.]?key"
+        + @"|private[-_.]?key)[\w.-]*";
+
+    /// <summary>Whether the value of an option or variable of this name is never shown.</summary>
+    public static bool IsSecret(string name) => SecretName().IsMatch(name);
+
+    /// <summary>The text with <see cref="Mask"/> in place of every secret.</summary>
+    public static string Apply(string text)
+    {
+        // What has neither of these has no secret.
+        if (text.AsSpan().IndexOfAny('=', ':') < 0) return text;
+        string masked = Quoted().Replace(text, "${before}" + Mask + "${after}");
+        masked = Assigned().Replace(masked, "${before}" + Mask);
+        masked = UrlUser().Replace(masked, "${before}" + Mask + "@");
+        return PlainUser().Replace(masked, "${before}" + Mask + "@");
+    }
+
+    [GeneratedRegex("^" + Names + "$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex SecretName();
+
+    /// <summary><c>'name' = 'value'</c> of SQL, <c>"name": "value"</c> of JSON and YAML.</summary>
+    [GeneratedRegex(
+        @"(?<before>['""]?\b" + Names + @"['""]?\s*[=:]\s*)(?:(?<after>')(?:[^']|'')*(?:'|$)"
+        + @"|(?<after>"")(?:[^""\\]|\\.)*(?:""|$))",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Quoted();
+
+    /// <summary><c>name=value</c> of a URL or a connection string, <c>name: value</c> of YAML.</summary>
+    [GeneratedRegex(
+        @"(?<before>\b" + Names + @"(?:=|:[ \t]+))(?!\*\*\*)[^\s&;,'""()]+",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Assigned();
+
+    /// <summary><c>//user:password@host</c>; a password may hold an @ and a slash.</summary>
+    [GeneratedRegex(@"(?<before>//[^\s:@/'""]*:)[^\s'""]*@", RegexOptions.CultureInvariant)]
+    private static partial Regex UrlUser();
+
+    /// <summary><c>user:password@host</c>.</summary>
+    [GeneratedRegex(@"(?<before>(?<![\w/.-])[\w.-]+:)[^\s:@/'""*]+@(?=[\w\[])", RegexOptions.CultureInvariant)]
+    private static partial Regex PlainUser();
+}
