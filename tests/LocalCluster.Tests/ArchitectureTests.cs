@@ -18,6 +18,8 @@ public sealed class ArchitectureTests
         ["JobManager"] = ["Shared", "Operators", "Sql", "Connectors", "CommandProtocol"],
         ["LocalCluster"] =
             ["Shared", "Operators", "Sql", "Connectors", "CommandProtocol", "TaskManager", "JobManager"],
+        ["ProcessCluster"] =
+            ["Shared", "Operators", "Sql", "Connectors", "CommandProtocol", "TaskManager", "JobManager"],
         ["Run"] =
         [
             "Shared", "Operators", "Sql", "Connectors", "CommandProtocol", "TaskManager", "JobManager",

@@ -20,7 +20,8 @@ public sealed record JobManagerOptions
     public int ArchivedJobs { get; init; } = 100;
 
     /// <summary>Where jobs put their checkpoints that name no folder.</summary>
-    public string CheckpointFolder => Path.Combine(DataFolder, "checkpoints");
+    public string CheckpointFolder { get => field ?? Path.Combine(DataFolder, "checkpoints"); init; }
 
-    public string DatabaseFile => Path.Combine(DataFolder, "jobmanager.db");
+    /// <summary>The database of jobs; JobManagers of one cluster share it.</summary>
+    public string DatabaseFile { get => field ?? Path.Combine(DataFolder, "jobmanager.db"); init; }
 }

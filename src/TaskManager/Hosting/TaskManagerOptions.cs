@@ -15,4 +15,7 @@ public sealed record TaskManagerOptions
     /// host:port where the process takes records of other processes; empty where there is only this one.
     /// </summary>
     public string Exchange { get; init; } = "";
+
+    /// <summary>Called whenever a JobManager has taken the node's slots.</summary>
+    public Action Registered { get; init; } = () => { };
 }

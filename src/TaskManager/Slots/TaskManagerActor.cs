@@ -89,7 +89,9 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
             if (!_leader.IsNobody()) Context.Unwatch(_leader);
             _leader = Context.Watch(Sender);
         }
-        if (AreAllOpen) Timers.Cancel(Retry.Instance);
+        if (!AreAllOpen) return;
+        Timers.Cancel(Retry.Instance);
+        _options.Registered();
     }
 
     private void OnTerminated(Terminated terminated)

@@ -1,0 +1,74 @@
+using Millrace.Shared.Configuration;
+using Millrace.Shared.Hosting;
+
+namespace Millrace.JobManager.Hosting;
+
+/// <summary>What can be configured of the program <c>jobmanager</c>.</summary>
+internal static class JobManagerKeys
+{
+    public const string Program = NodeOptions.JobManagerRole;
+
+    public static readonly ConfigKey CommandPort = new(
+        "commands.port", "9110", "Where pbm is answered, on node.host; 0: any free port.");
+
+    public static readonly ConfigKey JournalUrl = new(
+        "journal.url", "",
+        "Where jobs and their events are stored, the same for all JobManagers of a cluster: "
+        + "jdbc:sqlite:FILE on one machine, jdbc:mysql://host:port/database for several. Not set: a SQLite "
+        + "file in node.data_folder, for a JobManager alone.");
+
+    public static readonly ConfigKey JournalUser = new(
+        "journal.user", "", "The user of a MySQL journal.");
+
+    public static readonly ConfigKey JournalPassword = new(
+        "journal.password", "", "Its password; better in the environment or in journal.password_file.")
+    { IsSecret = true };
+
+    public static readonly ConfigKey JournalPasswordFile = new(
+        "journal.password_file", "", "A file that holds the password.");
+
+    public static readonly ConfigKey CheckpointFolder = new(
+        "checkpoints.folder", "",
+        "Below it each job that names no folder keeps its checkpoints; all nodes must reach it. Not set: "
+        + "'checkpoints' in node.data_folder.");
+
+    public static readonly ConfigKey StopTimeout = new(
+        "jobs.stop_timeout", "60s", "So long subtasks may take to stop before a restart goes on without "
+        + "them.");
+
+    public static readonly ConfigKey ArchivedJobs = new(
+        "jobs.archived", "100", "Ended jobs that can still be asked for; older ones are forgotten.");
+
+    public static ConfigTable All { get; } = new(
+    [
+        .. NodeKeys.Cluster, .. NodeKeys.Node,
+        CommandPort, JournalUrl, JournalUser, JournalPassword, JournalPasswordFile, CheckpointFolder,
+        StopTimeout, ArchivedJobs,
+        .. NodeKeys.Tls, .. NodeKeys.Log,
+    ]);
+
+    public static JobManagerOptions Options(ConfigValues values)
+    {
+        string folder = NodeKeys.Folder(values, Program);
+        return new JobManagerOptions
+        {
+            DataFolder = folder,
+            DatabaseFile = JournalFile(values, folder),
+            CheckpointFolder = values[CheckpointFolder].IsSet
+                ? Path.GetFullPath(values[CheckpointFolder].Text)
+                : Path.Combine(folder, "checkpoints"),
+            StopTimeout = values[StopTimeout].Duration(),
+            ArchivedJobs = values[ArchivedJobs].Int(1),
+        };
+    }
+
+    private static string JournalFile(ConfigValues values, string folder)
+    {
+        const string sqlite = "jdbc:sqlite:";
+        ConfigValue url = values[JournalUrl];
+        if (!url.IsSet) return Path.Combine(folder, "jobmanager.db");
+        return url.Text.StartsWith(sqlite, StringComparison.Ordinal) && url.Text.Length > sqlite.Length
+            ? Path.GetFullPath(url.Text[sqlite.Length..])
+            : throw url.Wrong("jdbc:sqlite:FILE");
+    }
+}

@@ -1,0 +1,51 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Millrace.Connectors;
+using Millrace.JobManager.Commands;
+using Millrace.JobManager.Hosting;
+using Millrace.Shared.Configuration;
+using Millrace.Shared.Processes;
+
+namespace Millrace.JobManager;
+
+/// <summary>The program <c>jobmanager</c>.</summary>
+internal static class Program
+{
+    private const string Purpose =
+        "Runs a JobManager: takes jobs, plans them, gives them slots, checkpoints and restarts them. Of "
+        + "several one leads; the others stand by and pass on what clients ask.";
+
+    public static Task<int> Main(string[] args) => new NodeProgram(
+        new NodeDefinition(JobManagerKeys.Program, Purpose, JobManagerKeys.All, Build)).RunAsync(args);
+
+    private static NodeParts Build(ConfigValues values)
+    {
+        JobManagerOptions options = JobManagerKeys.Options(values);
+        var commands = new CommandServerOptions
+        {
+            Host = values[NodeKeys.Host].Text,
+            Port = values[JobManagerKeys.CommandPort].Port(),
+        };
+        CommandServer? server = null;
+        return new NodeParts
+        {
+            Node = NodeKeys.Options(values, JobManagerKeys.Program),
+            AddRole = akka => akka.WithJobManager(options, ConnectorRegistry.Default),
+            OpenPorts = system =>
+            {
+                server = CommandServer.Start(system, commands, ConnectorRegistry.Default);
+                return [KeyValuePair.Create("command", server.EndPoint.Port)];
+            },
+            Ready = JoinedAsync,
+            Stop = () => server?.DisposeAsync() ?? ValueTask.CompletedTask,
+        };
+    }
+
+    private static Task JoinedAsync(ActorSystem system, CancellationToken cancel)
+    {
+        Cluster cluster = Cluster.Get(system);
+        var isUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        cluster.RegisterOnMemberUp(isUp.SetResult);
+        return isUp.Task.WaitAsync(cancel);
+    }
+}

@@ -1,0 +1,71 @@
+using Millrace.Shared.Errors;
+
+namespace Millrace.Shared.Configuration;
+
+/// <summary>
+/// One thing that can be configured. The same record drives the file, the environment, the command line,
+/// <c>--help</c> and docs/operations.md.
+/// </summary>
+/// <param name="Name"><c>section.name</c>: nested in the file, dotted on the command line.</param>
+/// <param name="Default">As one would write it; empty: not set, and <paramref name="Meaning"/> says what
+/// that does.</param>
+/// <param name="Meaning">Effect and trade-off, one sentence or two.</param>
+public sealed record ConfigKey(string Name, string Default, string Meaning)
+{
+    /// <summary>Its value is never shown.</summary>
+    public bool IsSecret { get; init; }
+
+    /// <summary><c>cluster.name</c> is <c>MILLRACE_CLUSTER_NAME</c>.</summary>
+    public string Variable => ConfigSources.VariablePrefix
+        + Name.ToUpperInvariant().Replace('.', '_');
+
+    public string Option => "--" + Name;
+}
+
+/// <summary>The keys of one program, in the order of its help.</summary>
+public sealed class ConfigTable
+{
+    private readonly Dictionary<string, ConfigKey> _byName;
+
+    public ConfigTable(IEnumerable<ConfigKey> keys)
+    {
+        Keys = [.. keys];
+        _byName = Keys.ToDictionary(k => k.Name, StringComparer.Ordinal);
+    }
+
+    public IReadOnlyList<ConfigKey> Keys { get; }
+
+    public ConfigKey? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <exception cref="MillraceException">Invalid: there is no such key; names the nearest one.</exception>
+    public ConfigKey Require(string name, string place) => Find(name)
+        ?? throw new MillraceException(
+            ErrorKind.Invalid, $"{place}: There is no key '{name}'; {Suggest(name)}.");
+
+    private string Suggest(string name)
+    {
+        string nearest = Keys.Select(k => k.Name).MinBy(k => Distance(k, name))!;
+        return Distance(nearest, name) <= Math.Max(2, name.Length / 4)
+            ? $"the nearest one is '{nearest}'"
+            : "--help lists all";
+    }
+
+    /// <summary>Levenshtein's.</summary>
+    private static int Distance(string a, string b)
+    {
+        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
+        for (int i = 1; i <= a.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int above = row[j];
+                int replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                row[j] = Math.Min(Math.Min(row[j], row[j - 1]) + 1, replaced);
+                diagonal = above;
+            }
+        }
+        return row[b.Length];
+    }
+}

@@ -1,0 +1,144 @@
+using Millrace.Shared.Hosting;
+
+namespace Millrace.Shared.Configuration;
+
+/// <summary>The keys that both programs know.</summary>
+public static class NodeKeys
+{
+    public static readonly ConfigKey ClusterName = new(
+        "cluster.name", "millrace", "Nodes of another name are refused.");
+
+    public static readonly ConfigKey Seeds = new(
+        "cluster.seeds", "",
+        "Remoting addresses (host:port, …) by which the node finds the cluster; one live one is enough. "
+        + "The first of them, and a JobManager without any, may form a new cluster when its data folder is "
+        + "empty.");
+
+    public static readonly ConfigKey Host = new(
+        "node.host", "127.0.0.1",
+        "The address that all ports of the node bind to. Loopback keeps the node to its machine; 0.0.0.0 "
+        + "binds all and needs node.advertised_host.");
+
+    public static readonly ConfigKey AdvertisedHost = new(
+        "node.advertised_host", "",
+        "How other nodes reach this one; not set: node.host.");
+
+    public static readonly ConfigKey Port = new(
+        "node.port", "0",
+        "The remoting port, by which nodes talk to each other; 0: any free one. Seeds need a fixed one.");
+
+    public static readonly ConfigKey DataFolder = new(
+        "node.data_folder", "",
+        "What the node remembers between two starts: the members that it has seen, its cluster's id, and its "
+        + "process.json. Not set: ./data/PROGRAM. Every node needs one of its own.");
+
+    public static readonly ConfigKey AkkaFile = new(
+        "node.akka_file", "",
+        "A HOCON file whose settings win over the shipped ones. For experts: nothing checks them.");
+
+    public static readonly ConfigKey Lease = new(
+        "cluster.lease", "5s",
+        "A silent TaskManager's work is started elsewhere after so long. Shorter: quicker recovery from "
+        + "silence; longer: pauses of that length change nothing.");
+
+    public static readonly ConfigKey AcceptablePause = new(
+        "cluster.acceptable_pause", "3s",
+        "A node that does not answer for so long is unreachable: the failure detector's margin.");
+
+    public static readonly ConfigKey Downing = new(
+        "cluster.downing", "keep-majority",
+        "Who goes on when nodes fall silent: keep-majority (right for any number of nodes; of two the "
+        + "JobManager), static-quorum (cluster.quorum_size), or keep-oldest.");
+
+    public static readonly ConfigKey QuorumSize = new(
+        "cluster.quorum_size", "", "Of static-quorum: more than half of the nodes that the cluster has.");
+
+    public static readonly ConfigKey StableAfter = new(
+        "cluster.stable_after", "1s",
+        "So long the same nodes must have been unreachable before they are removed. Longer: fewer wrong "
+        + "guesses while a network comes and goes.");
+
+    public static readonly ConfigKey TlsCertificate = new(
+        "tls.certificate_file", "",
+        "A PKCS 12 file with the node's certificate and key: all traffic between nodes is mutual TLS. All "
+        + "nodes of a cluster set it, or none.");
+
+    public static readonly ConfigKey TlsPasswordFile = new(
+        "tls.password_file", "", "A file whose first line is the certificate's password.");
+
+    public static readonly ConfigKey TlsPasswordVariable = new(
+        "tls.password_variable", "", "The environment variable that holds it instead.");
+
+    public static readonly ConfigKey TlsThumbprints = new(
+        "tls.thumbprints", "",
+        "SHA-1 thumbprints of the certificates that are accepted, separated by commas; not set: only the "
+        + "node's own, which all nodes then share.");
+
+    public static readonly ConfigKey LogLevel = new(
+        "log.level", "information", "trace, debug, information, warning or error. Lines go to stdout.");
+
+    public static readonly ConfigKey LogFormat = new(
+        "log.format", "line", "line or json: one event a line, times in UTC.");
+
+    /// <summary>Those of membership; the programs put their own between these and the rest.</summary>
+    public static IReadOnlyList<ConfigKey> Cluster { get; } =
+        [ClusterName, Seeds, Lease, AcceptablePause, StableAfter, Downing, QuorumSize];
+
+    public static IReadOnlyList<ConfigKey> Tls { get; } =
+        [TlsCertificate, TlsPasswordFile, TlsPasswordVariable, TlsThumbprints];
+
+    public static IReadOnlyList<ConfigKey> Node { get; } =
+        [Host, AdvertisedHost, Port, DataFolder, AkkaFile];
+
+    public static IReadOnlyList<ConfigKey> Log { get; } = [LogLevel, LogFormat];
+
+    /// <summary>The actor system's options as they are configured.</summary>
+    public static NodeOptions Options(ConfigValues values, string role) => new()
+    {
+        Roles = [role],
+        ClusterName = values[ClusterName].Text,
+        Host = values[Host].Text,
+        Port = values[Port].Port(),
+        Seeds = values[Seeds].Addresses(),
+        DataFolder = Folder(values, role),
+        Downing = DowningOf(values),
+        Tls = TlsOf(values),
+        Overrides = values.FileText(AkkaFile),
+    };
+
+    /// <summary>Absolute; made where it is missing.</summary>
+    public static string Folder(ConfigValues values, string program)
+    {
+        ConfigValue folder = values[DataFolder];
+        return Directory.CreateDirectory(
+            folder.IsSet ? folder.Text : Path.Combine("data", program)).FullName;
+    }
+
+    private static DowningOptions DowningOf(ConfigValues values)
+    {
+        string word = values[Downing].OneOf("keep-majority", "static-quorum", "keep-oldest");
+        DowningStrategy strategy = word switch
+        {
+            "keep-majority" => DowningStrategy.KeepMajority,
+            "static-quorum" => DowningStrategy.StaticQuorum,
+            _ => DowningStrategy.KeepOldest,
+        };
+        return new DowningOptions
+        {
+            Strategy = strategy,
+            QuorumSize = strategy == DowningStrategy.StaticQuorum ? values[QuorumSize].Int(1) : 0,
+            AcceptablePause = values[AcceptablePause].Duration(),
+            StableAfter = values[StableAfter].Duration(),
+        };
+    }
+
+    private static TlsOptions? TlsOf(ConfigValues values) => !values[TlsCertificate].IsSet
+        ? null
+        : new TlsOptions
+        {
+            CertificateFile = values[TlsCertificate].Text,
+            PasswordFile = values[TlsPasswordFile].IsSet ? values[TlsPasswordFile].Text : null,
+            PasswordVariable = values[TlsPasswordVariable].IsSet ? values[TlsPasswordVariable].Text : null,
+            Thumbprints = values[TlsThumbprints].List(),
+        };
+}

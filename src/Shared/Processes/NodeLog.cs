@@ -1,0 +1,50 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Millrace.Shared.Configuration;
+
+namespace Millrace.Shared.Processes;
+
+/// <summary>The log of a node's process: one line an event, on stdout.</summary>
+internal static partial class NodeLog
+{
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+
+    public static void Configure(ILoggingBuilder logging, ConfigValues values)
+    {
+        logging.ClearProviders();
+        logging.SetMinimumLevel(Level(values));
+        if (values[NodeKeys.LogFormat].OneOf("line", "json") == "json")
+        {
+            logging.AddJsonConsole(o =>
+            {
+                o.UseUtcTimestamp = true;
+                o.TimestampFormat = TimeFormat.Trim();
+            });
+            return;
+        }
+        logging.Services.AddSingleton(TimeProvider.System);
+        logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
+        logging.AddConsole(o => o.FormatterName = LineFormatter.FormatName);
+    }
+
+    public static Akka.Event.LogLevel AkkaLevel(ConfigValues values) => Level(values) switch
+    {
+        LogLevel.Trace or LogLevel.Debug => Akka.Event.LogLevel.DebugLevel,
+        LogLevel.Information => Akka.Event.LogLevel.InfoLevel,
+        LogLevel.Warning => Akka.Event.LogLevel.WarningLevel,
+        _ => Akka.Event.LogLevel.ErrorLevel,
+    };
+
+    public static void Starts(ILogger log, string program, string node, ConfigValues values)
+    {
+        if (log.IsEnabled(LogLevel.Information))
+            Starts(log, program, node, Environment.ProcessId, values.Summary);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Program} {Node} starts, pid {Pid}: {Settings}")]
+    private static partial void Starts(ILogger log, string program, string node, int pid, string settings);
+
+    private static LogLevel Level(ConfigValues values) => Enum.Parse<LogLevel>(
+        values[NodeKeys.LogLevel].OneOf("Trace", "Debug", "Information", "Warning", "Error"));
+}

@@ -1,0 +1,160 @@
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Millrace.Shared.Configuration;
+using Millrace.Shared.Errors;
+using Millrace.Shared.Hosting;
+using Millrace.Shared.Membership;
+
+namespace Millrace.Shared.Processes;
+
+/// <summary>
+/// The life of a node's process, the same for both roles: read the configuration, host the actor system,
+/// say in
+/// <c>process.json</c> how far it is, stop orderly on SIGTERM and SIGINT, and end with an <see
+/// cref="ExitCode"/>.
+/// </summary>
+public sealed class NodeProgram(NodeDefinition definition)
+{
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
+
+    /// <returns>The exit code of the process.</returns>
+    public async Task<int> RunAsync(string[] arguments)
+    {
+        if (arguments.Any(a => a is "--help" or "-h"))
+        {
+            Console.Write(ConfigHelp.Text(definition.Name, definition.Purpose, definition.Keys));
+            return ExitCode.Orderly;
+        }
+        try
+        {
+            ConfigValues values = new ConfigSources(definition.Name, definition.Keys)
+                .Read(arguments, Environment.GetEnvironmentVariables());
+            return await RunAsync(values).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            await Console.Error.WriteLineAsync($"{definition.Name}: {Sentence(e)}").ConfigureAwait(false);
+            return ExitCode.Refused;
+        }
+    }
+
+    private async Task<int> RunAsync(ConfigValues values)
+    {
+        NodeParts parts = definition.Build(values);
+        string folder = NodeKeys.Folder(values, definition.Name);
+        NodeEnd? end = null;
+        Action stop = () => { };
+        parts = parts with
+        {
+            Node = parts.Node with
+            {
+                Ended = e =>
+                {
+                    end ??= e;
+                    stop();
+                },
+            },
+        };
+        Action<bool, IReadOnlyDictionary<string, int>> tell = NewRecord(folder);
+        tell(false, new Dictionary<string, int>());
+        using IHost host = NewHost(values, parts);
+        stop = host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication;
+        try
+        {
+            await host.StartAsync().ConfigureAwait(false);
+            await BecomeReadyAsync(host, values, parts, tell).ConfigureAwait(false);
+            await host.WaitForShutdownAsync().ConfigureAwait(false);
+        }
+        catch
+        {
+            await host.StopAsync().ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            await parts.DisposeAsync().ConfigureAwait(false);
+            File.Delete(Path.Combine(folder, ProcessRecord.FileName));
+        }
+        if (end is { Sentence.Length: > 0 })
+            await Console.Error.WriteLineAsync($"{definition.Name}: {end.Sentence}").ConfigureAwait(false);
+        return end?.ExitCode ?? ExitCode.Orderly;
+    }
+
+    private async Task BecomeReadyAsync(
+        IHost host, ConfigValues values, NodeParts parts, Action<bool, IReadOnlyDictionary<string, int>> tell)
+    {
+        ActorSystem system = host.Services.GetRequiredService<ActorSystem>();
+        ILogger log = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(definition.Name);
+        CancellationToken stopping =
+            host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var ports = new Dictionary<string, int>
+        {
+            ["remoting"] = ((ExtendedActorSystem)system).Provider.DefaultAddress.Port!.Value,
+        };
+        foreach ((string purpose, int port) in parts.OpenPorts(system)) ports[purpose] = port;
+        tell(false, ports);
+        Akka.Cluster.Cluster cluster = Akka.Cluster.Cluster.Get(system);
+        Address[] seeds = [.. parts.Node.Seeds.Select(
+            seed => Address.Parse($"akka.tcp://{NodeOptions.SystemName}@{seed}"))];
+        cluster.JoinSeedNodes(seeds.Length > 0 ? seeds : [cluster.SelfAddress]);
+        NodeLog.Starts(log, definition.Name, NodeSetup.NodeName(system), values);
+        try
+        {
+            await parts.Ready(system, stopping).ConfigureAwait(false);
+            tell(true, ports);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Told to stop before it was ready.
+        }
+    }
+
+    private static IHost NewHost(ConfigValues values, NodeParts parts)
+    {
+        HostApplicationBuilder builder =
+            Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        NodeLog.Configure(builder.Logging, values);
+        builder.Services.Configure<ConsoleLifetimeOptions>(o => o.SuppressStatusMessages = true);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.AddAkka(NodeOptions.SystemName, akka =>
+        {
+            akka.ConfigureLoggers(loggers =>
+            {
+                loggers.ClearLoggers();
+                loggers.AddLoggerFactory();
+                loggers.ClearLoggers();
+                loggers.AddLogger<NodeEventLogger>();
+                loggers.LogLevel = NodeLog.AkkaLevel(values);
+            });
+            akka.WithMillraceNode(parts.Node);
+            parts.AddRole(akka);
+        });
+        return builder.Build();
+    }
+
+    private Action<bool, IReadOnlyDictionary<string, int>> NewRecord(string folder)
+    {
+        int pid = Environment.ProcessId;
+        long startTicks = ProcessIdentity.Of(pid)?.StartTicks ?? 0;
+        return (isReady, ports) =>
+            new ProcessRecord(definition.Name, pid, startTicks, isReady, ports).Write(folder);
+    }
+
+    /// <summary>What the user can do something about is one sentence; a bug shows where it is.</summary>
+    private static string Sentence(Exception e)
+    {
+        for (Exception? cause = e; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is MillraceException { Kind: not ErrorKind.Bug } known) return known.Message;
+            if (cause is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
+                return "A port is in use already; set node.port (remoting) to another one, or to 0 for any.";
+            if (cause is SocketException { SocketErrorCode: SocketError.AddressNotAvailable })
+                return "This machine does not have the address of node.host; set it to one that it has.";
+        }
+        return e is IOException or UnauthorizedAccessException ? e.Message : e.ToString();
+    }
+}

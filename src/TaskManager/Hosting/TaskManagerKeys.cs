@@ -1,0 +1,44 @@
+using Millrace.Shared.Configuration;
+using Millrace.Shared.Hosting;
+
+namespace Millrace.TaskManager.Hosting;
+
+/// <summary>What can be configured of the program <c>taskmanager</c>.</summary>
+internal static class TaskManagerKeys
+{
+    public const string Program = NodeOptions.TaskManagerRole;
+    private const int MaxSlots = 1024;
+
+    public static readonly ConfigKey Slots = new(
+        "slots", "4",
+        "Subtasks of so many indexes run here at a time; a slot runs one subtask of each operator. A slot "
+        + "a core is a good start.");
+
+    public static readonly ConfigKey Memory = new(
+        "memory", "", "What the node offers to jobs (4gb); not set: what the machine has. Told, not "
+        + "enforced.");
+
+    public static readonly ConfigKey Cpus = new(
+        "cpus", "", "What the node offers to jobs; not set: what the machine has. Told, not enforced.");
+
+    public static readonly ConfigKey DataPort = new(
+        "exchange.port", "0", "Where records of other TaskManagers come in, on node.host; 0: any free port.");
+
+    public static ConfigTable All { get; } = new(
+    [
+        .. NodeKeys.Cluster, .. NodeKeys.Node,
+        Slots, Memory, Cpus, DataPort,
+        .. NodeKeys.Tls, .. NodeKeys.Log,
+    ]);
+
+    public static TaskManagerOptions Options(ConfigValues values)
+    {
+        var machine = new TaskManagerOptions();
+        return machine with
+        {
+            Slots = values[Slots].Int(1, MaxSlots),
+            MemoryBytes = values[Memory].IsSet ? values[Memory].Bytes() : machine.MemoryBytes,
+            Cpus = values[Cpus].IsSet ? values[Cpus].Int(1) : machine.Cpus,
+        };
+    }
+}
