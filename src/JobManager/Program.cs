@@ -33,7 +33,7 @@ internal static class Program
             AddRole = akka => akka.WithJobManager(options, ConnectorRegistry.Default),
             OpenPorts = system =>
             {
-                server = CommandServer.Start(system, commands, ConnectorRegistry.Default);
+                server = CommandServer.Start(system, commands);
                 return [KeyValuePair.Create("command", server.EndPoint.Port)];
             },
             Ready = JoinedAsync,
