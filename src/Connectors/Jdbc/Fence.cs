@@ -1,3 +1,4 @@
+using System.Globalization;
 using Millrace.Shared.Connect;
 using Millrace.Shared.Errors;
 
@@ -85,6 +86,20 @@ internal sealed class Fence
     public bool Stands(long? stored) => stored == Attempt;
 
     public bool IsDue(long renewedMillis) => NowMillis - renewedMillis >= RenewedEvery.TotalMilliseconds;
+
+    /// <summary>A lock of the table could not be had in time.</summary>
+    public MillraceException Locked(TimeSpan waited) => new(ErrorKind.Unavailable, string.Create(
+        CultureInfo.InvariantCulture,
+        $"Table '{_table}': another connection has locked the rows of attempts that attempt {Attempt} of job "
+        + $"{JobId} replaces in '{TableName}', and did not let go of them within {waited.TotalSeconds:0.###} s "
+        + $"('connection.max-retry-timeout')."));
+
+    /// <summary>The user has not the rights that fencing needs.</summary>
+    public MillraceException Refused(Exception cause) => new(
+        ErrorKind.Invalid,
+        $"Table '{_table}': the database's user may not make or change the table '{TableName}', which keeps "
+        + $"stopped processes from writing late ({cause.Message}); grant CREATE, SELECT, INSERT, UPDATE and "
+        + "DELETE on it, or set 'sink.fencing' = 'false' to do without.", cause);
 
     /// <param name="by">The attempt that stands there; null: none.</param>
     public MillraceException Fenced(long? by) => new(ErrorKind.Fenced, by is { } attempt

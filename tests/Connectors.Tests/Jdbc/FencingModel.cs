@@ -11,7 +11,7 @@ namespace Millrace.Connectors.Tests.Jdbc;
 /// Attempts of one job that open and flush in any order, beside the rule in one sentence: who was replaced by an
 /// attempt that has opened may neither open nor flush.
 /// </summary>
-internal sealed class FencingModel(TableSpec table) : IDisposable
+internal sealed class FencingModel(TableSpec table, string job) : IDisposable
 {
     private const int MaxParallelism = 4;
     private const int Keys = 5;
@@ -52,7 +52,7 @@ internal sealed class FencingModel(TableSpec table) : IDisposable
     {
         if (writer.HasOpened) return;
         MillraceException? failure = Catch(() => writer.Sink = new JdbcConnector().OpenSink(
-            table, Tables.ContextOf(writer.Attempt, writer.Subtask, _parallelism, writer.Region)));
+            table, Tables.ContextOf(writer.Attempt, writer.Subtask, _parallelism, writer.Region, job)));
         AssertFenced(IsReplaced(writer), failure);
         writer.HasOpened = failure is null;
     }

@@ -23,7 +23,7 @@ public sealed class SqliteFencingTests : IDisposable
     public void Only_what_no_successor_has_replaced_is_written((byte Action, byte A, byte B)[] steps)
     {
         _file.Run("DROP TABLE IF EXISTS t; DROP TABLE IF EXISTS millrace_fencing");
-        using var model = new FencingModel(Table());
+        using var model = new FencingModel(Table(), "job");
         foreach ((byte action, byte a, byte b) in steps) model.Step(action, a, b);
         string[] written = _file.Rows("SELECT name FROM sqlite_master WHERE name = 't'").Length == 0
             ? [] : _file.Rows("SELECT * FROM t");
@@ -33,7 +33,7 @@ public sealed class SqliteFencingTests : IDisposable
     [Fact]
     public void A_long_run_of_attempts_has_rejected_some()
     {
-        using var model = new FencingModel(Table());
+        using var model = new FencingModel(Table(), "job");
         var random = new Random(7);
         for (int i = 0; i < 400; i++) model.Step(Byte(random), Byte(random), Byte(random));
         Assert.Equal(model.Expected.Select(e => $"{e.Key}|{e.Value}"), _file.Rows("SELECT * FROM t"));

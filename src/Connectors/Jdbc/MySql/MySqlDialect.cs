@@ -16,14 +16,14 @@ internal sealed class MySqlDialect : JdbcDialect
 
     public override ISinkSession OpenSink(JdbcOptions options, TableSpec table, SinkOpening opening)
     {
-        MySqlConnection connection = Open(options);
+        var session = new MySqlSession(Open(options), opening.Cancel);
         try
         {
-            return new MySqlSink(connection, options, table);
+            return new MySqlSink(session, options, table, opening);
         }
         catch
         {
-            connection.Dispose();
+            session.Dispose();
             throw;
         }
     }
@@ -41,6 +41,7 @@ internal sealed class MySqlDialect : JdbcDialect
     public override JdbcFailure Explain(Exception failure, JdbcOptions options)
     {
         string place = $"'{options.TableName}' in {options.Url}";
+        if (failure is IOException) return new JdbcFailure($"({place}): {failure.Message}", true);
         if (failure is not MySqlException e) return new JdbcFailure($"({place}): {failure.Message}", false);
         return e.ErrorCode switch
         {
@@ -69,7 +70,7 @@ internal sealed class MySqlDialect : JdbcDialect
     private static string UserOf(JdbcOptions options) =>
         options.UserName ?? options.Url.Parameters.GetValueOrDefault("user", "");
 
-    private static MySqlConnection Open(JdbcOptions options)
+    internal static MySqlConnection Open(JdbcOptions options)
     {
         var builder = new MySqlConnectionStringBuilder
         {

@@ -1,4 +1,5 @@
 using Millrace.Shared.Connect;
+using Millrace.Shared.Errors;
 using MySqlConnector;
 
 namespace Millrace.Connectors.Jdbc.MySql;
@@ -12,22 +13,27 @@ internal sealed class MySqlSink : ISinkSession
     private const int RowsInOneStatement = 500;
     private const int ParametersInOneStatement = 30_000;
 
-    private readonly MySqlConnection _connection;
+    private readonly MySqlSession _session;
+    private readonly MySqlFence? _fence;
     private readonly JdbcOptions _options;
     private readonly TableSpec _table;
     private readonly int[] _all;
     private readonly List<int> _upserts = [];
     private readonly List<int> _deletes = [];
 
-    public MySqlSink(MySqlConnection connection, JdbcOptions options, TableSpec table)
+    /// <param name="session">Owned from here on.</param>
+    public MySqlSink(MySqlSession session, JdbcOptions options, TableSpec table, SinkOpening opening)
     {
-        _connection = connection;
+        _session = session;
         _options = options;
         _table = table;
         _all = [.. Enumerable.Range(0, table.Physical.Count)];
-        using MySqlCommand create = connection.CreateCommand();
-        create.CommandText = MySqlSql.CreateTable(options.TableName, table);
-        create.ExecuteNonQuery();
+        if (opening.Fence is { } fence)
+        {
+            _fence = new MySqlFence(session, fence);
+            _fence.Open(opening.IsFirst, options.ConnectionTimeout);
+        }
+        CreateTable();
     }
 
     public void Write(SinkChanges changes)
@@ -36,12 +42,21 @@ internal sealed class MySqlSink : ISinkSession
         _deletes.Clear();
         for (int change = 0; change < changes.Count; change++)
             (changes.IsAddition(change) ? _upserts : _deletes).Add(change);
-        using MySqlTransaction transaction = _connection.BeginTransaction();
-        Run(transaction, changes, _upserts, _all,
-            count => MySqlSql.Upsert(_options.TableName, _table, count));
-        Run(transaction, changes, _deletes, [.. _table.PrimaryKey],
-            count => MySqlSql.Delete(_options.TableName, _table, count));
-        transaction.Commit();
+        try
+        {
+            if (_fence is not null) _fence.Begin();
+            else _session.Run("START TRANSACTION");
+            Run(changes, _upserts, _all, count => MySqlSql.Upsert(_options.TableName, _table, count));
+            Run(changes, _deletes, [.. _table.PrimaryKey],
+                count => MySqlSql.Delete(_options.TableName, _table, count));
+            _session.Run("COMMIT");
+        }
+        catch (MillraceException)
+        {
+            // After any other failure the session is thrown away, and the server rolls back itself.
+            _session.Run("ROLLBACK");
+            throw;
+        }
     }
 
     /// <summary>The server makes commits durable itself.</summary>
@@ -49,16 +64,25 @@ internal sealed class MySqlSink : ISinkSession
     {
     }
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose() => _session.Dispose();
 
-    private void Run(
-        MySqlTransaction transaction, SinkChanges changes, List<int> rows, int[] columns,
-        Func<int, string> sql)
+    private void CreateTable()
+    {
+        try
+        {
+            _session.Run(MySqlSql.CreateTable(_options.TableName, _table));
+        }
+        catch (MySqlException e) when (e.ErrorCode == MySqlErrorCode.TableAccessDenied)
+        {
+            // The right to create tables is not needed where the table exists; else the first write tells.
+        }
+    }
+
+    private void Run(SinkChanges changes, List<int> rows, int[] columns, Func<int, string> sql)
     {
         if (rows.Count == 0) return;
         int most = Math.Max(1, Math.Min(RowsInOneStatement, ParametersInOneStatement / columns.Length));
-        using MySqlCommand command = _connection.CreateCommand();
-        command.Transaction = transaction;
+        using var command = new MySqlCommand();
         for (int first = 0; first < rows.Count; first += most)
         {
             int count = Math.Min(most, rows.Count - first);
@@ -70,7 +94,7 @@ internal sealed class MySqlSink : ISinkSession
                     command.Parameters[index++].Value = MySqlValues.Of(
                         changes.BatchOf(rows[i]).Columns[column], changes.RowOf(rows[i]),
                         _table.Physical[column].Type);
-            command.ExecuteNonQuery();
+            _session.Run(command);
         }
     }
 

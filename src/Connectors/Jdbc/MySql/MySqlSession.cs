@@ -1,0 +1,64 @@
+using MySqlConnector;
+
+namespace Millrace.Connectors.Jdbc.MySql;
+
+/// <summary>A connection that runs one statement at a time, which a cancellation ends early.</summary>
+internal sealed class MySqlSession(MySqlConnection connection, CancellationToken cancel) : IDisposable
+{
+    public CancellationToken Cancel => cancel;
+
+    public void Run(string sql)
+    {
+        using var command = new MySqlCommand(sql);
+        Run(command);
+    }
+
+    public void Run(MySqlCommand command)
+    {
+        using CancellationTokenRegistration ends = EndsEarly(command);
+        command.ExecuteNonQuery();
+    }
+
+    /// <param name="onRow">Called for each row.</param>
+    public void Read(MySqlCommand command, Action<MySqlDataReader> onRow)
+    {
+        using CancellationTokenRegistration ends = EndsEarly(command);
+        using MySqlDataReader reader = command.ExecuteReader();
+        while (reader.Read()) onRow(reader);
+    }
+
+    /// <summary>What tells this connection from all others, also of the time before the server began.</summary>
+    /// <returns>The server's number, and the client's address and port as the server sees them.</returns>
+    public (long Id, string Client) Identity()
+    {
+        (long, string) identity = default;
+        using var command = new MySqlCommand(
+            "SELECT ID, HOST FROM information_schema.PROCESSLIST WHERE ID = CONNECTION_ID()");
+        Read(command, reader => identity = (reader.GetInt64(0), reader.GetString(1)));
+        return identity;
+    }
+
+    /// <summary>Whether the server has this connection, as far as this user may see.</summary>
+    public bool Lives(long id, string? client)
+    {
+        bool lives = false;
+        using var command = new MySqlCommand(
+            "SELECT ID FROM information_schema.PROCESSLIST WHERE ID = @id AND HOST = @client "
+            + "AND ID <> CONNECTION_ID()");
+        command.Parameters.AddWithValue("@id", id);
+        command.Parameters.AddWithValue("@client", client);
+        Read(command, _ => lives = true);
+        return lives;
+    }
+
+    public void Dispose() => connection.Dispose();
+
+    /// <summary>Asks the server on another connection, so not on the canceling thread.</summary>
+    private CancellationTokenRegistration EndsEarly(MySqlCommand command)
+    {
+        cancel.ThrowIfCancellationRequested();
+        command.Connection = connection;
+        return cancel.Register(
+            () => ThreadPool.UnsafeQueueUserWorkItem(static c => c.Cancel(), command, preferLocal: false));
+    }
+}
