@@ -20,21 +20,13 @@ public static class NodeSetup
     {
         if (options.Overrides.Length > 0) builder.AddHocon(options.Overrides, HoconAddMode.Prepend);
         return builder
+            .AddHocon(DowningConfig.Of(options.Downing), HoconAddMode.Append)
             .AddHocon(ReadResource(typeof(NodeSetup), Resource), HoconAddMode.Append)
-            .WithRemoting(new RemoteOptions
-            {
-                HostName = options.Host,
-                PublicHostName = options.Host,
-                Port = options.Port,
-                MaxFrameSize = options.MaxFrameBytes,
-                SendBufferSize = 2L * options.MaxFrameBytes,
-                ReceiveBufferSize = 2L * options.MaxFrameBytes,
-            })
+            .WithRemoting(RemotingConfig.Of(options))
             .WithClustering(new ClusterOptions
             {
                 Roles = [.. options.Roles],
                 LogInfo = false,
-                SplitBrainResolver = new KeepOldestOption { DownIfAlone = true },
                 FailureDetector = new PhiAccrualFailureDetectorOptions
                 {
                     HeartbeatInterval = TimeSpan.FromMilliseconds(500),
@@ -45,8 +37,21 @@ public static class NodeSetup
             .WithStrictSerialization()
             .WithCustomSerializer(
                 "millrace", MessageSerializer.Types, system => new MessageSerializer(system))
-            .WithActors((system, _) => system.ActorOf(
-                Props.Create(() => new NodeWatch(options.Probe, options.IsJobManager)), NodeWatch.Name));
+            .WithActors((system, _) => StartMembership(system, options));
+    }
+
+    private static void StartMembership(ActorSystem system, NodeOptions options)
+    {
+        var record = new ClusterRecord(options.DataFolder, options.ClusterFolder);
+        var phase = new JoinPhase();
+        system.ActorOf(
+            Props.Create(() => new NodeWatch(options.Probe, options.IsJobManager)), NodeWatch.Name);
+        system.ActorOf(
+            Props.Create(() => new JoinGate(options.ClusterName, record, phase)), JoinGate.Name);
+        system.ActorOf(Props.Create(() => new MemberRecorder(record)), MemberRecorder.Name);
+        if (options.Ended is { } ended) NodeEnding.Observe(system, ended);
+        if (options.JoinsBySelf)
+            new ClusterJoin(system, options, record, phase, TimeProvider.System).Start();
     }
 
     /// <summary>The text of a resource of a role's assembly.</summary>

@@ -9,6 +9,11 @@ namespace Millrace.Shared.Membership;
 /// <param name="Node">host:port.</param>
 public sealed record NodeSuspected(string Node);
 
+/// <summary>Another process than the member's has the address: the member is dead.</summary>
+/// <param name="Node">host:port.</param>
+/// <param name="Uid">Of the process that was heard there.</param>
+internal sealed record NodeReplaced(string Node, int Uid);
+
 /// <summary>
 /// The node's process has ended: its port refuses. Said once for each process, before the cluster has
 /// removed it; what it was running runs no more.

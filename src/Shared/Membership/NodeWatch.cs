@@ -38,11 +38,16 @@ internal sealed class NodeWatch : ReceiveActor, IWithTimers
         Receive<AssociatedEvent>(_ => { });
         Receive<AssociationEvent>(e => Suspect(NodeNames.Of(e.RemoteAddress)));
         Receive<NodeSuspected>(s => Suspect(s.Node));
+        Receive<NodeReplaced>(OnReplaced);
         Receive<ClusterEvent.UnreachableMember>(e => Suspect(NodeNames.Of(e.Member.Address)));
         Receive<ClusterEvent.MemberRemoved>(OnRemoved);
         Receive<ClusterEvent.IMemberEvent>(e => OnMember(e.Member));
         Receive<Probed>(OnProbed);
         Receive<LookAgain>(a => Probe(a.Node));
+        Receive<ThisActorSystemQuarantinedEvent>(e => NodeEnding.End(
+            Context.System,
+            NodeEndReason.Removed,
+            $"{NodeNames.Of(e.RemoteAddress)} has gone on without this node."));
         Receive<ActorIdentity>(_ => { });
     }
 
@@ -52,6 +57,8 @@ internal sealed class NodeWatch : ReceiveActor, IWithTimers
     {
         Context.System.EventStream.Subscribe(Self, typeof(AssociationEvent));
         Context.System.EventStream.Subscribe(Self, typeof(NodeSuspected));
+        Context.System.EventStream.Subscribe(Self, typeof(NodeReplaced));
+        Context.System.EventStream.Subscribe(Self, typeof(ThisActorSystemQuarantinedEvent));
         _cluster.Subscribe(
             Self,
             ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
@@ -90,6 +97,13 @@ internal sealed class NodeWatch : ReceiveActor, IWithTimers
         if (_members.TryGetValue(node, out Member? member) && !_dead.Contains(member.UniqueAddress)
             && Watches(member) && _suspicions.Begin(node))
             Probe(node);
+    }
+
+    private void OnReplaced(NodeReplaced replaced)
+    {
+        if (!_members.TryGetValue(replaced.Node, out Member? member)) return;
+        if (member.UniqueAddress.Uid != replaced.Uid && !_dead.Contains(member.UniqueAddress))
+            Bury(replaced.Node, member);
     }
 
     private bool Watches(Member member) =>
@@ -132,7 +146,7 @@ internal sealed class NodeWatch : ReceiveActor, IWithTimers
     private void Bury(string node, Member member)
     {
         _dead.Add(member.UniqueAddress);
-        _log.Warning("{0} is dead: its port refuses", node);
+        _log.Warning("{0} is dead: its process has ended", node);
         Context.System.EventStream.Publish(new NodeDead(node, member.UniqueAddress.Uid));
         var remoting = (IRemoteActorRefProvider)((ExtendedActorSystem)Context.System).Provider;
         remoting.Quarantine(member.Address, member.UniqueAddress.Uid);
