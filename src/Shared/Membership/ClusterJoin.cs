@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
+using Akka.Remote;
 using Millrace.Shared.Errors;
 using Millrace.Shared.Hosting;
 using Millrace.Shared.Messages;
@@ -157,6 +158,9 @@ internal sealed class ClusterJoin(
         }
         catch (AskTimeoutException)
         {
+            // The next question goes by a new connection: remoting may hold one back while the other side, which has
+            // known another process here, sorts out whom it speaks to.
+            ((IRemoteActorRefProvider)((ExtendedActorSystem)system).Provider).Quarantine(AddressOf(node), null);
             return new JoinHeard(node, isSeed, JoinReply.Silent);
         }
     }

@@ -140,16 +140,16 @@ internal sealed class NodeWatch : ReceiveActor, IWithTimers
     }
 
     /// <summary>
-    /// Quarantine makes the member count as unreachable at once: the cluster's leader removes a member only when it
-    /// is both down and unreachable.
+    /// The leader of the cluster removes a member only when it is both down and unreachable; one whose quarantine is
+    /// announced counts as unreachable at once. Remoting itself is not told: it would call the dead address again,
+    /// just when another process may come up there.
     /// </summary>
     private void Bury(string node, Member member)
     {
         _dead.Add(member.UniqueAddress);
         _log.Warning("{0} is dead: its process has ended", node);
         Context.System.EventStream.Publish(new NodeDead(node, member.UniqueAddress.Uid));
-        var remoting = (IRemoteActorRefProvider)((ExtendedActorSystem)Context.System).Provider;
-        remoting.Quarantine(member.Address, member.UniqueAddress.Uid);
+        Context.System.EventStream.Publish(new QuarantinedEvent(member.Address, member.UniqueAddress.Uid));
         _cluster.Down(member.Address);
     }
 

@@ -11,13 +11,10 @@ public sealed class TcpNodeProbe : INodeProbe
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(ConnectTimeout);
-        // An address family is tried after the other for names; a numeric address has one.
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
             await socket.ConnectAsync(host, port, limit.Token).ConfigureAwait(false);
-            // A reset instead of a handshake at the end: nothing lingers at either side.
-            socket.LingerState = new LingerOption(enable: true, seconds: 0);
             return ProbeResult.Connected;
         }
         catch (SocketException e)
