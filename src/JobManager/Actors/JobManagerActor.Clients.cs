@@ -33,18 +33,24 @@ internal sealed partial class JobManagerActor
     private void OnSubmit(SubmitJob submit)
     {
         var job = new JobId(submit.JobId);
-        if (_registry.IsActive(job) || _registry.Archived(job) is not null)
+        // A JobMaster that has told how it does has stored the submission; another may not have heard of it.
+        if (_summaries.ContainsKey(job) || _registry.Archived(job) is not null)
         {
             Sender.Tell(new JobSubmitted { JobId = submit.JobId });
             return;
         }
         IActorRef client = Sender;
-        Task.Run(() => _submission.Prepare(submit, client)).PipeTo(Self);
+        _options.Background(() => _submission.Prepare(submit, client)).PipeTo(Self);
     }
 
     private void OnPlanned(PlannedJob planned)
     {
         var job = new JobId(planned.Submission.JobId);
+        if (_registry.Archived(job) is not null)
+        {
+            planned.Client.Tell(new JobSubmitted { JobId = job.Value });
+            return;
+        }
         planned.Submission.At = Context.System.Scheduler.Now.ToUnixTimeMilliseconds();
         if (_jobMasters.TryGetValue(job, out IActorRef? known))
         {

@@ -142,7 +142,7 @@ internal sealed partial class JobMasterActor
             Reason = failure.Reason,
         });
 
-    private void Read(ReadRestore read) => Task.Run(() =>
+    private void Read(ReadRestore read) => _options.Background(() =>
     {
         try
         {
@@ -160,7 +160,7 @@ internal sealed partial class JobMasterActor
         }
     }).PipeTo(Self);
 
-    private void Write(CheckpointMetadata metadata) => Task.Run(() =>
+    private void Write(CheckpointMetadata metadata) => _options.Background(() =>
     {
         try
         {
@@ -176,7 +176,7 @@ internal sealed partial class JobMasterActor
     private void Delete(ImmutableArray<string> folders)
     {
         _deletions++;
-        Task.Run(() =>
+        _options.Background(() =>
         {
             foreach (string folder in folders) Delete(folder);
             return FoldersDeleted.Instance;

@@ -151,7 +151,7 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
             _deletions--;
             AnnounceWhenClean(isEnd: false);
         });
-        Command<ReceiveTimeout>(_ => OnNoSubmission());
+        Command<SubmissionMissing>(_ => OnNoSubmission());
         Command<SaveSnapshotSuccess>(s =>
         {
             DeleteMessages(s.Metadata.SequenceNr);
@@ -167,7 +167,8 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
 
     private void OnRecovered()
     {
-        if (_record.Submission is null) Context.SetReceiveTimeout(SubmissionTimeout);
+        if (_record.Submission is null)
+            Timers.StartSingleTimer(SubmissionMissing.Instance, SubmissionMissing.Instance, SubmissionTimeout);
         else Begin();
     }
 
@@ -179,7 +180,7 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
             accept.Client.Tell(answer);
             return;
         }
-        Context.SetReceiveTimeout(null);
+        Timers.Cancel(SubmissionMissing.Instance);
         Persist(accept.Submission, submission =>
         {
             _record.Apply(submission);
@@ -206,7 +207,6 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
     /// </summary>
     private void OnNoSubmission()
     {
-        Context.SetReceiveTimeout(null);
         Context.Parent.Tell(new JobEndReported(_job, new JobReport
         {
             JobId = _job.Value,

@@ -36,6 +36,12 @@ internal sealed record ForgetJob
     public static readonly ForgetJob Instance = new();
 }
 
+/// <summary>A JobMaster without a submission does not wait for ever, however often it is asked.</summary>
+internal sealed record SubmissionMissing
+{
+    public static readonly SubmissionMissing Instance = new();
+}
+
 internal sealed record TimerFired(TimerKey Key);
 
 internal sealed record RestoreRead(int Attempt, CheckpointMetadata? Metadata, MillraceException? Error);

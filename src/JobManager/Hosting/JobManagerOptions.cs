@@ -19,6 +19,9 @@ public sealed record JobManagerOptions
     /// <summary>Ended jobs that can still be asked for; older ones are forgotten.</summary>
     public int ArchivedJobs { get; init; } = 100;
 
+    /// <summary>Runs what blocks (disks, planning); a simulation gives its own.</summary>
+    internal Func<Func<object>, Task<object>> Background { get; init; } = Task.Run;
+
     /// <summary>Where jobs put their checkpoints that name no folder.</summary>
     public string CheckpointFolder { get => field ?? Path.Combine(DataFolder, "checkpoints"); init; }
 
