@@ -1,0 +1,123 @@
+using Google.Protobuf;
+using Millrace.JobManager.Execution;
+using Millrace.Shared.Checkpoints;
+using Millrace.Shared.Dataflow;
+using Millrace.Shared.Messages;
+using Millrace.Shared.Messages.Events;
+using Millrace.TaskManager.Runtime;
+
+namespace Millrace.Chaos.Tests.Simulation;
+
+/// <summary>What must hold at every moment of a simulation, whatever goes wrong.</summary>
+internal sealed class Promises(Simulation simulation)
+{
+    /// <summary>A command that cancels may be under way for so long.</summary>
+    private static readonly TimeSpan OverlapBound = TimeSpan.FromSeconds(10);
+
+    private readonly HashSet<long> _taken = [];
+
+    /// <summary>The fold of what is stored of the job.</summary>
+    public JobRecord Record { get; } = new();
+
+    public void OnStored(string id, IMessage happened)
+    {
+        simulation.Note($"stored {id}: {happened.Descriptor.Name} {happened}");
+        if (id != $"job-{Simulation.Job}") return;
+        if (happened is AttemptStarted started)
+            Require(started.Attempt > Record.Attempt, $"attempt {started.Attempt} was stored twice");
+        Record.Apply(happened);
+        switch (happened)
+        {
+            case CheckpointTaken taken: OnTaken(taken); break;
+            case JobEnded { State: JobStateCode.JobFinished }: OnFinished(); break;
+            default: break;
+        }
+        RetainedAreThere();
+    }
+
+    /// <summary>A checkpoint that a restore may use lies on the disk, whole.</summary>
+    public void RetainedAreThere()
+    {
+        if (Record.Ended is not null) return;
+        foreach (CheckpointTaken retained in Record.Retained) IsWhole(retained);
+    }
+
+    /// <summary>No later attempt has been stored.</summary>
+    public bool IsCurrent(SubtaskId id) => id.Attempt == Record.Attempt;
+
+    public void OnDeploy(SubtaskDescriptor descriptor) => Require(
+        descriptor.Id.Attempt <= Record.Attempt, $"{descriptor.Id} was deployed before it was stored");
+
+    public void OnCompleteHeard(CheckpointId checkpoint) => Require(
+        _taken.Contains(checkpoint.Value), $"a subtask heard that {checkpoint} is complete before it was");
+
+    /// <summary>
+    /// An attempt that another one replaces has stopped, or stops soon, or its process is cut off and stops it
+    /// by its lease.
+    /// </summary>
+    public void OnRunning(SimulatedSubtask later)
+    {
+        foreach (SimulatedSubtask earlier in Others(later))
+            simulation.After(null, OverlapBound, () => Require(
+                !Others(later).Contains(earlier) || IsExcused(earlier),
+                $"{earlier.Id} on {earlier.Process} runs beside {later.Id} on {later.Process}"));
+    }
+
+    public void AtEnd()
+    {
+        List<string> left = [.. simulation.Disk.Files.Keys.Where(
+            f => f.StartsWith(simulation.JobFolder + "/", StringComparison.Ordinal))];
+        bool keeps = Record.Ended!.State is JobStateCode.JobCanceled or JobStateCode.JobFailed;
+        HashSet<string> retained = [.. keeps ? Record.Retained.Select(r => r.Folder) : []];
+        // What a JobMaster that has died had begun lies beside what a canceled job retains.
+        List<string> strangers = [.. left.Where(f => !keeps && !retained.Contains(Path.GetDirectoryName(f)!))];
+        Require(strangers.Count == 0, $"left behind on the disk: {string.Join(", ", strangers.Take(5))}");
+        Require(simulation.Dataflow.Subtasks.Count == 0, "subtasks run after the job's end");
+        Require(simulation.Events.Count($"job-{Simulation.Job}") == 0, "the job's events are kept after its end");
+    }
+
+    private IEnumerable<SimulatedSubtask> Others(SimulatedSubtask subtask) => simulation.Dataflow.Subtasks.Where(
+        s => s.IsRunning && s.Id.Attempt != subtask.Id.Attempt && s.Id.Vertex == subtask.Id.Vertex
+            && s.Id.SubtaskIndex == subtask.Id.SubtaskIndex);
+
+    private bool IsExcused(SimulatedSubtask earlier) => earlier.IsCanceled || earlier.Process.IsPaused
+        || (simulation.Leader is { } leader && !simulation.Network.IsConnected(leader, earlier.Process));
+
+    private void OnTaken(CheckpointTaken taken)
+    {
+        _taken.Add(taken.CheckpointId);
+        IReadOnlyList<(SubtaskSnapshot Of, SubtaskFile File)> files = IsWhole(taken);
+        ILookup<bool, SubtaskFile> bySide = files.ToLookup(
+            f => f.Of.VertexId == simulation.Graph.Vertices[0].Id, f => f.File);
+        for (int source = 0; source < simulation.Graph.Vertices[0].Parallelism; source++)
+        {
+            int sent = bySide[true].Sum(f => f.Counts.GetValueOrDefault(source));
+            int received = bySide[false].Sum(f => f.Counts.GetValueOrDefault(source));
+            Require(sent == received,
+                $"checkpoint {taken.CheckpointId}: source {source} at {sent}, sinks at {received}");
+        }
+    }
+
+    private IReadOnlyList<(SubtaskSnapshot Of, SubtaskFile File)> IsWhole(CheckpointTaken taken)
+    {
+        CheckpointMetadata metadata = new CheckpointStorage(simulation.Disk).ReadMetadata(taken.Folder);
+        int expected = simulation.Graph.Vertices.Sum(v => v.Parallelism);
+        Require(metadata.Subtasks.Length == expected, $"{taken.Folder} has {metadata.Subtasks.Length} subtasks");
+        return [.. metadata.Subtasks.Select(s => (s, SubtaskFile.FromBytes(
+            simulation.Disk.Files[Path.Combine(taken.Folder, s.File)])))];
+    }
+
+    /// <summary>Everything is committed, once, or up to the savepoint that has stopped the job.</summary>
+    private void OnFinished()
+    {
+        int sources = simulation.Graph.Vertices[0].Parallelism;
+        int expected = Record.IsStopped ? simulation.StoppedAt() : sources * simulation.RecordsPerSource;
+        Require(simulation.Results.Committed.Count == expected,
+            $"FINISHED with {simulation.Results.Committed.Count} records committed of {expected}");
+    }
+
+    private static void Require(bool condition, string broken)
+    {
+        if (!condition) throw new BrokenPromiseException(broken);
+    }
+}

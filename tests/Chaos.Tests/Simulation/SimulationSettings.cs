@@ -1,0 +1,37 @@
+using Millrace.JobManager.Configuration;
+using Millrace.Shared.Graph;
+
+namespace Millrace.Chaos.Tests.Simulation;
+
+/// <summary>What is simulated; the same settings give the same steps.</summary>
+internal sealed record SimulationSettings(int Seed)
+{
+    public int Parallelism { get; init; } = 2;
+
+    public ExchangeKind Exchange { get; init; } = ExchangeKind.Rebalance;
+
+    public int TaskManagers { get; init; } = 3;
+
+    public int SlotsPerTaskManager { get; init; } = 1;
+
+    public int RecordsPerSource { get; init; } = 100;
+
+    public JobOptions Job { get; init; } = new()
+    {
+        Restart = new RestartOptions { Attempts = int.MaxValue, Delay = TimeSpan.FromMilliseconds(100) },
+        Checkpoint = new CheckpointOptions
+        {
+            Interval = TimeSpan.FromMilliseconds(700),
+            Timeout = TimeSpan.FromSeconds(20),
+            MinPause = TimeSpan.FromMilliseconds(100),
+            TolerableFailures = 2,
+            Retained = 2,
+        },
+    };
+
+    /// <summary>What goes wrong; nothing by default.</summary>
+    public Func<Simulation, Random, FaultPlan> Faults { get; init; } =
+        (simulation, random) => new FaultPlan(simulation, random);
+
+    public Func<Simulation, Random, Storm>? Storm { get; init; }
+}
