@@ -2,6 +2,7 @@ using FsCheck.Xunit;
 using Millrace.Operators.Sinks;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Dataflow;
+using Millrace.Shared.Errors;
 using Millrace.Shared.Graph;
 using Millrace.Shared.Types;
 using Millrace.TaskManager.Exchange;
@@ -22,9 +23,9 @@ public sealed class ExchangeTests
         var edge = new JobEdge(0, 1, 0, ExchangeKind.Hash, [0]);
         var partitioner = new Partitioner(edge, 128, channels, 0);
         IChannelWriter[] writers =
-            [.. Enumerable.Range(0, channels).Select(i => _exchange.OpenWriter(Id(i), Wake))];
+            [.. Enumerable.Range(0, channels).Select(i => _exchange.OpenWriter(Id(i), "", Wake, Ignore))];
         IChannelReader[] readers =
-            [.. Enumerable.Range(0, channels).Select(i => _exchange.OpenReader(Id(i), Wake))];
+            [.. Enumerable.Range(0, channels).Select(i => _exchange.OpenReader(Id(i), "", Wake, Ignore))];
         var sent = new List<(long Key, int Sequence)>();
         for (int b = 0; b < 5; b++)
         {
@@ -46,8 +47,8 @@ public sealed class ExchangeTests
     [Fact]
     public void A_channel_has_no_room_at_its_bound_and_wakes_the_writer_when_one_batch_is_read()
     {
-        IChannelWriter writer = _exchange.OpenWriter(Id(0), Wake);
-        IChannelReader reader = _exchange.OpenReader(Id(0), () => { });
+        IChannelWriter writer = _exchange.OpenWriter(Id(0), "", Wake, Ignore);
+        IChannelReader reader = _exchange.OpenReader(Id(0), "", () => { }, Ignore);
         for (int i = 0; i < LocalExchange.BatchesPerChannel; i++)
         {
             Assert.True(writer.HasRoom);
@@ -62,8 +63,8 @@ public sealed class ExchangeTests
     [Fact]
     public void Nothing_is_left_of_a_channel_after_both_ends_are_closed()
     {
-        IChannelWriter writer = _exchange.OpenWriter(Id(0), Wake);
-        IChannelReader reader = _exchange.OpenReader(Id(0), Wake);
+        IChannelWriter writer = _exchange.OpenWriter(Id(0), "", Wake, Ignore);
+        IChannelReader reader = _exchange.OpenReader(Id(0), "", Wake, Ignore);
         writer.Write(Element.Of(Batch([1], [])));
         reader.Dispose();
         writer.Write(Element.Of(Batch([1], [])));
@@ -115,6 +116,8 @@ public sealed class ExchangeTests
 
     private void Wake() => _woken++;
 
+    private static void Ignore(MillraceException failure) { }
+
     private static List<ElementKind> Kinds(InputGate gate)
     {
         var kinds = new List<ElementKind>();
@@ -129,9 +132,10 @@ public sealed class ExchangeTests
             [new JobVertex("a", "a", senders, [sink]), new JobVertex("b", "b", 1, [sink])],
             [new JobEdge(0, 1, 0, ExchangeKind.Rebalance, [])]);
         writers = [.. Enumerable.Range(0, senders)
-            .Select(i => _exchange.OpenWriter(new ChannelId("g", 1, 0, i, 0), Wake))];
+            .Select(i => _exchange.OpenWriter(new ChannelId("g", 1, 0, i, 0), "", Wake, Ignore))];
         return new InputGate(
-            graph, 1, 0, (edge, from) => _exchange.OpenReader(new ChannelId("g", 1, edge, from, 0), Wake));
+            graph, 1, 0, (edge, from) =>
+                _exchange.OpenReader(new ChannelId("g", 1, edge, from, 0), "", Wake, Ignore));
     }
 
     private static ColumnBatch Batch(long[] keys, List<(long, int)> sent)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Millrace.Shared.Checkpoints;
 using Millrace.Shared.Dataflow;
 using Millrace.Shared.Errors;
@@ -19,7 +18,7 @@ public sealed class TaskExecutorTests : IDisposable
     public void A_bounded_job_ends_its_data_checkpoints_and_finishes_with_nothing_left()
     {
         var connector = new MemoryConnector(4, 20_000);
-        var listener = new Listener();
+        var listener = new CountingListener();
         using var executor = NewExecutor(connector);
         List<SubtaskId> ids = Deploy(executor, listener, MemoryConnector.Graph(2, 2));
         listener.Await("data ended", 4);
@@ -37,7 +36,7 @@ public sealed class TaskExecutorTests : IDisposable
     public void A_source_that_fails_reports_why_and_says_that_a_restart_may_help()
     {
         var connector = new MemoryConnector(1, 1000) { FailsAt = 500 };
-        var listener = new Listener();
+        var listener = new CountingListener();
         using var executor = NewExecutor(connector);
         Deploy(executor, listener, MemoryConnector.Graph(1, 1));
         listener.Await("failed", 1);
@@ -48,7 +47,7 @@ public sealed class TaskExecutorTests : IDisposable
     public void A_canceled_subtask_ends_also_while_it_waits_for_input()
     {
         var connector = new MemoryConnector(1, 10) { IsUnbounded = true };
-        var listener = new Listener();
+        var listener = new CountingListener();
         using var executor = NewExecutor(connector);
         List<SubtaskId> ids = Deploy(executor, listener, MemoryConnector.Graph(1, 2));
         listener.Await("running", 3);
@@ -61,7 +60,7 @@ public sealed class TaskExecutorTests : IDisposable
     public void A_snapshot_that_cannot_be_written_is_reported_and_the_subtask_goes_on()
     {
         var connector = new MemoryConnector(1, 10) { IsUnbounded = true };
-        var listener = new Listener();
+        var listener = new CountingListener();
         using var executor = NewExecutor(connector);
         List<SubtaskId> ids = Deploy(executor, listener, MemoryConnector.Graph(1, 1));
         listener.Await("running", 2);
@@ -85,59 +84,12 @@ public sealed class TaskExecutorTests : IDisposable
             executor.TriggerCheckpoint(id, new Barrier(new CheckpointId(checkpoint), folder));
     }
 
-    private static List<SubtaskId> Deploy(TaskExecutor executor, Listener listener, JobGraph graph)
+    private static List<SubtaskId> Deploy(TaskExecutor executor, CountingListener listener, JobGraph graph)
     {
         var ids = new List<SubtaskId>();
         for (int v = 0; v < graph.Vertices.Length; v++)
             for (int i = 0; i < graph.Vertices[v].Parallelism; i++) ids.Add(new SubtaskId("job", 1, v, i));
         foreach (SubtaskId id in ids) executor.Deploy(new SubtaskDescriptor(id, graph, null), listener);
         return ids;
-    }
-
-    /// <summary>Counts reports and lets a test wait for them.</summary>
-    private sealed class Listener : ISubtaskListener
-    {
-        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-        private readonly ConcurrentDictionary<string, int> _counts = new();
-        private readonly object _lock = new();
-
-        public (ErrorKind, string) Failure { get; private set; }
-
-        public void Await(string what, int count)
-        {
-            lock (_lock)
-                while (_counts.GetValueOrDefault(what) < count)
-                    Assert.True(Monitor.Wait(_lock, Patience),
-                        $"only {_counts.GetValueOrDefault(what)} of {count} {what}");
-        }
-
-        public void Running(SubtaskId id) => Count("running");
-
-        public void DataEnded(SubtaskId id) => Count("data ended");
-
-        public void Finished(SubtaskId id) => Count("finished");
-
-        public void Canceled(SubtaskId id) => Count("canceled");
-
-        public void Failed(SubtaskId id, ErrorKind kind, string message)
-        {
-            Failure = (kind, message);
-            Count("failed");
-        }
-
-        public void SnapshotWritten(SubtaskId id, CheckpointId checkpoint, SubtaskSnapshot snapshot) =>
-            Count("snapshot");
-
-        public void SnapshotFailed(SubtaskId id, CheckpointId checkpoint, string reason) =>
-            Count("snapshot failed");
-
-        private void Count(string what)
-        {
-            lock (_lock)
-            {
-                _counts.AddOrUpdate(what, 1, (_, n) => n + 1);
-                Monitor.PulseAll(_lock);
-            }
-        }
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Numerics;
 using System.Text.Json;
 using Millrace.Shared.Errors;
 
@@ -98,20 +97,4 @@ public sealed class CheckpointStorage(ICheckpointFiles files)
 
     private static MillraceException Damaged(string path, string why) =>
         new(ErrorKind.Corrupt, $"Checkpoint file {path} is damaged: {why}.");
-}
-
-/// <summary>CRC-32C (Castagnoli), by the processor's own instruction where there is one.</summary>
-public static class Crc32C
-{
-    public static uint Of(ReadOnlySpan<byte> bytes)
-    {
-        uint crc = uint.MaxValue;
-        while (bytes.Length >= 8)
-        {
-            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-            bytes = bytes[8..];
-        }
-        foreach (byte b in bytes) crc = BitOperations.Crc32C(crc, b);
-        return ~crc;
-    }
 }

@@ -1,20 +1,38 @@
+using System.Globalization;
+using Millrace.Shared.Errors;
+
 namespace Millrace.TaskManager.Exchange;
 
 /// <summary>One channel of one attempt: from a subtask of the edge's sender to one of its receiver.</summary>
 /// <param name="Edge">Index into the job graph's edges.</param>
-internal readonly record struct ChannelId(string JobId, int Attempt, int Edge, int From, int To);
+internal readonly record struct ChannelId(string JobId, int Attempt, int Edge, int From, int To)
+{
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"channel {From}>{To} of edge {Edge}, job {JobId}, attempt {Attempt}");
+}
 
 /// <summary>
 /// Connects the subtasks of an attempt. Each end opens its side when it is deployed, in any order; what is
-/// written before the other end is there waits.
+/// written before the other end is there waits. Callbacks come from other threads and must return at once.
 /// </summary>
 internal interface IExchange
 {
-    /// <param name="roomMade">Called from the reader's thread when a full channel has room again.</param>
-    IChannelWriter OpenWriter(ChannelId channel, Action roomMade);
+    /// <param name="peer">Data port (host:port) of the reader's process; empty: this process.</param>
+    /// <param name="roomMade">Called when a full channel has room again.</param>
+    /// <param name="lost">
+    /// Called once when the channel can't be used any more: the subtask must fail with it. What is
+    /// written afterwards counts for nothing.
+    /// </param>
+    IChannelWriter OpenWriter(
+        ChannelId channel, string peer, Action roomMade, Action<MillraceException> lost);
 
-    /// <param name="arrived">Called from the writer's thread when an empty channel got an element.</param>
-    IChannelReader OpenReader(ChannelId channel, Action arrived);
+    /// <param name="peer">Data port (host:port) of the writer's process; empty: this process.</param>
+    /// <param name="arrived">Called when an empty channel got an element.</param>
+    /// <param name="lost">Called once when the rest of the channel can't arrive any more.</param>
+    IChannelReader OpenReader(
+        ChannelId channel, string peer, Action arrived, Action<MillraceException> lost);
 }
 
 /// <summary>The sending end of a channel; used by one thread.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Millrace.Shared.Errors;
 
 namespace Millrace.TaskManager.Exchange;
 
@@ -18,11 +19,26 @@ internal sealed class LocalExchange : IExchange
     /// <summary>Channels that some end still holds open; 0 after all subtasks are gone.</summary>
     public int OpenChannels => _channels.Count;
 
-    public IChannelWriter OpenWriter(ChannelId channel, Action roomMade) =>
-        Open(channel).OpenWriter(roomMade);
+    public IChannelWriter OpenWriter(
+        ChannelId channel, string peer, Action roomMade, Action<MillraceException> lost)
+    {
+        Refuse(peer);
+        return Open(channel).OpenWriter(roomMade);
+    }
 
-    public IChannelReader OpenReader(ChannelId channel, Action arrived) =>
-        Open(channel).OpenReader(arrived);
+    public IChannelReader OpenReader(
+        ChannelId channel, string peer, Action arrived, Action<MillraceException> lost)
+    {
+        Refuse(peer);
+        return Open(channel).OpenReader(arrived);
+    }
+
+    private static void Refuse(string peer)
+    {
+        if (peer.Length > 0)
+            throw new MillraceException(
+                ErrorKind.Unavailable, $"This process has no data port to exchange records with {peer}.");
+    }
 
     private LocalChannel Open(ChannelId channel) =>
         _channels.GetOrAdd(

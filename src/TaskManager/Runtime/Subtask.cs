@@ -71,12 +71,15 @@ internal sealed class Subtask : IDisposable
             [.. vertex.Chain.Skip(hasSource ? 1 : 0).Select(n => OperatorFactory.Create(n.Plan))];
         _tail = new Tail(this, new ExchangeOutput(graph, Id.Vertex, Id.SubtaskIndex, (edge, to) =>
             environment.Exchange.OpenWriter(
-                new ChannelId(Id.JobId, Id.Attempt, edge, Id.SubtaskIndex, to), wake)));
+                new ChannelId(Id.JobId, Id.Attempt, edge, Id.SubtaskIndex, to), PeerOf(to), wake, Fail)));
         if (!hasSource)
         {
             _gate = new InputGate(graph, Id.Vertex, Id.SubtaskIndex, (edge, from) =>
                 environment.Exchange.OpenReader(
-                    new ChannelId(Id.JobId, Id.Attempt, edge, from, Id.SubtaskIndex), wake));
+                    new ChannelId(Id.JobId, Id.Attempt, edge, from, Id.SubtaskIndex),
+                    PeerOf(from),
+                    wake,
+                    Fail));
             _valve = new WatermarkValve(_gate.ChannelCount);
         }
         _head = BuildChain(vertex, operators);
@@ -140,8 +143,7 @@ internal sealed class Subtask : IDisposable
     /// <summary>The next step is the last.</summary>
     public void Finish() => Mailbox.Post(() => _done = true);
 
-    public void Fail(string reason) => Mailbox.Post(() =>
-        throw new MillraceException(ErrorKind.Unavailable, reason));
+    public void Fail(string reason) => Fail(new MillraceException(ErrorKind.Unavailable, reason));
 
     public void Dispose()
     {
@@ -174,6 +176,12 @@ internal sealed class Subtask : IDisposable
             Connectors = _environment.Connectors,
         };
     }
+
+    private void Fail(MillraceException failure) => Mailbox.Post(() => throw failure);
+
+    /// <summary>Where the subtasks of that index run.</summary>
+    private string PeerOf(int index) =>
+        index < _descriptor.Exchanges.Length ? _descriptor.Exchanges[index] : "";
 
     private int[]? Replaced() => _descriptor.Region.IsEmpty
         ? null

@@ -28,12 +28,31 @@ public sealed class TaskExecutor : ITaskExecutor
         TimeProvider time,
         IConnectorRegistry connectors,
         ICheckpointFiles checkpointFiles,
-        ProcessExchange exchange) =>
+        ProcessExchange exchange)
+        : this(time, connectors, checkpointFiles, exchange.Channels)
+    {
+    }
+
+    /// <param name="exchange">Disposed by whoever made it, after the executor.</param>
+    public TaskExecutor(
+        TimeProvider time,
+        IConnectorRegistry connectors,
+        ICheckpointFiles checkpointFiles,
+        NetworkExchange exchange)
+        : this(time, connectors, checkpointFiles, (IExchange)exchange)
+    {
+    }
+
+    private TaskExecutor(
+        TimeProvider time,
+        IConnectorRegistry connectors,
+        ICheckpointFiles checkpointFiles,
+        IExchange exchange) =>
         _environment = new SubtaskEnvironment(
             time,
             connectors,
             checkpointFiles,
-            exchange.Channels,
+            exchange,
             action => ThreadPool.UnsafeQueueUserWorkItem(static a => a(), action, preferLocal: false));
 
     /// <summary>Subtasks that have not ended yet.</summary>

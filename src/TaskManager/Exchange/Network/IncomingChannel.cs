@@ -1,0 +1,237 @@
+using Millrace.Shared.Errors;
+
+namespace Millrace.TaskManager.Exchange.Network;
+
+/// <summary>
+/// The receiving end of a channel from another process. Made by whichever comes first, its writer's
+/// connection or its reader; holds at most the credits that were granted.
+/// </summary>
+/// <param name="removed">Called once, when nothing of the channel is left here.</param>
+internal sealed class IncomingChannel(ExchangeOptions options, ChannelId id, Action<IncomingChannel> removed)
+    : IChannelReader
+{
+    /// <summary>Control elements that a sender may have unread before it sees no room.</summary>
+    public const int Controls = 256;
+
+    /// <summary>Beyond this the sender does not count.</summary>
+    private const int MaxControls = 16 * Controls;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<(Element Element, int Bytes)> _elements = new();
+    private IncomingConnection? _connection;
+    private int _number;
+    private ITimer? _claimTimer;
+    private string? _peer;
+    private Action _arrived = static () => { };
+    private Action<MillraceException> _lost = static _ => { };
+    private CreditGrant _granted = new(options.ChannelBatches, Controls, options.ChannelBytes);
+    private CreditGrant _read;
+    private bool _ended;
+    private bool _over;
+
+    public ChannelId Id => id;
+
+    /// <summary>The subtask that reads the channel is here.</summary>
+    /// <param name="peer">Where the channel must come from.</param>
+    /// <returns>False when the channel is over already; another one must be made.</returns>
+    public bool TryClaim(string peer, Action arrived, Action<MillraceException> lost)
+    {
+        IncomingConnection? stranger = null;
+        lock (_lock)
+        {
+            if (_over) return false;
+            Invariant.Check(_peer is null);
+            _peer = peer;
+            _arrived = arrived;
+            _lost = lost;
+            _claimTimer?.Dispose();
+            if (_connection is not null && _connection.Peer != peer) stranger = Detach();
+        }
+        stranger?.Send(Frame.Refuse(_number, WrongPeer(stranger.Peer)));
+        return true;
+    }
+
+    /// <summary>The channel's writer is there.</summary>
+    /// <param name="refusal">Why it can't be taken, or empty where it can.</param>
+    /// <returns>False when the channel is over already; another one must be made.</returns>
+    public bool TryAttach(IncomingConnection connection, int number, out string refusal)
+    {
+        refusal = "";
+        lock (_lock)
+        {
+            if (_over) return false;
+            if (_connection is not null)
+                refusal = $"The channel {id} already comes from {_connection.Peer}.";
+            else if (_peer is not null && _peer != connection.Peer)
+                refusal = WrongPeer(connection.Peer);
+            if (refusal.Length > 0) return true;
+            _connection = connection;
+            _number = number;
+            if (_peer is null)
+                _claimTimer = options.Time.CreateTimer(
+                    static channel => ((IncomingChannel)channel!).OnUnclaimed(),
+                    this, options.ClaimTimeout, Timeout.InfiniteTimeSpan);
+            return true;
+        }
+    }
+
+    /// <summary>Queues what a frame holds. On the connection's loop.</summary>
+    /// <exception cref="InvalidDataException">The sender had no credit for it.</exception>
+    public void OnFrame(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        lock (_lock) Count(header);
+        if (_over) return;
+        Element element = Frame.ReadElement(header, payload);
+        bool wake;
+        lock (_lock)
+        {
+            if (_over)
+            {
+                Release(element);
+                return;
+            }
+            _ended |= element.Kind == ElementKind.End;
+            wake = _elements.Count == 0;
+            _elements.Enqueue((element, header.RawBytes));
+        }
+        if (wake) _arrived();
+    }
+
+    public bool TryRead(out Element element)
+    {
+        IncomingConnection? connection;
+        CreditGrant grant;
+        lock (_lock)
+        {
+            if (!_elements.TryDequeue(out (Element Element, int Bytes) next))
+            {
+                element = default;
+                return false;
+            }
+            element = next.Element;
+            grant = GrantFor(next);
+            connection = _connection;
+        }
+        if (grant != default) connection?.Send(Frame.Credit(_number, grant));
+        return true;
+    }
+
+    /// <summary>The writer is gone. What it wrote before an end can still be read.</summary>
+    public void OnClosed()
+    {
+        bool leave;
+        lock (_lock)
+        {
+            _connection = null;
+            leave = _peer is null && !_ended && End();
+        }
+        if (leave) removed(this);
+    }
+
+    /// <summary>Nothing more can arrive; a subtask that has not read the end must fail.</summary>
+    public void OnLost(MillraceException why)
+    {
+        bool leave;
+        Action<MillraceException>? tell;
+        lock (_lock)
+        {
+            if (_connection is null) return;
+            _connection = null;
+            tell = _over || _ended ? null : _lost;
+            leave = _peer is null && !_ended && End();
+        }
+        tell?.Invoke(why);
+        if (leave) removed(this);
+    }
+
+    /// <summary>The reader is gone.</summary>
+    public void Dispose()
+    {
+        IncomingConnection? connection;
+        lock (_lock)
+        {
+            if (!End()) return;
+            connection = Detach();
+        }
+        connection?.Send(Frame.Of(FrameKind.Stop, _number));
+        removed(this);
+    }
+
+    private void OnUnclaimed()
+    {
+        IncomingConnection? connection;
+        lock (_lock)
+        {
+            if (_peer is not null || !End()) return;
+            connection = Detach();
+        }
+        connection?.Send(Frame.Refuse(
+            _number, $"No subtask took {id} within {options.ClaimTimeout.TotalSeconds} s."));
+        removed(this);
+    }
+
+    /// <summary>Takes the credits that the frame uses.</summary>
+    private void Count(FrameHeader header)
+    {
+        if (header.Kind == FrameKind.Batch)
+        {
+            if (_granted.Batches <= 0 || _granted.Bytes <= 0)
+                throw new InvalidDataException($"a batch on channel {id} came without credit");
+            _granted = _granted with
+            {
+                Batches = _granted.Batches - 1,
+                Bytes = _granted.Bytes - header.RawBytes,
+            };
+        }
+        else if (_over || _granted.Controls > Controls - MaxControls)
+        {
+            _granted = _granted with { Controls = _granted.Controls - 1 };
+        }
+        else
+        {
+            throw new InvalidDataException($"{MaxControls} control elements on channel {id} are unread");
+        }
+    }
+
+    /// <summary>Credits are granted again by halves: few frames, and none waits for the last
+    /// element.</summary>
+    private CreditGrant GrantFor((Element Element, int Bytes) read)
+    {
+        _read = read.Element.Kind == ElementKind.Batch
+            ? _read with { Batches = _read.Batches + 1, Bytes = _read.Bytes + read.Bytes }
+            : _read with { Controls = _read.Controls + 1 };
+        if (2 * _read.Batches < options.ChannelBatches && 2 * _read.Bytes < options.ChannelBytes
+            && 2 * _read.Controls < Controls) return default;
+        CreditGrant grant = _read;
+        _read = default;
+        _granted = new CreditGrant(
+            _granted.Batches + grant.Batches,
+            _granted.Controls + grant.Controls,
+            _granted.Bytes + grant.Bytes);
+        return grant;
+    }
+
+    private IncomingConnection? Detach()
+    {
+        IncomingConnection? connection = _connection;
+        _connection = null;
+        return connection;
+    }
+
+    /// <returns>False when it was over before.</returns>
+    private bool End()
+    {
+        if (_over) return false;
+        _over = true;
+        _claimTimer?.Dispose();
+        while (_elements.TryDequeue(out (Element Element, int Bytes) left)) Release(left.Element);
+        return true;
+    }
+
+    private string WrongPeer(string peer) => $"The channel {id} must come from {_peer}, not from {peer}.";
+
+    private static void Release(Element element)
+    {
+        if (element.Kind == ElementKind.Batch) element.Batch.Release();
+    }
+}
