@@ -9,6 +9,7 @@ IBenchmark[] all =
     new GroupByBenchmark("group-10k", keys: 10_000, events: 40_000_000),
     new GroupByBenchmark("group-1m", keys: 1_000_000, events: 20_000_000),
     new CalcBenchmark(),
+    new MatchBenchmark(),
 ];
 
 return BenchmarkRun.Start(all, args);

@@ -7,7 +7,7 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Aggregates;
 
 /// <summary>One value of any width, encoded, and how many came.</summary>
-internal sealed class BytesState(int epoch) : SlotObject(epoch)
+internal sealed class BytesState(int epoch) : AggregateObject(epoch)
 {
     public byte[] Value { get; set; } = [];
 

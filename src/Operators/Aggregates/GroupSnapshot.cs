@@ -133,12 +133,12 @@ internal sealed class GroupSnapshot : IStateSnapshot
         if (words[_rowsWord] <= 0 || (_writtenWord >= 0 && words[_writtenWord] <= _oldestWritten)) return;
         _value.ResetWrittenCount();
         _value.Write(MemoryMarshal.AsBytes(words));
-        foreach (SlotObject? item in _groups.ObjectsOf(slot)) WriteObject(item);
+        foreach (SlotObject? item in _groups.ObjectsOf(slot)) WriteObject((AggregateObject?)item);
         WriteKey(_groups, slot);
         writer.Keyed(keyGroup, GroupState, _key.WrittenSpan, _value.WrittenSpan);
     }
 
-    private void WriteObject(SlotObject? item)
+    private void WriteObject(AggregateObject? item)
     {
         int start = _value.WrittenCount;
         BinaryPrimitives.WriteInt32LittleEndian(_value.GetSpan(sizeof(int)), -1);

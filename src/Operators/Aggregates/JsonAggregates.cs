@@ -52,7 +52,7 @@ internal sealed class JsonArrayAggregate(LogicalType argument, LogicalType type,
 }
 
 /// <summary>The members of a JSON object as JSON text, by name.</summary>
-internal sealed class MembersState(CowTree<byte[], byte[]> members, int epoch) : SlotObject(epoch)
+internal sealed class MembersState(CowTree<byte[], byte[]> members, int epoch) : AggregateObject(epoch)
 {
     public CowTree<byte[], byte[]> Members { get; } = members;
 

@@ -10,7 +10,7 @@ namespace Millrace.Operators.Aggregates;
 /// Values in order of arrival. A result takes all of them, so that finding one by looking through costs no
 /// more.
 /// </summary>
-internal sealed class ListState(List<byte[]> values, int epoch) : SlotObject(epoch)
+internal sealed class ListState(List<byte[]> values, int epoch) : AggregateObject(epoch)
 {
     public List<byte[]> Values { get; } = values;
 

@@ -9,7 +9,7 @@ namespace Millrace.Operators.Aggregates;
 /// </summary>
 /// <param name="type">Of the result.</param>
 internal abstract class ObjectAggregate<TState>(LogicalType type) : SlotAggregate(0, 1)
-    where TState : SlotObject
+    where TState : AggregateObject
 {
     private readonly ColumnBuilder _results = ColumnBuilder.Create(type);
 

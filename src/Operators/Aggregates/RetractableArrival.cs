@@ -6,7 +6,7 @@ using Millrace.Shared.Types;
 namespace Millrace.Operators.Aggregates;
 
 /// <summary>The values of a group in order of arrival, to be found by value too.</summary>
-internal sealed class ArrivalState : SlotObject
+internal sealed class ArrivalState : AggregateObject
 {
     private readonly CowTree<long, byte[]> _byArrival;
     private readonly CowTree<(byte[] Value, long Arrival), bool> _byValue;

@@ -12,7 +12,7 @@ namespace Millrace.Operators.Aggregates;
 /// before it came; such a value is no candidate.
 /// </summary>
 internal sealed class OrderedCounts<TKey>(OrderedValues<TKey> values, CowTree<TKey, long> counts, int epoch)
-    : SlotObject(epoch)
+    : AggregateObject(epoch)
 {
     private readonly CowTree<TKey, long> _counts = counts;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Millrace.Operators.Rows;
+using Millrace.Operators.State;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Expressions;
 using Millrace.Shared.Types;
@@ -14,7 +15,8 @@ internal sealed class KeptColumns
 {
     private readonly Dictionary<int, int> _positions = [];
 
-    public KeptColumns(MatchPlan plan)
+    /// <param name="epochs">The store whose snapshots share the rows.</param>
+    public KeptColumns(MatchPlan plan, SlotStore epochs)
     {
         foreach (MatchOrder order in plan.ThenBy) Keep(order.Column);
         foreach (MatchExpression measure in plan.Measures) Keep(measure);
@@ -23,7 +25,7 @@ internal sealed class KeptColumns
                 Keep(condition);
         Inputs = [.. _positions.OrderBy(p => p.Value).Select(p => p.Key)];
         Types = [.. Inputs.Select(i => plan.Input[i].Type)];
-        Rows = new RowStore(Types);
+        Rows = new RowStore(Types, epochs);
     }
 
     /// <summary>The input columns, in the order of the store.</summary>

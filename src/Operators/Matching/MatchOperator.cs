@@ -1,9 +1,9 @@
 using Millrace.Operators.Expressions;
 using Millrace.Operators.Rows;
+using Millrace.Operators.State;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Dataflow;
 using Millrace.Shared.Errors;
-using Millrace.Shared.Keys;
 using Millrace.Shared.Metrics;
 using Millrace.Shared.State;
 using Millrace.Shared.Types;
@@ -18,7 +18,9 @@ namespace Millrace.Operators.Matching;
 /// <remarks>
 /// A row costs no object: the columns that are still needed are copied into a <see cref="RowStore"/>,
 /// conditions that look at the row alone are computed for the whole batch when it arrives, and partial
-/// matches are numbers.
+/// matches are numbers. A snapshot takes references alone: partitions and the counts of partial matches are
+/// copied when they are changed while it lives (<see cref="SlotStore"/>), rows never change and their slots
+/// wait for it (<see cref="RowStore"/>).
 /// </remarks>
 internal sealed class MatchOperator : IOperator
 {
@@ -27,10 +29,10 @@ internal sealed class MatchOperator : IOperator
 
     private readonly MatchPlan _plan;
     private readonly KeptColumns _kept;
-    private readonly RowStore _keys;
+    private readonly SlotTable _keys;
     private readonly WaitingOrder _order;
     private readonly List<int> _unfreed = [];
-    private readonly List<int> _unfreedKeys = [];
+    private readonly List<int> _idle = [];
     private MatchConditions _conditions = null!;
     private MatchRunner _runner = null!;
     private MatchOutput _output = null!;
@@ -38,15 +40,15 @@ internal sealed class MatchOperator : IOperator
     private OperatorContext _context = null!;
     private Counter _late = null!;
     private Watermark _watermark = Watermark.None;
-    private int[] _hashes = [];
     private int[] _slots = [];
+    private int[] _partitionSlots = [];
     private uint[] _fits = [];
 
     public MatchOperator(MatchPlan plan)
     {
         _plan = plan;
-        _kept = new KeptColumns(plan);
-        _keys = new RowStore(plan.PartitionBy.Select(c => plan.Input[c].Type));
+        _keys = PartitionTable.NewTable([.. plan.PartitionBy.Select(c => plan.Input[c].Type)]);
+        _kept = new KeptColumns(plan, _keys.Store);
         _order = new WaitingOrder(plan, _kept);
     }
 
@@ -90,7 +92,7 @@ internal sealed class MatchOperator : IOperator
     }
 
     public IStateSnapshot? Snapshot(CheckpointId checkpoint) =>
-        MatchSnapshot.Take(_plan, _kept, _keys, _partitions, _runner.Counts, _context.MaxParallelism);
+        MatchSnapshot.Take(_plan, _kept, _partitions, _runner.Counts, _context.MaxParallelism);
 
     public void OnCheckpointComplete(CheckpointId checkpoint)
     {
@@ -127,13 +129,13 @@ internal sealed class MatchOperator : IOperator
         MakeRoom(count);
         var key = new Column[_plan.PartitionBy.Length];
         for (int k = 0; k < key.Length; k++) key[k] = batch.Columns[_plan.PartitionBy[k]];
-        KeyHasher.Hash(key, _hashes.AsSpan(0, count));
+        _partitions.FindOrAdd(key, _partitionSlots.AsSpan(0, count));
         _conditions.Fill(batch, _fits.AsSpan(0, count));
         _kept.Rows.AddAll(_kept.Select(batch), _slots.AsSpan(0, count));
         ReadOnlySpan<long> times = ((FixedColumn<long>)batch.Columns[_plan.TimeColumn]).Values;
         for (int row = 0; row < count; row++)
         {
-            MatchPartition partition = _partitions.Get(key, row, _hashes[row]);
+            MatchPartition partition = _partitions[_partitionSlots[row]];
             partition.AddWaiting(times[row], _slots[row], _fits[row]);
             _partitions.Wake(partition, times[row]);
         }
@@ -141,8 +143,8 @@ internal sealed class MatchOperator : IOperator
 
     private void MakeRoom(int count)
     {
-        if (_hashes.Length >= count) return;
-        _hashes = new int[count];
+        if (_slots.Length >= count) return;
+        _partitionSlots = new int[count];
         _slots = new int[count];
         _fits = new uint[count];
     }
@@ -151,7 +153,7 @@ internal sealed class MatchOperator : IOperator
     private void Run(MatchPartition partition)
     {
         _order.Sort(partition);
-        Span<MatchRow> waiting = partition.Waiting.Span;
+        ReadOnlySpan<MatchRow> waiting = partition.Waiting.Span;
         int due = 0;
         for (; due < waiting.Length && waiting[due].Time <= _watermark.Milliseconds; due++)
         {
@@ -166,8 +168,7 @@ internal sealed class MatchOperator : IOperator
         Release(partition);
         if (partition.IsIdle)
         {
-            _unfreedKeys.Add(partition.KeySlot);
-            _partitions.Remove(partition);
+            _idle.Add(partition.Slot);
         }
         else
         {
@@ -178,12 +179,7 @@ internal sealed class MatchOperator : IOperator
     /// <summary>When the next row is due, or the oldest partial match will be too old.</summary>
     private void Schedule(MatchPartition partition)
     {
-        if (partition.Waiting.Count > 0)
-        {
-            long first = long.MaxValue;
-            foreach (ref readonly MatchRow row in partition.Waiting.Span) first = Math.Min(first, row.Time);
-            _partitions.Wake(partition, first);
-        }
+        if (partition.Waiting.Count > 0) _partitions.Wake(partition, partition.FirstWaitingTime);
         PartialMatch oldest = partition.Partials.First;
         if (_plan.WithinMs > 0 && !oldest.IsStart)
             _partitions.Wake(partition, oldest.FirstTime + _plan.WithinMs);
@@ -211,8 +207,8 @@ internal sealed class MatchOperator : IOperator
     private void FreeRows()
     {
         foreach (int slot in _unfreed) _kept.Rows.Free(slot);
-        foreach (int slot in _unfreedKeys) _keys.Free(slot);
+        foreach (int slot in _idle) _partitions.Remove(slot);
         _unfreed.Clear();
-        _unfreedKeys.Clear();
+        _idle.Clear();
     }
 }

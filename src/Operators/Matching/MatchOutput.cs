@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Millrace.Operators.Expressions;
-using Millrace.Operators.Rows;
+using Millrace.Operators.State;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Dataflow;
 using Millrace.Shared.Expressions;
@@ -13,16 +13,18 @@ namespace Millrace.Operators.Matching;
 /// </summary>
 internal sealed class MatchOutput
 {
-    private readonly RowStore _keys;
+    private readonly SlotTable _keys;
+    private readonly int _keyColumns;
     private readonly IBatchOutput _output;
     private readonly ReferenceColumns _references;
     private readonly List<Measure> _measures = [];
     private readonly List<int> _keySlots = [];
 
     public MatchOutput(
-        MatchPlan plan, RowStore keys, KeptColumns kept, EvaluationContext context, IBatchOutput output)
+        MatchPlan plan, SlotTable keys, KeptColumns kept, EvaluationContext context, IBatchOutput output)
     {
         _keys = keys;
+        _keyColumns = plan.PartitionBy.Length;
         _output = output;
         List<MatchReference> all = [];
         foreach (MatchExpression measure in plan.Measures)
@@ -40,7 +42,7 @@ internal sealed class MatchOutput
 
     public void Add(in MatchView match)
     {
-        _keySlots.Add(match.Partition.KeySlot);
+        _keySlots.Add(match.Partition.Slot);
         _references.Add(match);
         if (Count == ColumnBatch.MaxRows) Flush();
     }
@@ -50,10 +52,10 @@ internal sealed class MatchOutput
         if (Count == 0) return;
         int rows = Count;
         ColumnBatch references = _references.Build();
-        var columns = new Column[_keys.ColumnCount + _measures.Count];
-        _keys.Gather(CollectionsMarshal.AsSpan(_keySlots), columns.AsSpan(0, _keys.ColumnCount));
+        var columns = new Column[_keyColumns + _measures.Count];
+        _keys.ReadKeys(CollectionsMarshal.AsSpan(_keySlots)).CopyTo(columns, 0);
         for (int m = 0; m < _measures.Count; m++)
-            columns[_keys.ColumnCount + m] = _measures[m].Compute(references);
+            columns[_keyColumns + m] = _measures[m].Compute(references);
         references.Release();
         _keySlots.Clear();
         var batch = new ColumnBatch(columns, rows);

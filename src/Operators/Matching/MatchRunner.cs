@@ -14,7 +14,7 @@ internal sealed class MatchRunner
     private readonly MatchPlan _plan;
     private readonly MatchOutput _output;
     private readonly Guard[][] _guards;
-    private readonly PartialQueue _found = new();
+    private PartialQueue _found = new();
     private readonly Stack<int> _states = new();
     private readonly List<(int Variable, int Target)> _taken = [];
     private PartialQueue _next = new();

@@ -1,15 +1,15 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using Millrace.Operators.Rows;
+using Millrace.Operators.State;
 using Millrace.Shared.Columns;
-using Millrace.Shared.Keys;
 using Millrace.Shared.State;
 
 namespace Millrace.Operators.Matching;
 
 /// <summary>
-/// The partitions at a checkpoint. What the subtask does itself is to copy arrays; another thread makes
-/// entries of them: state <c>partition</c>, the key's encoded partition columns.
+/// The partitions at a checkpoint. Taking it costs the references to pages and arrays, however many rows
+/// there are; another thread makes entries of them: state <c>partition</c>, the key's encoded partition
+/// columns.
 /// </summary>
 /// <remarks>
 /// A value is: int32 waiting rows, int32 held rows, int32 partial matches, int32 complete matches; the rows
@@ -22,140 +22,93 @@ internal sealed class MatchSnapshot : IStateSnapshot
 {
     public const string State = "partition";
 
-    private readonly MatchPlan _plan;
-    private readonly KeptColumns _kept;
+    private readonly int _variables;
+    private readonly int _maxParallelism;
+    private readonly RowCodec _codec;
     private readonly RowStore _rows;
-    private readonly RowStore _keys;
-    private readonly List<Part> _parts = [];
-    private readonly List<MatchRow> _allRows = [];
-    private readonly List<PartialMatch> _allMatches = [];
-    private readonly List<int> _allCounts = [];
+    private readonly SlotTableSnapshot _partitions;
+    private readonly RowCountsSnapshot _counts;
+    private readonly Column[] _columns;
+    private readonly ArrayBufferWriter<byte> _key = new();
+    private readonly ArrayBufferWriter<byte> _value = new();
+    private MatchRow[] _partRows = [];
+    private int[] _partSlots = [];
 
-    private MatchSnapshot(MatchPlan plan, KeptColumns kept, RowStore keys)
+    private MatchSnapshot(
+        MatchPlan plan, KeptColumns kept, PartitionTable partitions, RowCounts counts, int maxParallelism)
     {
-        _plan = plan;
-        _kept = kept;
-        _rows = kept.Rows.Clone();
-        _keys = keys.Clone();
+        _variables = plan.Variables.Length;
+        _maxParallelism = maxParallelism;
+        _codec = new RowCodec(kept.Types);
+        _columns = new Column[kept.Types.Length];
+        _rows = kept.Rows.Share();
+        _partitions = partitions.Snapshot();
+        _counts = counts.Snapshot();
     }
 
     public static MatchSnapshot? Take(
-        MatchPlan plan, KeptColumns kept, RowStore keys, PartitionTable partitions, RowCounts counts,
-        int maxParallelism)
-    {
-        if (partitions.Count == 0) return null;
-        var snapshot = new MatchSnapshot(plan, kept, keys);
-        foreach (MatchPartition partition in partitions.All) snapshot.Copy(partition, counts, maxParallelism);
-        return snapshot;
-    }
+        MatchPlan plan, KeptColumns kept, PartitionTable partitions, RowCounts counts, int maxParallelism) =>
+        partitions.Count == 0 ? null : new MatchSnapshot(plan, kept, partitions, counts, maxParallelism);
 
     public void WriteTo(IStateWriter writer)
     {
-        _parts.Sort((left, right) => left.KeyGroup.CompareTo(right.KeyGroup));
-        var keyCodec = new RowCodec(_plan.PartitionBy.Select(c => _plan.Input[c].Type));
-        var rowCodec = new RowCodec(_kept.Types);
-        var key = new ArrayBufferWriter<byte>();
-        var value = new ArrayBufferWriter<byte>();
-        foreach (Part part in _parts)
+        (int[] slots, int[] starts) = _partitions.ByKeyGroup(_maxParallelism);
+        for (int keyGroup = 0; keyGroup < _maxParallelism; keyGroup++)
         {
-            key.ResetWrittenCount();
-            value.ResetWrittenCount();
-            Encode(keyCodec, _keys, [part.KeySlot], key, null);
-            WriteValue(part, rowCodec, value);
-            writer.Keyed(part.KeyGroup, State, key.WrittenSpan, value.WrittenSpan);
+            for (int i = starts[keyGroup]; i < starts[keyGroup + 1]; i++)
+            {
+                _key.ResetWrittenCount();
+                _value.ResetWrittenCount();
+                _partitions.WriteKey(slots[i], _key);
+                WriteValue((MatchPartition)_partitions.ObjectsOf(slots[i])[0]!);
+                writer.Keyed(keyGroup, State, _key.WrittenSpan, _value.WrittenSpan);
+            }
         }
     }
 
     public void Dispose()
     {
-        _parts.Clear();
-        _allRows.Clear();
-        _allMatches.Clear();
-        _allCounts.Clear();
+        _partitions.Dispose();
+        _counts.Dispose();
     }
 
-    private void Copy(MatchPartition partition, RowCounts counts, int maxParallelism)
+    private void WriteValue(MatchPartition partition)
     {
-        _parts.Add(new Part(
-            KeyGroups.Of(partition.Hash, maxParallelism),
-            partition.KeySlot,
-            partition.FirstHeld,
-            _allRows.Count,
-            partition.Waiting.Count,
-            partition.Held.Count,
-            _allMatches.Count,
-            partition.Partials.Count,
-            partition.Complete.Count));
-        _allRows.AddRange(partition.Waiting.Span);
-        _allRows.AddRange(partition.Held.Span);
-        Copy(partition.Partials.Items, counts);
-        Copy(partition.Complete.Items, counts);
+        StateNumbers.Write(_value, partition.Waiting.Count);
+        StateNumbers.Write(_value, partition.Held.Count);
+        StateNumbers.Write(_value, partition.Partials.Count);
+        StateNumbers.Write(_value, partition.Complete.Count);
+        WriteRows(partition);
+        foreach (PartialMatch match in partition.Partials.Items) WriteMatch(match, partition.FirstHeld);
+        foreach (PartialMatch match in partition.Complete.Items) WriteMatch(match, partition.FirstHeld);
     }
 
-    /// <summary>The counts move to a list of the snapshot's own.</summary>
-    private void Copy(ReadOnlySpan<PartialMatch> matches, RowCounts counts)
+    private void WriteRows(MatchPartition partition)
     {
-        foreach (PartialMatch match in matches)
-        {
-            _allMatches.Add(match with { Counts = _allCounts.Count });
-            ReadOnlySpan<int> numbers = counts.Of(match.Counts);
-            if (numbers.IsEmpty) CollectionsMarshal.SetCount(_allCounts, _allCounts.Count + counts.Variables);
-            else _allCounts.AddRange(numbers);
-        }
-    }
-
-    private void WriteValue(Part part, RowCodec codec, ArrayBufferWriter<byte> value)
-    {
-        foreach (int count in (ReadOnlySpan<int>)[part.Waiting, part.Held, part.Partials, part.Complete])
-            StateNumbers.Write(value, count);
-        Span<MatchRow> rows =
-            CollectionsMarshal.AsSpan(_allRows).Slice(part.FirstRow, part.Waiting + part.Held);
+        int waiting = partition.Waiting.Count;
+        int count = waiting + partition.Held.Count;
+        if (_partRows.Length < count) (_partRows, _partSlots) = (new MatchRow[count], new int[count]);
+        partition.Waiting.Span.CopyTo(_partRows);
+        partition.Held.Span.CopyTo(_partRows.AsSpan(waiting));
         // Sorted or not, equal times must come back in the order in which they arrived.
-        rows[..part.Waiting].Sort((left, right) => left.Arrival.CompareTo(right.Arrival));
-        var slots = new int[rows.Length];
-        for (int i = 0; i < slots.Length; i++) slots[i] = rows[i].Slot;
-        MatchRow[] copied = rows.ToArray();
-        Encode(codec, _rows, slots, value, row =>
+        _partRows.AsSpan(0, waiting).Sort((left, right) => left.Arrival.CompareTo(right.Arrival));
+        for (int row = 0; row < count; row++) _partSlots[row] = _partRows[row].Slot;
+        _rows.Gather(_partSlots.AsSpan(0, count), _columns);
+        for (int row = 0; row < count; row++)
         {
-            StateNumbers.Write(value, copied[row].Time);
-            StateNumbers.Write(value, (int)copied[row].Fits);
-        });
-        for (int m = part.FirstMatch; m < part.FirstMatch + part.Partials + part.Complete; m++)
-        {
-            PartialMatch match = _allMatches[m];
-            StateNumbers.Write(value, match.IsStart ? -1 : (int)(match.FirstRow - part.FirstHeld));
-            StateNumbers.Write(value, match.FirstTime);
-            StateNumbers.Write(value, match.State);
-            for (int v = 0; v < _plan.Variables.Length; v++)
-                StateNumbers.Write(value, _allCounts[match.Counts + v]);
+            StateNumbers.Write(_value, _partRows[row].Time);
+            StateNumbers.Write(_value, (int)_partRows[row].Fits);
+            _codec.Encode(_columns, row, _value);
         }
+        foreach (Column column in _columns) column.Release();
     }
 
-    private static void Encode(
-        RowCodec codec, RowStore store, ReadOnlySpan<int> slots, ArrayBufferWriter<byte> output,
-        Action<int>? before)
+    private void WriteMatch(PartialMatch match, long firstHeld)
     {
-        var columns = new Column[store.ColumnCount];
-        store.Gather(slots, columns);
-        for (int row = 0; row < slots.Length; row++)
-        {
-            before?.Invoke(row);
-            codec.Encode(columns, row, output);
-        }
-        foreach (Column column in columns) column.Release();
+        StateNumbers.Write(_value, match.IsStart ? -1 : (int)(match.FirstRow - firstHeld));
+        StateNumbers.Write(_value, match.FirstTime);
+        StateNumbers.Write(_value, match.State);
+        ReadOnlySpan<int> counts = match.Counts == RowCounts.None ? [] : _counts.Of(match.Counts);
+        for (int v = 0; v < _variables; v++) StateNumbers.Write(_value, counts.IsEmpty ? 0 : counts[v]);
     }
-
-    /// <summary>
-    /// One partition: where its rows and matches begin in the lists, and how many there are.
-    /// </summary>
-    private readonly record struct Part(
-        int KeyGroup,
-        int KeySlot,
-        long FirstHeld,
-        int FirstRow,
-        int Waiting,
-        int Held,
-        int FirstMatch,
-        int Partials,
-        int Complete);
 }

@@ -51,9 +51,8 @@ internal sealed class MatchStateReader
         Span<int> hash = stackalloc int[1];
         KeyHasher.Hash(key, hash);
         Invariant.Check(KeyGroups.Of(hash[0], _maxParallelism) == keyGroup);
-        MatchPartition partition = _partitions.Get(key, 0, hash[0]);
         foreach (Column column in key) column.Release();
-        return partition;
+        return _partitions.Restore(hash[0], bytes);
     }
 
     private void ReadValue(MatchPartition partition, ReadOnlySpan<byte> value)

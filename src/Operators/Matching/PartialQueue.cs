@@ -3,24 +3,37 @@ namespace Millrace.Operators.Matching;
 /// <summary>
 /// Partial matches, the one that began first at the front. A binary heap in an array that moves its items
 /// exactly as the priority queue of Flink's runtime does, since Flink goes through the array where matches
-/// began at the same row, and so decides which of them wins.
+/// began at the same row, and so decides which of them wins. A snapshot may share the array.
+/// A field of its owner, as <see cref="MatchRows"/>.
 /// </summary>
-internal sealed class PartialQueue
+internal struct PartialQueue
 {
-    private PartialMatch[] _items = new PartialMatch[4];
+    private const int Smallest = 2;
+    private PartialMatch[] _items;
+    private bool _isShared;
 
-    public int Count { get; private set; }
+    public PartialQueue() => _items = [];
+
+    public int Count { readonly get; private set; }
 
     /// <summary>In the order of the array.</summary>
-    public ReadOnlySpan<PartialMatch> Items => _items.AsSpan(0, Count);
+    public readonly ReadOnlySpan<PartialMatch> Items => _items.AsSpan(0, Count);
 
-    public PartialMatch First => _items[0];
+    public readonly PartialMatch First => _items[0];
 
-    public void Clear() => Count = 0;
+    /// <summary>The same matches, to go on with; these must not be changed any more.</summary>
+    public readonly PartialQueue Share() => this with { _isShared = true };
+
+    public void Clear()
+    {
+        Count = 0;
+        if (_isShared) (_items, _isShared) = ([], false);
+    }
 
     public void Add(PartialMatch partial)
     {
-        if (Count == _items.Length) Array.Resize(ref _items, 2 * Count);
+        Own();
+        if (Count == _items.Length) Array.Resize(ref _items, Math.Max(Smallest, 2 * Count));
         int k = Count++;
         while (k > 0)
         {
@@ -34,6 +47,7 @@ internal sealed class PartialQueue
 
     public PartialMatch Take()
     {
+        Own();
         PartialMatch first = _items[0];
         PartialMatch last = _items[--Count];
         if (Count > 0) SiftDown(0, last);
@@ -43,6 +57,7 @@ internal sealed class PartialQueue
     /// <summary>Takes out those that began before the row (or at it), and gives back their counts.</summary>
     public void Prune(long row, bool isInclusive, RowCounts counts)
     {
+        Own();
         int kept = 0;
         for (int i = 0; i < Count; i++)
         {
@@ -57,7 +72,14 @@ internal sealed class PartialQueue
         for (int i = (Count >>> 1) - 1; i >= 0; i--) SiftDown(i, _items[i]);
     }
 
-    private void SiftDown(int k, PartialMatch partial)
+    private void Own()
+    {
+        if (!_isShared) return;
+        _items = Items.ToArray();
+        _isShared = false;
+    }
+
+    private readonly void SiftDown(int k, PartialMatch partial)
     {
         int half = Count >>> 1;
         while (k < half)

@@ -1,52 +1,61 @@
+using System.Runtime.InteropServices;
+using Millrace.Operators.State;
+
 namespace Millrace.Operators.Matching;
 
 /// <summary>
-/// How many rows each variable of a partial match has: blocks of one number a variable, in one array.
+/// How many rows each variable of a partial match has: blocks of one number a variable, in pages that
+/// snapshots share.
 /// </summary>
 internal sealed class RowCounts(int variables)
 {
     public const int None = -1;
 
-    private readonly Stack<int> _free = new();
-    private int[] _counts = new int[64 * variables];
-    private int _end;
+    private readonly SlotStore _store = new((variables + 1) / 2);
 
     /// <summary>Blocks in use.</summary>
     public int Used { get; private set; }
 
     public int Variables => variables;
 
-    public ReadOnlySpan<int> Of(int block) =>
-        block == None ? ReadOnlySpan<int>.Empty : _counts.AsSpan(block, variables);
+    public ReadOnlySpan<int> Of(int block) => block == None
+        ? ReadOnlySpan<int>.Empty
+        : MemoryMarshal.Cast<long, int>(_store.WordsOf(block))[..variables];
 
     /// <summary>A copy of the block, or zeros for <see cref="None"/>.</summary>
-    public int Copy(int block)
+    public unsafe int Copy(int block)
     {
-        int copy = Take();
-        Span<int> counts = _counts.AsSpan(copy, variables);
-        if (block == None) counts.Clear();
-        else _counts.AsSpan(block, variables).CopyTo(counts);
+        Used++;
+        int copy = _store.Allocate();
+        if (block == None) return copy;
+        _store.WordsOf(block).CopyTo(new Span<long>((void*)_store.Writable(copy), _store.Words));
         return copy;
     }
 
-    public void Increment(int block, int variable) => _counts[block + variable]++;
+    public void Increment(int block, int variable) => At(block, variable)++;
 
-    public void Set(int block, int variable, int count) => _counts[block + variable] = count;
+    public void Set(int block, int variable, int count) => At(block, variable) = count;
 
     public void Free(int block)
     {
         if (block == None) return;
         Used--;
-        _free.Push(block);
+        _store.Free(block);
     }
 
-    private int Take()
-    {
-        Used++;
-        if (_free.TryPop(out int block)) return block;
-        block = _end;
-        _end += variables;
-        if (_end > _counts.Length) Array.Resize(ref _counts, 2 * _counts.Length);
-        return block;
-    }
+    /// <summary>The blocks as they are now, for another thread.</summary>
+    public RowCountsSnapshot Snapshot() => new(_store, variables);
+
+    private unsafe ref int At(int block, int variable) => ref ((int*)_store.Writable(block))[variable];
+}
+
+/// <summary>The blocks at the moment of a checkpoint.</summary>
+internal sealed class RowCountsSnapshot(SlotStore store, int variables) : IDisposable
+{
+    private readonly SlotView _view = store.Share();
+
+    public ReadOnlySpan<int> Of(int block) =>
+        MemoryMarshal.Cast<long, int>(_view.WordsOf(block))[..variables];
+
+    public void Dispose() => store.Release(_view);
 }

@@ -19,7 +19,7 @@ internal sealed class WaitingOrder : IComparer<MatchRow>
     /// <summary>Sorts the waiting rows.</summary>
     public void Sort(MatchPartition partition)
     {
-        if (!partition.IsSorted || _thenBy.Length > 0) partition.Waiting.Span.Sort(this);
+        if (!partition.IsSorted || _thenBy.Length > 0) partition.Waiting.Sort(this);
         partition.IsSorted = true;
     }
 

@@ -28,8 +28,11 @@ internal sealed class ByteHeap
 
     public ReadOnlySpan<byte> Get(int start, int length) => _bytes.AsSpan(start, length);
 
-    /// <summary>A copy of the bytes to read from, on any thread; nothing can be added to it.</summary>
-    public ByteHeap Clone() => new() { _bytes = _bytes.AsSpan(0, _end).ToArray(), _end = _end };
+    /// <summary>
+    /// The strings there are now, to read on any thread as long as none of them is freed; nothing may be
+    /// added to it.
+    /// </summary>
+    public ByteHeap Share() => new() { _bytes = _bytes, _end = _end };
 
     public void Free(int start, int length)
     {

@@ -1,3 +1,4 @@
+using Millrace.Operators.State;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Types;
 
@@ -7,22 +8,39 @@ namespace Millrace.Operators.Rows;
 /// Rows that an operator keeps, as columns: a row is a slot number. Rows can be linked to lists, and are
 /// freed one by one.
 /// </summary>
+/// <remarks>
+/// A row does not change until it is freed, so a snapshot only takes the arrays as they are (<see
+/// cref="Share"/>); what it may see must not be used again meanwhile. A slot knows the epoch in which it was
+/// taken: freed while a snapshot of that epoch or a later one lives, it waits in a queue until that snapshot
+/// is given up. So at most the rows at the snapshots' marks wait, and without a snapshot none.
+/// </remarks>
 internal sealed class RowStore
 {
     /// <summary>The end of a list.</summary>
     public const int None = -1;
 
+    /// <summary>Slots that have waited are freed so many at a time for each row added.</summary>
+    private const int ReclaimedPerRow = 4;
+
     private readonly StoredColumn[] _columns;
+    private readonly SlotStore? _epochs;
+    private readonly Queue<(int Slot, int FreedIn)> _seen = new();
     private int[] _next = [];
+    private int[] _takenIn = [];
     private int _firstFree = None;
 
-    public RowStore(IEnumerable<LogicalType> types) : this([.. types.Select(StoredColumn.Create)])
+    /// <param name="epochs">The store whose snapshots share the rows too; null: they are not shared.</param>
+    public RowStore(IEnumerable<LogicalType> types, SlotStore? epochs = null)
+        : this([.. types.Select(StoredColumn.Create)], epochs)
     {
     }
 
-    private RowStore(StoredColumn[] columns) => _columns = columns;
+    private RowStore(StoredColumn[] columns, SlotStore? epochs) => (_columns, _epochs) = (columns, epochs);
 
     public int ColumnCount => _columns.Length;
+
+    /// <summary>Slots that there is room for.</summary>
+    public int Capacity => _next.Length;
 
     /// <summary>The row after this one of the same key, or <see cref="None"/>.</summary>
     public int Next(int slot) => _next[slot];
@@ -33,6 +51,7 @@ internal sealed class RowStore
     /// <param name="columns">One a column of the store.</param>
     public int Add(ReadOnlySpan<Column> columns, int row, int next = None)
     {
+        Reclaim(ReclaimedPerRow);
         int slot = Take();
         _next[slot] = next;
         for (int c = 0; c < _columns.Length; c++) _columns[c].Set(slot, columns[c], row);
@@ -43,6 +62,7 @@ internal sealed class RowStore
     /// <param name="slots">Receives a slot a row.</param>
     public void AddAll(ReadOnlySpan<Column> columns, Span<int> slots)
     {
+        Reclaim(ReclaimedPerRow * slots.Length);
         for (int row = 0; row < slots.Length; row++)
         {
             slots[row] = Take();
@@ -70,11 +90,22 @@ internal sealed class RowStore
 
     public bool IsNull(int column, int slot) => _columns[column].IsNull(slot);
 
-    /// <summary>A copy to read from on another thread, made at the speed of memory.</summary>
-    public RowStore Clone() => new([.. _columns.Select(c => c.Clone())]);
+    /// <summary>
+    /// The rows there are now, to read on another thread until the snapshot of the epochs' store that is
+    /// taken at the same moment is released.
+    /// </summary>
+    public RowStore Share() => new([.. _columns.Select(c => c.Share())], null);
 
     /// <summary>Frees one row that is in no list.</summary>
     public void Free(int slot)
+    {
+        if (_epochs is not null && _takenIn[slot] <= _epochs.SharedEpoch)
+            _seen.Enqueue((slot, _epochs.Epoch));
+        else
+            FreeUnseen(slot);
+    }
+
+    private void FreeUnseen(int slot)
     {
         foreach (StoredColumn column in _columns) column.Free(slot);
         _next[slot] = _firstFree;
@@ -105,7 +136,18 @@ internal sealed class RowStore
         if (_firstFree == None) Grow();
         int slot = _firstFree;
         _firstFree = _next[slot];
+        if (_epochs is not null) _takenIn[slot] = _epochs.Epoch;
         return slot;
+    }
+
+    /// <summary>Frees slots that no snapshot sees any more.</summary>
+    private void Reclaim(int most)
+    {
+        for (; most > 0 && _seen.TryPeek(out (int Slot, int FreedIn) first); most--)
+        {
+            if (_epochs!.IsSeen(first.FreedIn)) return;
+            FreeUnseen(_seen.Dequeue().Slot);
+        }
     }
 
     private void Grow()
@@ -113,6 +155,7 @@ internal sealed class RowStore
         int from = _next.Length;
         int to = Math.Max(64, 2 * from);
         Array.Resize(ref _next, to);
+        if (_epochs is not null) Array.Resize(ref _takenIn, to);
         foreach (StoredColumn column in _columns) column.Grow(to);
         for (int slot = to - 1; slot >= from; slot--)
         {

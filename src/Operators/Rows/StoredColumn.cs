@@ -41,8 +41,10 @@ internal abstract class StoredColumn
         return isLeftNull || isRightNull ? isRightNull.CompareTo(isLeftNull) : CompareValues(left, right);
     }
 
-    /// <summary>A copy of all values, to read on another thread.</summary>
-    public abstract StoredColumn Clone();
+    /// <summary>
+    /// The values there are now, to read on another thread as long as their slots are not set again or freed.
+    /// </summary>
+    public abstract StoredColumn Share();
 
     protected abstract int CompareValues(int left, int right);
 
@@ -119,12 +121,8 @@ internal abstract class StoredColumn
             return EqualityComparer<T>.Default.Equals(value, _values[slot]);
         }
 
-        public override StoredColumn Clone() => new Fixed<T>
-        {
-            _values = (T[])_values.Clone(),
-            _isNull = (bool[])_isNull.Clone(),
-            _nulls = _nulls,
-        };
+        public override StoredColumn Share() =>
+            new Fixed<T> { _values = _values, _isNull = _isNull, _nulls = _nulls };
 
         protected override int CompareValues(int left, int right) =>
             Comparer<T>.Default.Compare(_values[left], _values[right]);
@@ -184,12 +182,8 @@ internal abstract class StoredColumn
             ? IsNull(slot)
             : !IsNull(slot) && Value(slot).SequenceEqual(((BytesColumn)source)[row]);
 
-        public override StoredColumn Clone() => new Bytes
-        {
-            _heap = _heap.Clone(),
-            _starts = (int[])_starts.Clone(),
-            _lengths = (int[])_lengths.Clone(),
-        };
+        public override StoredColumn Share() =>
+            new Bytes { _heap = _heap.Share(), _starts = _starts, _lengths = _lengths };
 
         protected override int CompareValues(int left, int right) =>
             Value(left).SequenceCompareTo(Value(right));
@@ -247,14 +241,7 @@ internal abstract class StoredColumn
             return areEqual;
         }
 
-        public override StoredColumn Clone()
-        {
-            var clone = new Nested(type) { _values = (Column?[])_values.Clone() };
-            // A copy: the reference of the original may be given up while the clone is read.
-            for (int slot = 0; slot < _values.Length; slot++)
-                clone._values[slot] = _values[slot]?.Gather([0]);
-            return clone;
-        }
+        public override StoredColumn Share() => new Nested(type) { _values = _values };
 
         protected override int CompareValues(int left, int right) =>
             Encoded(_values[left]!).AsSpan().SequenceCompareTo(Encoded(_values[right]!));

@@ -32,6 +32,7 @@ internal sealed unsafe class SlotStore(int words, int objects = 0)
     private int[] _epochs = [];
     private int _epoch = 1;
     private volatile int _sharedEpoch;
+    private volatile int _oldestSharedEpoch;
     private readonly int _slotBytes = words * sizeof(long);
 
     /// <summary>Words of a slot.</summary>
@@ -51,6 +52,9 @@ internal sealed unsafe class SlotStore(int words, int objects = 0)
 
     /// <summary>What was made in this epoch or before may be shared; 0 where nothing is.</summary>
     public int SharedEpoch => _sharedEpoch;
+
+    /// <summary>Whether a live snapshot sees what was given up in the epoch.</summary>
+    public bool IsSeen(int givenUpIn) => _oldestSharedEpoch is var oldest && oldest > 0 && oldest < givenUpIn;
 
     /// <summary>A slot of zero words and null objects.</summary>
     public int Allocate()
@@ -80,6 +84,10 @@ internal sealed unsafe class SlotStore(int words, int objects = 0)
     /// <summary>Where the words of the slot are, to read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public nint Address(int slot) => _firstBase[slot >> PageShift] + ((slot & PageMask) * _slotBytes);
+
+    /// <summary>The words of the slot, to read; they stay as they are when their page is copied.</summary>
+    public ReadOnlySpan<long> WordsOf(int slot) =>
+        _pages[slot >> PageShift].Words.Slice((slot & PageMask) * Words, Words);
 
     /// <summary>
     /// Where the words of the slot are, to read and write; its objects may be replaced too.
@@ -113,6 +121,7 @@ internal sealed unsafe class SlotStore(int words, int objects = 0)
         lock (_snapshots)
         {
             _closedEpochs.Add(_epoch);
+            _oldestSharedEpoch = _closedEpochs.Min();
             _sharedEpoch = _epoch++;
         }
         return view;
@@ -125,6 +134,7 @@ internal sealed unsafe class SlotStore(int words, int objects = 0)
         {
             _closedEpochs.Remove(view.Epoch);
             _sharedEpoch = _closedEpochs.Count == 0 ? 0 : _closedEpochs.Max();
+            _oldestSharedEpoch = _closedEpochs.Count == 0 ? 0 : _closedEpochs.Min();
         }
     }
 
@@ -211,7 +221,4 @@ internal abstract class SlotObject(int epoch)
 
     /// <summary>An equal object to change, which shares nothing that changes.</summary>
     public abstract SlotObject CopyFor(int epoch);
-
-    /// <summary>Appends the content; a reader of the same kind takes exactly these bytes.</summary>
-    public abstract void Write(System.Buffers.ArrayBufferWriter<byte> output);
 }

@@ -43,8 +43,13 @@ internal sealed unsafe class SlotTable
     /// <param name="words">Words of state a slot.</param>
     /// <param name="objects">Objects of state a slot.</param>
     public SlotTable(IReadOnlyList<LogicalType> keys, int words, int objects = 0)
+        : this(KeyLayout.For(keys), words, objects)
     {
-        _keys = KeyLayout.For(keys);
+    }
+
+    public SlotTable(KeyLayout keys, int words, int objects)
+    {
+        _keys = keys;
         StateOffset = KeyOffset + _keys.Words;
         _store = new SlotStore(StateOffset + words, objects);
     }

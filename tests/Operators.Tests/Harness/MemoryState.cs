@@ -12,6 +12,15 @@ internal sealed class MemoryState
 
     public int KeyedCount => _keyed.Count;
 
+    /// <summary>What was written, in an order that does not depend on that of the writer.</summary>
+    public IReadOnlyList<string> Entries =>
+    [
+        .. _keyed.Select(e =>
+            $"{e.KeyGroup} {e.State} {Convert.ToHexString(e.Key)} {Convert.ToHexString(e.Value)}")
+            .Concat(_items.Select(i => $"{i.State} {Convert.ToHexString(i.Item)}"))
+            .Order(StringComparer.Ordinal),
+    ];
+
     /// <summary>Writes a snapshot and gives it up; checks that key groups ascend.</summary>
     public void Write(IStateSnapshot? snapshot)
     {

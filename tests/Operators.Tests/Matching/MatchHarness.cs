@@ -6,6 +6,7 @@ using Millrace.Shared.Columns;
 using Millrace.Shared.Dataflow;
 using Millrace.Shared.Expressions;
 using Millrace.Shared.Keys;
+using Millrace.Shared.State;
 using Millrace.Shared.Types;
 
 namespace Millrace.Operators.Tests.Matching;
@@ -70,6 +71,9 @@ internal sealed class MatchHarness : IDisposable
         foreach (MatchOperator subtask in _subtasks) subtask.OnWatermark(new Watermark(time));
     }
 
+    /// <summary>The state of all subtasks now, to be written later.</summary>
+    public IStateSnapshot?[] Snapshot() => [.. _subtasks.Select(s => s.Snapshot(new CheckpointId(1)))];
+
     /// <summary>Takes a checkpoint and goes on from it at another parallelism.</summary>
     public MemoryState Restart(int parallelism)
     {
@@ -99,7 +103,7 @@ internal sealed class MatchHarness : IDisposable
         return builder.Build();
     }
 
-    private static MatchExpression Column(int variable, int column, bool isFirst) => new(
+    public static MatchExpression Column(int variable, int column, bool isFirst) => new(
         [new MatchColumn(variable, column, isFirst, 0, Input[column].Type)],
         new InputRef(0, Input[column].Type));
 
