@@ -8,7 +8,9 @@ namespace Millrace.Processes;
 /// it is held in memory: any number of commands may look after one folder at the same time, and none needs
 /// to live as long as the processes.
 /// </summary>
-public sealed class ProcessCluster(string path)
+/// <param name="path">The cluster's folder.</param>
+/// <param name="programs">Where the programs are; null: beside this one.</param>
+public sealed class ProcessCluster(string path, string? programs = null)
 {
     private const int MaxSeeds = 5;
     private static readonly TimeSpan ListenTimeout = TimeSpan.FromSeconds(60);
@@ -17,6 +19,7 @@ public sealed class ProcessCluster(string path)
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly ClusterFolder _folder = new(path);
+    private readonly string _programs = programs ?? AppContext.BaseDirectory;
 
     /// <summary>The processes that run now.</summary>
     public IReadOnlyList<NodeProcess> Processes =>
@@ -107,7 +110,8 @@ public sealed class ProcessCluster(string path)
 
     private NodeProcess Launch(string name, int slots)
     {
-        LaunchRecord launched = ProcessLauncher.Launch(_folder, name, Options(name, slots));
+        LaunchRecord launched =
+            ProcessLauncher.Launch(_folder, name, _programs, Options(name, slots));
         return new NodeProcess(
             name, ClusterFolder.RoleOf(name)!.Value, launched.Pid, launched.StartTicks, _folder.Log(name),
             IsReady: false, IsStopped: false, new Dictionary<string, int>());

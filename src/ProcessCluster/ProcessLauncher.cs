@@ -15,11 +15,13 @@ internal static class ProcessLauncher
     private const string Script = "exec setsid \"$@\" </dev/null >>\"$0\" 2>&1";
 
     /// <summary>Starts the role's program and writes down who it is.</summary>
+    /// <param name="programs">The folder of the programs.</param>
     /// <exception cref="MillraceException">Unavailable: it could not be started.</exception>
-    public static LaunchRecord Launch(ClusterFolder folder, string name, IEnumerable<string> options)
+    public static LaunchRecord Launch(
+        ClusterFolder folder, string name, string programs, IEnumerable<string> options)
     {
         ProcessRole role = ClusterFolder.RoleOf(name)!.Value;
-        string program = Path.Combine(AppContext.BaseDirectory, role.Assembly());
+        string program = Path.Combine(programs, role.Assembly());
         if (!File.Exists(program))
             throw new MillraceException(ErrorKind.Unavailable, $"The program {program} is not there.");
         string node = Directory.CreateDirectory(folder.Node(name)).FullName;

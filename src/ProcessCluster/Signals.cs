@@ -20,6 +20,8 @@ internal static partial class Signals
 
     public static void SendContinue(NodeProcess process) => Send(process, Continue);
 
+    public static void SendKill(int pid) => _ = Send(pid, Kill);
+
     private static void Send(NodeProcess process, int signal)
     {
         if (process.IsAlive) _ = Send(process.Pid, signal);

@@ -1,4 +1,4 @@
-namespace Millrace.LocalCluster.Tests;
+namespace Millrace.EdNetModel;
 
 /// <summary>Files of the repository, found from where the tests were built.</summary>
 internal static class Repository

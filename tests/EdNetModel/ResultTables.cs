@@ -1,7 +1,6 @@
-using Millrace.LocalCluster.Tests.EdNetModel;
 using Xunit;
 
-namespace Millrace.LocalCluster.Tests.Jobs;
+namespace Millrace.EdNetModel;
 
 /// <summary>The three result tables of a run beside those of the naive model, row for row.</summary>
 internal static class ResultTables

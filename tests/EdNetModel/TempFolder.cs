@@ -1,4 +1,4 @@
-namespace Millrace.LocalCluster.Tests.EdNetModel;
+namespace Millrace.EdNetModel;
 
 /// <summary>A folder of its own below the system's temporary folder, removed at the end.</summary>
 internal sealed class TempFolder : IDisposable

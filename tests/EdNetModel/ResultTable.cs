@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 
-namespace Millrace.LocalCluster.Tests.EdNetModel;
+namespace Millrace.EdNetModel;
 
 /// <summary>Reads a table of a SQLite file as lines in the form of <see cref="NaiveModel"/>.</summary>
 internal static class ResultTable

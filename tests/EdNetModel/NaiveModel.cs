@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 
-namespace Millrace.LocalCluster.Tests.EdNetModel;
+namespace Millrace.EdNetModel;
 
 /// <summary>
 /// The three result tables, computed in the plainest way from EdNet's two files and the rules in words.

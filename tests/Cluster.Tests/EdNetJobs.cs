@@ -1,0 +1,70 @@
+using Millrace.Run.EdNet;
+using Millrace.Run.Jobs;
+using Xunit;
+
+namespace Millrace.Cluster.Tests;
+
+/// <summary>The three jobs of the specification on copies of EdNet, run by a cluster of processes.</summary>
+/// <param name="copyCount">Copies of EdNet, one after the other: how long the jobs last.</param>
+internal sealed class EdNetJobs(TestCluster cluster, int copyCount)
+{
+    private readonly List<string> _ids = [];
+
+    private string Results => cluster.File("results.db");
+
+    private string Checkpoints => cluster.File("checkpoints");
+
+    /// <summary>Makes events and tables, and submits all jobs.</summary>
+    public async Task SubmitAsync(params string[] configuration)
+    {
+        string data = cluster.File("data");
+        EdNetPreparation.Write(
+            data, Repository.EdNet, Path.Combine(Repository.Root, "jobs", "ddl", "sqlite"), copyCount, null);
+        string[] options =
+        [
+            "--set", $"events={Path.Combine(data, "events")}",
+            "--set", $"tables={Path.Combine(data, "tables.db")}",
+            "--set", $"out={Results}",
+            "--conf", $"state_backend.checkpoint_dir={Checkpoints}",
+            .. configuration.SelectMany(c => (string[])["--conf", c]),
+        ];
+        foreach (CatalogJob job in JobCatalog.All)
+            _ids.Add(await cluster.Pbm.SubmitAsync(job.YamlFile, options));
+    }
+
+    /// <summary>The jobs as they are; null where no leader could be asked now.</summary>
+    public async Task<IReadOnlyList<ListedJob>?> LookAsync()
+    {
+        if (await cluster.Pbm.JobsAsync() is not { } jobs) return null;
+        Assert.All(_ids, id => Assert.Contains(jobs, j => j.Id == id));
+        Assert.All(jobs, j => Assert.False(j.State is "FAILED" or "CANCELED", $"{j}\n{cluster.Logs()}"));
+        return [.. jobs.Where(j => _ids.Contains(j.Id))];
+    }
+
+    public async Task<bool> HaveFinishedAsync() =>
+        await LookAsync() is { } jobs && jobs.All(j => j.State == "FINISHED");
+
+    /// <returns>The jobs when all have finished.</returns>
+    public async Task<IReadOnlyList<ListedJob>> FinishAsync(TimeSpan limit)
+    {
+        try
+        {
+            await Wait.ForAsync(HaveFinishedAsync, "the jobs have finished", limit);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException(
+                $"{e.Message} {string.Join(", ", await LookAsync() ?? [])}\n{cluster.Logs()}", e);
+        }
+        return (await LookAsync())!;
+    }
+
+    /// <summary>Every table equals the reference, row for row, and a finished job leaves no
+    /// checkpoint.</summary>
+    public void AssertExact()
+    {
+        ResultTables.AssertEqualToModel(Results, copyCount);
+        if (Directory.Exists(Checkpoints))
+            Assert.Empty(Directory.GetFiles(Checkpoints, "*", SearchOption.AllDirectories));
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Millrace.Pbm;
+using Millrace.Pbm.Output;
+using Spectre.Console;
+using Xunit;
+
+namespace Millrace.Cluster.Tests;
+
+/// <summary>What <c>pbm</c> does, called in this process, with the addresses of the JobManagers that live
+/// now.</summary>
+/// <param name="addresses">Asked anew for each call.</param>
+/// <param name="folder">Relative paths are below it.</param>
+internal sealed class PbmCalls(Func<IReadOnlyList<string>> addresses, string folder)
+{
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(60);
+
+    /// <summary>Calls pbm once.</summary>
+    public async Task<PbmAnswer> CallAsync(params string[] arguments)
+    {
+        var output = new StringWriter();
+        var error = new StringWriter();
+        IAnsiConsole console =
+            AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        console.Profile.Width = PbmConsole.EndlessWidth;
+        using var limit = new CancellationTokenSource(CallTimeout);
+        int exitCode = await new PbmProgram(new PbmConsole(console, error, folder, DefaultAddress: null))
+            .RunAsync([string.Join(',', addresses()), .. arguments], limit.Token);
+        return new PbmAnswer(exitCode, output.ToString(), error.ToString());
+    }
+
+    /// <summary>Submits a job file of the repository and returns its id.</summary>
+    public async Task<string> SubmitAsync(string jobFile, params string[] options)
+    {
+        PbmAnswer answer =
+            await CallAsync(["job", "submit", "-f", jobFile, .. options, "--detached", "--output", "json"]);
+        Assert.True(answer.ExitCode == 0, answer.ToString());
+        return JsonDocument.Parse(answer.Output).RootElement.GetProperty("id").GetString()!;
+    }
+
+    /// <summary>All jobs; null where no leader could be asked now.</summary>
+    public async Task<IReadOnlyList<ListedJob>?> JobsAsync()
+    {
+        if (addresses().Count == 0) return null;
+        PbmAnswer answer = await CallAsync("job", "list", "--output", "json");
+        return answer.ExitCode == 0
+            ? JsonSerializer.Deserialize<List<ListedJob>>(answer.Output, JsonSerializerOptions.Web)
+            : null;
+    }
+}
+
+internal sealed record PbmAnswer(int ExitCode, string Output, string Error)
+{
+    public override string ToString() => $"exit code {ExitCode}: {Error}{Output}";
+}
+
+/// <summary>As <c>job list --output json</c> shows it.</summary>
+internal sealed record ListedJob(string Id, string Name, string State, int Attempt, int Restarts);

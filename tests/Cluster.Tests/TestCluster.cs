@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Net.Sockets;
+using Millrace.Processes;
+using Xunit;
+
+namespace Millrace.Cluster.Tests;
+
+/// <summary>
+/// A cluster of real processes in a folder of its own. When it is disposed nothing may be left: no process,
+/// no port, and no file beside the folder's.
+/// </summary>
+internal sealed class TestCluster : IAsyncDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly HashSet<int> _ports = [];
+
+    public TestCluster()
+    {
+        Cluster = new ProcessCluster(Folder, ProgramFolder);
+        Pbm = new PbmCalls(() => Commands, _folder.Path);
+    }
+
+    public ProcessCluster Cluster { get; }
+
+    public PbmCalls Pbm { get; }
+
+    /// <summary>Of the cluster; jobs' files lie beside it.</summary>
+    public string Folder => _folder.File("cluster");
+
+    /// <summary>
+    /// Programs that are compiled ahead, where somebody has built them; they start in half the time.
+    /// </summary>
+    private static string? ProgramFolder => Environment.GetEnvironmentVariable("MILLRACE_PROGRAMS");
+
+    /// <summary>Command addresses of the JobManagers that live and are not stopped, the oldest
+    /// first.</summary>
+    private List<string> Commands =>
+    [
+        .. Of(ProcessRole.JobManager).Where(p => p is { IsStopped: false } && p.Ports.ContainsKey("command"))
+            .Select(p => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{p.Ports["command"]}")),
+    ];
+
+    public string File(string name) => _folder.File(name);
+
+    public IReadOnlyList<NodeProcess> Of(ProcessRole role) =>
+        [.. Cluster.Processes.Where(p => p.Role == role)];
+
+    public async Task StartAsync(int jobManagers, int taskManagers, int slots)
+    {
+        await Cluster.StartAsync(jobManagers, taskManagers, slots);
+        Remember();
+    }
+
+    /// <summary>Adds a process and remembers its ports.</summary>
+    public async Task<NodeProcess> AddAsync(ProcessRole role)
+    {
+        NodeProcess added = await Cluster.AddAsync(role);
+        Remember();
+        return added;
+    }
+
+    /// <summary>What the processes logged last, for a failure's message.</summary>
+    public string Logs() => string.Join('\n', Directory.GetFiles(Path.Combine(Folder, "logs")).Order()
+        .Select(f => $"--- {Path.GetFileName(f)}\n{string.Join('\n', System.IO.File.ReadLines(f).TakeLast(15))}"));
+
+    /// <summary>Stops everything orderly and looks whether anything is left.</summary>
+    public async Task StopAsync()
+    {
+        await Cluster.StopAsync();
+        Assert.Empty(ProcessesOf(Folder));
+        Assert.All(_ports, port => Assert.False(Accepts(port), $"port {port} is still open"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Directory.Exists(Path.Combine(Folder, "nodes"))) await Cluster.StopAsync();
+        foreach (int pid in ProcessesOf(Folder)) Signals.SendKill(pid);
+        _folder.Dispose();
+    }
+
+    private void Remember()
+    {
+        foreach (NodeProcess process in Cluster.Processes) _ports.UnionWith(process.Ports.Values);
+    }
+
+    /// <summary>Pids of all processes whose command line names the folder.</summary>
+    private static List<int> ProcessesOf(string folder)
+    {
+        List<int> found = [];
+        foreach (string entry in Directory.GetDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(entry), out int pid) || pid == Environment.ProcessId) continue;
+            try
+            {
+                string line = System.IO.File.ReadAllText(Path.Combine(entry, "cmdline"));
+                if (line.Contains(folder + "/", StringComparison.Ordinal)) found.Add(pid);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It has ended meanwhile, or is somebody else's.
+            }
+        }
+        return found;
+    }
+
+    private static bool Accepts(int port)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            client.Connect("127.0.0.1", port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}
