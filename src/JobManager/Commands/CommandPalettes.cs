@@ -16,14 +16,19 @@ internal sealed class CommandPalettes(
     public static CommandPalettes Of(ActorSystem system, CommandServerOptions options)
     {
         var leader = new LeaderClient(system, options.AnswerTimeout, options.Time);
+        var nodes = new ClusterNodes(system, options.AnswerTimeout, options.Time);
         IReadOnlyList<Palette> palettes =
         [
             JobPalette.Create(leader),
+            ClusterPalette.Create(nodes, leader),
+            TaskManagerPalette.Create(leader),
+            ShardingPalette.Create(SlotRegion.Of(system), options.Time),
+            ActorPalette.Create(nodes),
         ];
         var hello = new ServerHello(
             Protocol.Version, Version(), system.Name, NodeSetup.NodeName(system),
             [.. palettes.Select(p => p.Description)]);
-        return new CommandPalettes(hello, palettes, new Completion(leader), options.MaxFileBytes);
+        return new CommandPalettes(hello, palettes, new Completion(leader, nodes), options.MaxFileBytes);
     }
 
     /// <exception cref="UsageException">There is no such command, or its arguments are wrong.</exception>

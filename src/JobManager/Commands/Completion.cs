@@ -1,12 +1,16 @@
+using Millrace.Shared.Membership;
 using Millrace.Shared.Messages;
 
 namespace Millrace.JobManager.Commands;
 
 /// <summary>The values that an argument may have now, for a client's Tab key.</summary>
-internal sealed class Completion(LeaderClient leader)
+internal sealed class Completion(LeaderClient leader, ClusterNodes nodes)
 {
     /// <summary>Ids and names of jobs.</summary>
     public const string Jobs = "jobs";
+
+    /// <summary>Nodes of the cluster.</summary>
+    public const string Nodes = "nodes";
 
     private const int MaxValues = 100;
 
@@ -15,6 +19,7 @@ internal sealed class Completion(LeaderClient leader)
         IEnumerable<string> all = source switch
         {
             Jobs => await JobsAsync(cancel).ConfigureAwait(false),
+            Nodes => nodes.All.Select(m => NodeNames.Of(m.Address)),
             // A source of a newer description.
             _ => [],
         };

@@ -15,10 +15,17 @@ internal static class ValueText
     public static string Of(JsonNode? value, string kind)
     {
         if (value is null) return "";
+        if (value is JsonArray items && items.All(i => i is JsonValue))
+            return string.Join(", ", items.Select(i => Of(i, kind)));
         if (value is not JsonValue scalar) return FrameCodec.ToText(value);
         if (scalar.GetValueKind() == JsonValueKind.String) return Printable(scalar.GetValue<string>());
         if (scalar.GetValueKind() != JsonValueKind.Number || !TryNumber(scalar, out double number))
-            return scalar.ToString();
+            return scalar.GetValueKind() switch
+            {
+                JsonValueKind.True => "yes",
+                JsonValueKind.False => "no",
+                _ => scalar.ToString(),
+            };
         return kind switch
         {
             ColumnKinds.Number => Count(number),

@@ -37,7 +37,8 @@ public static class NodeSetup
             .WithStrictSerialization()
             .WithCustomSerializer(
                 "millrace", MessageSerializer.Types, system => new MessageSerializer(system))
-            .WithActors((system, _) => StartMembership(system, options));
+            .WithActors((system, _) => StartMembership(system, options))
+            .WithActors((system, _) => system.ActorOf(Props.Create<NodeInspector>(), NodeInspector.Name));
     }
 
     private static void StartMembership(ActorSystem system, NodeOptions options)
