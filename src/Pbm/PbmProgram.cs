@@ -3,30 +3,38 @@ using Millrace.CommandProtocol;
 using Millrace.Pbm.CommandLine;
 using Millrace.Pbm.Connection;
 using Millrace.Pbm.Output;
+using Millrace.Pbm.Shell;
 
 namespace Millrace.Pbm;
 
 /// <summary>One call of pbm, from its arguments to its exit code.</summary>
 internal sealed class PbmProgram(PbmConsole console)
 {
+    private static readonly TimeSpan CompletionPatience = TimeSpan.FromSeconds(3);
+
     public static string Version { get; } =
         typeof(PbmProgram).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
             ?.InformationalVersion.Split('+')[0] ?? "";
 
-    public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancel)
+    public Task<int> RunAsync(IReadOnlyList<string> arguments, Interrupts interrupts) => GuardAsync(async () =>
+    {
+        if (arguments is [CompletionScripts.Ask, ..])
+            return await CompleteAsync(arguments.ElementAtOrDefault(1) ?? "").ConfigureAwait(false);
+        GlobalLine line = GlobalLine.Parse(arguments, console.DefaultAddress);
+        if (line.WantsVersion) return Print(Version);
+        if (line.Words is ["completion", ..] && !line.WantsHelp) return PrintScript(line.Words);
+        using var cluster = new ClusterClient(line.Addresses, console.Folder);
+        return line.Words.Count == 0 && !line.WantsHelp
+            ? await new PbmShell(this, console, cluster, line, interrupts).RunAsync().ConfigureAwait(false)
+            : await RunAsync(cluster, line, interrupts.Begin()).ConfigureAwait(false);
+    });
+
+    /// <summary>Turns what ends a command line into its sentence and its exit code.</summary>
+    public async Task<int> GuardAsync(Func<Task<int>> run)
     {
         try
         {
-            GlobalLine line = GlobalLine.Parse(arguments, console.DefaultAddress);
-            if (line.WantsVersion)
-            {
-                console.WriteLine(Version);
-                return ExitCodes.Done;
-            }
-            using var cluster = new ClusterClient(line.Addresses, console.Folder);
-            return line.WantsHelp
-                ? await HelpAsync(cluster, line, cancel).ConfigureAwait(false)
-                : await RunAsync(cluster, line, cancel).ConfigureAwait(false);
+            return await run().ConfigureAwait(false);
         }
         catch (PbmException e)
         {
@@ -39,13 +47,15 @@ internal sealed class PbmProgram(PbmConsole console)
         }
     }
 
-    /// <summary>Runs one command of a server.</summary>
+    /// <summary>Runs one command of a server, or shows its help.</summary>
     /// <exception cref="PbmException">It is wrong, was refused, or nobody can be reached.</exception>
     public async Task<int> RunAsync(ClusterClient cluster, GlobalLine line, CancellationToken cancel)
     {
+        if (line.WantsHelp) return await HelpAsync(cluster, line, cancel).ConfigureAwait(false);
         ServerHello hello = await cluster.HelloAsync(cancel).ConfigureAwait(false);
         ParsedCommand command = CommandParser.Parse(hello.Palettes, line.Words);
-        bool isLive = console.IsTerminal && line.Output == OutputForm.Table && command.Command.Line.Length > 0;
+        bool isLive =
+            console.IsTerminal && line.Output == OutputForm.Table && command.Command.Line.Length > 0;
         IPrinter printer = line.Output == OutputForm.Json ? new JsonPrinter(console)
             : isLive ? new LivePrinter(console, command.Command)
             : new TablePrinter(console, command.Command);
@@ -55,6 +65,58 @@ internal sealed class PbmProgram(PbmConsole console)
         console.Error.WriteLine(result.Failure);
         return ExitCodes.Failed;
     }
+
+    /// <summary>What may stand at the end of a line; nothing where nobody can be asked.</summary>
+    public async Task<IReadOnlyList<string>> CandidatesAsync(
+        ClusterClient cluster, IReadOnlyList<string> words, string last, CancellationToken cancel)
+    {
+        try
+        {
+            ServerHello hello = await cluster.HelloAsync(cancel).ConfigureAwait(false);
+            var completer = new Completer(
+                hello.Palettes,
+                (source, prefix) => cluster.CompleteAsync(source, prefix, cancel),
+                beginning => FileNames.StartingWith(beginning, console.Folder));
+            return await completer.CandidatesAsync(words, last).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is PbmException or ConnectionLostException or OperationCanceledException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>For the scripts of bash and zsh: the line up to the cursor, the program's name first.</summary>
+    private async Task<int> CompleteAsync(string text)
+    {
+        Words words = Words.Of(text);
+        List<string> before = [.. words.All.Skip(1)];
+        string? address = console.DefaultAddress;
+        if (before is [var first, ..] && GlobalLine.IsAddress(first))
+        {
+            before.RemoveAt(0);
+            address = first;
+        }
+        if (before is ["completion"]) return Print(string.Join('\n', "bash", "zsh"));
+        using var cluster = new ClusterClient(GlobalLine.Parse([], address).Addresses, console.Folder);
+        using var late = new CancellationTokenSource(CompletionPatience);
+        foreach (string word in await CandidatesAsync(cluster, before, words.Last, late.Token)
+            .ConfigureAwait(false))
+            console.WriteLine(word);
+        return ExitCodes.Done;
+    }
+
+    private int Print(string text)
+    {
+        console.WriteLine(text);
+        return ExitCodes.Done;
+    }
+
+    private int PrintScript(IReadOnlyList<string> words) => words switch
+    {
+        [_, "bash"] => Print(CompletionScripts.Bash.TrimEnd()),
+        [_, "zsh"] => Print(CompletionScripts.Zsh.TrimEnd()),
+        _ => throw PbmException.Usage("Write pbm completion bash or pbm completion zsh."),
+    };
 
     private async Task<int> HelpAsync(ClusterClient cluster, GlobalLine line, CancellationToken cancel)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Millrace.Pbm.Output;
+using Millrace.Pbm.Shell;
 using Spectre.Console;
 
 namespace Millrace.Pbm.Tests;
@@ -15,12 +16,6 @@ internal sealed record PbmRun(int ExitCode, string Out, string Error)
 
     public static async Task<PbmRun> Of(string folder, params string[] arguments)
     {
-        using var late = new CancellationTokenSource(Patience);
-        return await Of(folder, late.Token, arguments);
-    }
-
-    public static async Task<PbmRun> Of(string folder, CancellationToken cancel, params string[] arguments)
-    {
         using var written = new StringWriter();
         using var error = new StringWriter();
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -31,7 +26,8 @@ internal sealed record PbmRun(int ExitCode, string Out, string Error)
         });
         console.Profile.Width = PbmConsole.EndlessWidth;
         var program = new PbmProgram(new PbmConsole(console, error, folder, null));
-        int exit = await program.RunAsync(arguments, cancel);
+        using var interrupts = new Interrupts();
+        int exit = await program.RunAsync(arguments, interrupts).WaitAsync(Patience);
         return new PbmRun(exit, written.ToString(), error.ToString());
     }
 }

@@ -8,13 +8,13 @@ using Millrace.Shared.Messages;
 namespace Millrace.JobManager.Commands;
 
 /// <summary>The members of the cluster as this node sees them, by name, and what can be done with them.</summary>
-internal sealed class ClusterNodes(ActorSystem system, TimeSpan patience, TimeProvider time)
+internal sealed class ClusterNodes(ActorSystem system, CommandServerOptions options)
 {
     private static readonly TimeSpan PollPause = TimeSpan.FromMilliseconds(100);
 
     private readonly Cluster _cluster = Cluster.Get(system);
 
-    public string ClusterName => system.Name;
+    public string ClusterName => options.ClusterName;
 
     public string Self => NodeNames.Of(_cluster.SelfAddress);
 
@@ -45,11 +45,11 @@ internal sealed class ClusterNodes(ActorSystem system, TimeSpan patience, TimePr
     /// <returns>False when the node is still a member after a while.</returns>
     public async Task<bool> IsGoneAsync(Member member, CancellationToken cancel)
     {
-        long start = time.GetTimestamp();
+        long start = options.Time.GetTimestamp();
         while (_cluster.State.Members.Any(m => m.UniqueAddress.Equals(member.UniqueAddress)))
         {
-            if (time.GetElapsedTime(start) >= patience) return false;
-            await Task.Delay(PollPause, time, cancel).ConfigureAwait(false);
+            if (options.Time.GetElapsedTime(start) >= options.AnswerTimeout) return false;
+            await Task.Delay(PollPause, options.Time, cancel).ConfigureAwait(false);
         }
         return true;
     }
@@ -63,13 +63,13 @@ internal sealed class ClusterNodes(ActorSystem system, TimeSpan patience, TimePr
         try
         {
             return await inspector.Ask<ActorTree>(
-                new ListActors { Limit = NodeInspector.MaxActors }, patience, cancel).ConfigureAwait(false);
+                new ListActors { Limit = NodeInspector.MaxActors }, options.AnswerTimeout, cancel).ConfigureAwait(false);
         }
         catch (AskTimeoutException e)
         {
             throw new MillraceException(
                 ErrorKind.Invalid,
-                $"The node {NodeNames.Of(member.Address)} did not answer within {patience.TotalSeconds:0} s.", e);
+                $"The node {NodeNames.Of(member.Address)} did not answer within {options.AnswerTimeout.TotalSeconds:0} s.", e);
         }
     }
 }

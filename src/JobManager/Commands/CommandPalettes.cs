@@ -16,7 +16,7 @@ internal sealed class CommandPalettes(
     public static CommandPalettes Of(ActorSystem system, CommandServerOptions options)
     {
         var leader = new LeaderClient(system, options.AnswerTimeout, options.Time);
-        var nodes = new ClusterNodes(system, options.AnswerTimeout, options.Time);
+        var nodes = new ClusterNodes(system, options);
         IReadOnlyList<Palette> palettes =
         [
             JobPalette.Create(leader),
@@ -26,7 +26,7 @@ internal sealed class CommandPalettes(
             ActorPalette.Create(nodes),
         ];
         var hello = new ServerHello(
-            Protocol.Version, Version(), system.Name, NodeSetup.NodeName(system),
+            Protocol.Version, Version(), options.ClusterName, NodeSetup.NodeName(system),
             [.. palettes.Select(p => p.Description)]);
         return new CommandPalettes(hello, palettes, new Completion(leader, nodes), options.MaxFileBytes);
     }

@@ -12,6 +12,9 @@ public sealed record CommandServerOptions
     /// <summary>0: any free port.</summary>
     public int Port { get; init; } = Protocol.DefaultPort;
 
+    /// <summary>Told to clients.</summary>
+    public string ClusterName { get; init; } = "millrace";
+
     /// <summary>The next one is told so and closed.</summary>
     public int MaxConnections { get; init; } = 64;
 

@@ -51,6 +51,7 @@ internal sealed class DocumentView(bool isPlain)
             {
                 Alignment = ValueText.IsRight(column.Kind) ? Justify.Right : Justify.Left,
                 NoWrap = column.Kind != ColumnKinds.Text,
+                Padding = isPlain ? new Padding(0, 0, 2, 0) : new Padding(1, 0, 1, 0),
             });
         foreach (JsonNode? row in rows)
             table.AddRow(section.Columns.Select(c => Cell((row as JsonObject)?[c.Member], c.Kind)));

@@ -57,7 +57,7 @@ internal static class TaskManagerPalette
 
     private static JsonArray Nodes(TaskManagerList list) =>
     [
-        .. list.TaskManagers.Select(t => new JsonObject
+        .. Ordered(list).Select(t => new JsonObject
         {
             ["node"] = t.Node,
             ["slots"] = t.Slots.Count,
@@ -69,9 +69,12 @@ internal static class TaskManagerPalette
         }),
     ];
 
+    private static IEnumerable<TaskManagerReport> Ordered(TaskManagerList list) =>
+        list.TaskManagers.OrderBy(t => t.Node, StringComparer.Ordinal);
+
     private static JsonArray SlotsOf(TaskManagerList list) =>
     [
-        .. list.TaskManagers.SelectMany(t => t.Slots.Select(s => new JsonObject
+        .. Ordered(list).SelectMany(t => t.Slots.Select(s => new JsonObject
         {
             ["slot"] = s.SlotId,
             ["node"] = t.Node,
