@@ -13,6 +13,7 @@ namespace Millrace.Chaos.Tests.Simulation;
 internal sealed class FaultPlan(Simulation simulation, Random random)
 {
     private readonly Dictionary<string, int> _deathsLeft = [];
+    private readonly Dictionary<Type, (int Passing, int Lost)> _lossesLeft = [];
 
     public bool IsCalm { get; private set; }
 
@@ -40,13 +41,21 @@ internal sealed class FaultPlan(Simulation simulation, Random random)
     /// <summary>Steps where the JobManager dies once each, whatever the chances.</summary>
     public void DieAt(string step) => _deathsLeft[step] = _deathsLeft.GetValueOrDefault(step) + 1;
 
-    public IEnumerable<string> DeathsLeft => _deathsLeft.Where(d => d.Value > 0).Select(d => d.Key);
+    /// <summary>Deaths and losses that were planned and have not happened.</summary>
+    public IEnumerable<string> Unused =>
+    [
+        .. _deathsLeft.Where(d => d.Value > 0).Select(d => d.Key),
+        .. _lossesLeft.Where(l => l.Value.Lost > 0).Select(l => l.Key.Name),
+    ];
+
+    /// <summary>Messages of a type are lost, after some that pass.</summary>
+    public void Lose(Type message, int passing, int lost) => _lossesLeft[message] = (passing, lost);
 
     public void Install()
     {
         simulation.Network.Delay = () => Chance(Slow) ? Some(200, 3000) : Some(0, 8);
-        simulation.Network.Doubles = m => MayBeDoubled(m) && Chance(Doubled);
-        simulation.Network.Loses = m => MayBeLost(m) && Chance(Lost);
+        simulation.Network.Doubles = m => m is IMessage && Chance(Doubled);
+        simulation.Network.Loses = m => IsNextLost(m) || (m is IMessage && Chance(Lost));
         simulation.Disk.OnChange = (change, path) =>
         {
             if (path.EndsWith("/_metadata", StringComparison.Ordinal)) DieSoon("metadata");
@@ -56,7 +65,6 @@ internal sealed class FaultPlan(Simulation simulation, Random random)
     public void Calm()
     {
         IsCalm = true;
-        _deathsLeft.Clear();
         simulation.Disk.IsFull = false;
     }
 
@@ -127,7 +135,6 @@ internal sealed class FaultPlan(Simulation simulation, Random random)
 
     private bool Dies(string step)
     {
-        if (IsCalm) return false;
         if (_deathsLeft.GetValueOrDefault(step) == 0) return Chance(DeathsAtSteps);
         _deathsLeft[step]--;
         return true;
@@ -136,11 +143,15 @@ internal sealed class FaultPlan(Simulation simulation, Random random)
     private static string Name(IPersistentRepresentation happened) => ((IMessage)happened.Payload) switch
     {
         JobEnded { State: JobStateCode.JobFinished } => "JobFinished",
+        CheckpointTaken { Stops: true } => "StopTaken",
         IMessage m => m.Descriptor.Name,
     };
 
-    /// <summary>What may come twice: a connection that is built up again sends what was not confirmed.</summary>
-    private static bool MayBeDoubled(object message) => message is IMessage;
-
-    private static bool MayBeLost(object message) => message is IMessage;
+    private bool IsNextLost(object message)
+    {
+        if (!_lossesLeft.TryGetValue(message.GetType(), out (int Passing, int Lost) left)) return false;
+        _lossesLeft[message.GetType()] =
+            left.Passing > 0 ? (left.Passing - 1, left.Lost) : (0, Math.Max(0, left.Lost - 1));
+        return left is { Passing: 0, Lost: > 0 };
+    }
 }

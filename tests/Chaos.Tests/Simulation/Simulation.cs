@@ -76,6 +76,7 @@ internal sealed class Simulation : IDisposable
         System.EventStream.Subscribe(
             Start(_client, Props.Create(() => new ErrorLog(this)), "log"), typeof(Akka.Event.Error));
         CheckLeases();
+        foreach ((TimeSpan at, IMessage request) in settings.Requests) After(null, at, () => Ask(request));
         settings.Storm?.Invoke(this, _random).Begin(Faults.Some(5000, 60_000));
     }
 

@@ -4,7 +4,11 @@ namespace Millrace.Chaos.Tests.Simulation;
 
 /// <summary>How a simulated job has ended, all promises kept.</summary>
 internal sealed record SimulationOutcome(
-    JobReport Report, long Steps, int LeaderChanges, IReadOnlyList<string> History)
+    JobReport Report,
+    long Steps,
+    int LeaderChanges,
+    IReadOnlyList<string> UnusedFaults,
+    IReadOnlyList<string> History)
 {
     /// <summary>Of simulated time: a job that has not ended by then hangs.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromHours(1);
@@ -29,6 +33,7 @@ internal sealed record SimulationOutcome(
         }
         int leaders = simulation.Processes.Count(p => p.Name.StartsWith("jm", StringComparison.Ordinal));
         return new SimulationOutcome(
-            simulation.LastReport!, simulation.Time.Steps, leaders - 1, [.. simulation.History]);
+            simulation.LastReport!, simulation.Time.Steps, leaders - 1, [.. simulation.Faults.Unused],
+            [.. simulation.History]);
     }
 }

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Millrace.JobManager.Configuration;
 using Millrace.Shared.Graph;
 
@@ -32,6 +33,9 @@ internal sealed record SimulationSettings(int Seed)
     /// <summary>What goes wrong; nothing by default.</summary>
     public Func<Simulation, Random, FaultPlan> Faults { get; init; } =
         (simulation, random) => new FaultPlan(simulation, random);
+
+    /// <summary>What the client asks for, and when.</summary>
+    public IReadOnlyList<(TimeSpan At, IMessage Request)> Requests { get; init; } = [];
 
     public Func<Simulation, Random, Storm>? Storm { get; init; }
 }
