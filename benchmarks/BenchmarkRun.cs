@@ -40,12 +40,15 @@ internal static class BenchmarkRun
     {
         Console.WriteLine($"{benchmark.Name}: {benchmark.Summary}");
         int width = measurements.Max(m => m.What.Length);
-        Console.WriteLine($"  {"".PadRight(width)}  events/s per core    MB/s  ratio");
+        Console.WriteLine($"  {"".PadRight(width)}  events/s per core    MB/s  ratio"
+            + (measurements.Any(m => m.WallMegabytesPerSecond > 0) ? "  MB/s by the clock" : ""));
         foreach (Measurement m in measurements)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"  {m.What.PadRight(width)}  {m.EventsPerCoreSecond,17:N0}")
                 + string.Create(CultureInfo.InvariantCulture,
-                $"  {m.MegabytesPerCoreSecond,6:N0}  {m.Ratio,5:N2}"));
+                $"  {m.MegabytesPerCoreSecond,6:N0}  {m.Ratio,5:N2}")
+                + (m.WallMegabytesPerSecond > 0 ? string.Create(CultureInfo.InvariantCulture,
+                $"  {m.WallMegabytesPerSecond,17:N0}") : ""));
         return measurements;
     }
 

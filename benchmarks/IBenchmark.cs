@@ -22,4 +22,8 @@ internal sealed record BenchmarkSettings(int Rounds);
 /// <param name="MegabytesPerCoreSecond">0 where bytes are not the point.</param>
 /// <param name="Ratio">To the loop by hand, which has 1.</param>
 internal sealed record Measurement(
-    string What, double EventsPerCoreSecond, double MegabytesPerCoreSecond = 0, double Ratio = 1);
+    string What, double EventsPerCoreSecond, double MegabytesPerCoreSecond = 0, double Ratio = 1)
+{
+    /// <summary>By the clock, with as many cores as there are; 0 where cores are not the point.</summary>
+    public double WallMegabytesPerSecond { get; init; }
+}

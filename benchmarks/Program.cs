@@ -1,5 +1,6 @@
 using Millrace.Benchmarks;
 using Millrace.Benchmarks.Decode;
+using Millrace.Benchmarks.Exchange;
 using Millrace.Benchmarks.Runtime;
 
 // Each new benchmark is a file, and a line here.
@@ -10,6 +11,7 @@ IBenchmark[] all =
     new GroupByBenchmark("group-1m", keys: 1_000_000, events: 20_000_000),
     new CalcBenchmark(),
     new MatchBenchmark(),
+    new ExchangeBenchmark(),
 ];
 
 return BenchmarkRun.Start(all, args);

@@ -73,6 +73,16 @@ public sealed class ExchangeTests
     }
 
     [Fact]
+    public void Nothing_is_left_of_a_channel_whose_other_end_never_comes()
+    {
+        IChannelWriter writer = _exchange.OpenWriter(Id(0), "", Wake, Ignore);
+        writer.Write(Element.Of(Batch([1], [])));
+        writer.Dispose();
+        _exchange.OpenReader(Id(1), "", Wake, Ignore).Dispose();
+        Assert.Equal(0, _exchange.OpenChannels);
+    }
+
+    [Fact]
     public void A_barrier_holds_its_channel_back_until_it_has_come_on_all()
     {
         using InputGate gate = Gate(2, out IChannelWriter[] writers);

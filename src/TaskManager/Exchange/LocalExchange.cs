@@ -23,14 +23,20 @@ internal sealed class LocalExchange : IExchange
         ChannelId channel, string peer, Action roomMade, Action<MillraceException> lost)
     {
         Refuse(peer);
-        return Open(channel).OpenWriter(roomMade);
+        while (true)
+        {
+            if (Open(channel).TryOpenWriter(roomMade) is { } writer) return writer;
+        }
     }
 
     public IChannelReader OpenReader(
         ChannelId channel, string peer, Action arrived, Action<MillraceException> lost)
     {
         Refuse(peer);
-        return Open(channel).OpenReader(arrived);
+        while (true)
+        {
+            if (Open(channel).TryOpenReader(arrived) is { } reader) return reader;
+        }
     }
 
     private static void Refuse(string peer)
@@ -53,19 +59,35 @@ internal sealed class LocalChannel(Action removed)
     private Action _arrived = static () => { };
     private Action _roomMade = static () => { };
     private int _batches;
+    private bool _ended;
+    private bool _readerOpened;
+    private bool _writerOpened;
     private bool _readerClosed;
     private bool _writerClosed;
+    private bool _gone;
 
-    public IChannelWriter OpenWriter(Action roomMade)
+    /// <returns>Null when the channel is gone; another one must be made.</returns>
+    public IChannelWriter? TryOpenWriter(Action roomMade)
     {
-        lock (_lock) _roomMade = roomMade;
-        return new Writer(this);
+        lock (_lock)
+        {
+            if (_gone) return null;
+            _writerOpened = true;
+            _roomMade = roomMade;
+            return new Writer(this);
+        }
     }
 
-    public IChannelReader OpenReader(Action arrived)
+    /// <returns>Null when the channel is gone; another one must be made.</returns>
+    public IChannelReader? TryOpenReader(Action arrived)
     {
-        lock (_lock) _arrived = arrived;
-        return new Reader(this);
+        lock (_lock)
+        {
+            if (_gone) return null;
+            _readerOpened = true;
+            _arrived = arrived;
+            return new Reader(this);
+        }
     }
 
     private void Write(Element element)
@@ -78,6 +100,7 @@ internal sealed class LocalChannel(Action removed)
                 if (element.Kind == ElementKind.Batch) element.Batch.Release();
                 return;
             }
+            _ended |= element.Kind == ElementKind.End;
             if (_elements.Count == 0) wake = _arrived;
             _elements.Enqueue(element);
             if (element.Kind == ElementKind.Batch) _batches++;
@@ -104,24 +127,31 @@ internal sealed class LocalChannel(Action removed)
         lock (_lock)
         {
             _readerClosed = true;
-            gone = _writerClosed;
-            foreach (Element element in _elements)
-                if (element.Kind == ElementKind.Batch) element.Batch.Release();
-            _elements.Clear();
-            _batches = 0;
+            gone = _gone = _writerClosed || !_writerOpened;
+            Drop();
         }
         if (gone) removed();
     }
 
+    /// <summary>What was written before an end waits for its reader, everything else for nobody.</summary>
     private void CloseWriter()
     {
         bool gone;
         lock (_lock)
         {
             _writerClosed = true;
-            gone = _readerClosed;
+            gone = _gone = _readerClosed || (!_readerOpened && !_ended);
+            if (gone) Drop();
         }
         if (gone) removed();
+    }
+
+    private void Drop()
+    {
+        foreach (Element element in _elements)
+            if (element.Kind == ElementKind.Batch) element.Batch.Release();
+        _elements.Clear();
+        _batches = 0;
     }
 
     private sealed class Writer(LocalChannel channel) : IChannelWriter

@@ -72,6 +72,8 @@ public sealed class NetworkExchange : IExchange, IAsyncDisposable
         _listener.Dispose();
         await _accepting.ConfigureAwait(false);
         await Task.WhenAll(_running.Keys).ConfigureAwait(false);
+        var why = new MillraceException(ErrorKind.Unavailable, $"The data port {Address} was closed.");
+        foreach (IncomingChannel channel in _incoming.Values) channel.OnDisposed(why);
     }
 
     IChannelWriter IExchange.OpenWriter(

@@ -30,8 +30,7 @@ public sealed class NetworkJobTests : IAsyncDisposable
         TaskExecutor[] executors = NewExecutors(connector);
         List<(TaskExecutor Executor, SubtaskId Id)> subtasks = Deploy(executors, MemoryConnector.Graph(4, 4));
         _listener.Await("data ended", 8);
-        foreach ((TaskExecutor executor, SubtaskId id) in subtasks)
-            executor.TriggerCheckpoint(id, new Barrier(new CheckpointId(1), Path.Combine(_folder, "chk-1")));
+        Trigger(subtasks);
         _listener.Await("snapshot", 8);
         foreach ((TaskExecutor executor, SubtaskId id) in subtasks) executor.Finish(id);
         _listener.Await("finished", 8);
@@ -47,8 +46,11 @@ public sealed class NetworkJobTests : IAsyncDisposable
     {
         var connector = new MemoryConnector(4, 10) { IsUnbounded = true };
         TaskExecutor[] executors = NewExecutors(connector);
-        Deploy(executors, MemoryConnector.Graph(2, 2));
+        List<(TaskExecutor, SubtaskId)> subtasks = Deploy(executors, MemoryConnector.Graph(2, 2));
+        // A barrier that has passed everywhere shows that every channel is connected.
         _listener.Await("running", 4);
+        Trigger(subtasks);
+        _listener.Await("snapshot", 4);
         await _exchanges[1].DisposeAsync();
         _listener.Await("failed", 4);
         Assert.Equal(ErrorKind.Unavailable, _listener.Failure.Item1);
@@ -79,6 +81,12 @@ public sealed class NetworkJobTests : IAsyncDisposable
             executor.Deploy(descriptor, _listener);
         }
         return subtasks;
+    }
+
+    private void Trigger(List<(TaskExecutor Executor, SubtaskId Id)> subtasks)
+    {
+        var barrier = new Barrier(new CheckpointId(1), Path.Combine(_folder, "chk-1"));
+        foreach ((TaskExecutor executor, SubtaskId id) in subtasks) executor.TriggerCheckpoint(id, barrier);
     }
 
     /// <summary>The same job by the executor of one process.</summary>

@@ -26,7 +26,9 @@ internal sealed class IncomingChannel(ExchangeOptions options, ChannelId id, Act
     private Action<MillraceException> _lost = static _ => { };
     private CreditGrant _granted = new(options.ChannelBatches, Controls, options.ChannelBytes);
     private CreditGrant _read;
-    private bool _ended;
+
+    /// <summary>Nothing more is to come: the end has, or the subtask was told that it will not.</summary>
+    private bool _complete;
     private bool _over;
 
     public ChannelId Id => id;
@@ -90,7 +92,7 @@ internal sealed class IncomingChannel(ExchangeOptions options, ChannelId id, Act
                 Release(element);
                 return;
             }
-            _ended |= element.Kind == ElementKind.End;
+            _complete |= element.Kind == ElementKind.End;
             wake = _elements.Count == 0;
             _elements.Enqueue((element, header.RawBytes));
         }
@@ -123,9 +125,22 @@ internal sealed class IncomingChannel(ExchangeOptions options, ChannelId id, Act
         lock (_lock)
         {
             _connection = null;
-            leave = _peer is null && !_ended && End();
+            leave = _peer is null && !_complete && End();
         }
         if (leave) removed(this);
+    }
+
+    /// <summary>The process exchanges no more records, and no writer will come.</summary>
+    public void OnDisposed(MillraceException why)
+    {
+        Action<MillraceException> tell;
+        lock (_lock)
+        {
+            if (_over || _complete || _peer is null) return;
+            _complete = true;
+            tell = _lost;
+        }
+        tell(why);
     }
 
     /// <summary>Nothing more can arrive; a subtask that has not read the end must fail.</summary>
@@ -137,8 +152,9 @@ internal sealed class IncomingChannel(ExchangeOptions options, ChannelId id, Act
         {
             if (_connection is null) return;
             _connection = null;
-            tell = _over || _ended ? null : _lost;
-            leave = _peer is null && !_ended && End();
+            tell = _over || _complete ? null : _lost;
+            leave = _peer is null && !_complete && End();
+            _complete = true;
         }
         tell?.Invoke(why);
         if (leave) removed(this);
