@@ -90,7 +90,7 @@ public sealed class FaultyStepTests
         {
             SimulationOutcome outcome = SimulationOutcome.Of(With(seed, plan => plan.DieAt(step)) with
             {
-                Requests = [(TimeSpan.FromSeconds(2), Stop)],
+                Script = [(TimeSpan.FromSeconds(2), s => s.Ask(Stop))],
             });
             Assert.Equal(JobStateCode.JobFinished, outcome.Report.State);
         }

@@ -71,7 +71,7 @@ internal sealed class SimulatedNetwork(Simulation simulation)
     {
         simulation.Faults.OnSend(from, to, message);
         bool isLost = !from.IsAlive || Loses(message);
-        if (message is not (SlotReport or GetJob or JobReport))
+        if (message is not (SlotReport or GetJob or JobReport or ListJobs or JobList))
             simulation.Note($"{from} -> {to}{(isLost ? " (lost)" : "")}: {Describe(message)}");
         if (isLost) return;
         for (int copy = Doubles(message) ? 2 : 1; copy > 0; copy--)

@@ -76,7 +76,7 @@ internal sealed class Simulation : IDisposable
         System.EventStream.Subscribe(
             Start(_client, Props.Create(() => new ErrorLog(this)), "log"), typeof(Akka.Event.Error));
         CheckLeases();
-        foreach ((TimeSpan at, IMessage request) in settings.Requests) After(null, at, () => Ask(request));
+        foreach ((TimeSpan at, Action<Simulation> act) in settings.Script) After(null, at, () => act(this));
         settings.Storm?.Invoke(this, _random).Begin(Faults.Some(5000, 60_000));
     }
 
@@ -129,8 +129,16 @@ internal sealed class Simulation : IDisposable
 
     public void OnReport(JobReport report)
     {
-        LastReport = report;
         SeenStates.Add(report.State);
+        if (report.State != JobStateCode.JobSuspended) LastReport = report;
+    }
+
+    /// <summary>The leader's JobManager stops as in an orderly shutdown, then its process ends.</summary>
+    public void ShutDownLeader()
+    {
+        SimulatedProcess leader = Leader!;
+        Note($"{leader} is shut down");
+        System.Stop(_jobManagers[leader]);
     }
 
     /// <summary>Until the job has ended and what it leaves behind is removed.</summary>

@@ -7,6 +7,7 @@ internal sealed record SimulationOutcome(
     JobReport Report,
     long Steps,
     int LeaderChanges,
+    IReadOnlySet<JobStateCode> States,
     IReadOnlyList<string> UnusedFaults,
     IReadOnlyList<string> History)
 {
@@ -33,7 +34,8 @@ internal sealed record SimulationOutcome(
         }
         int leaders = simulation.Processes.Count(p => p.Name.StartsWith("jm", StringComparison.Ordinal));
         return new SimulationOutcome(
-            simulation.LastReport!, simulation.Time.Steps, leaders - 1, [.. simulation.Faults.Unused],
+            simulation.LastReport!, simulation.Time.Steps, leaders - 1, simulation.SeenStates,
+            [.. simulation.Faults.Unused],
             [.. simulation.History]);
     }
 }

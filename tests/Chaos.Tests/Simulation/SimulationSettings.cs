@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Millrace.JobManager.Configuration;
 using Millrace.Shared.Graph;
 
@@ -34,8 +33,11 @@ internal sealed record SimulationSettings(int Seed)
     public Func<Simulation, Random, FaultPlan> Faults { get; init; } =
         (simulation, random) => new FaultPlan(simulation, random);
 
-    /// <summary>What the client asks for, and when.</summary>
-    public IReadOnlyList<(TimeSpan At, IMessage Request)> Requests { get; init; } = [];
+    /// <summary>What is done, and when.</summary>
+    public IReadOnlyList<(TimeSpan At, Action<Simulation> Act)> Script { get; init; } = [];
+
+    /// <summary>How often the client asks how the job does.</summary>
+    public TimeSpan AskInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     public Func<Simulation, Random, Storm>? Storm { get; init; }
 }
