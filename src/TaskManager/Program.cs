@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Logging;
 using Millrace.Connectors;
 using Millrace.Shared.Checkpoints;
 using Millrace.Shared.Configuration;
 using Millrace.Shared.Processes;
+using Millrace.TaskManager.Exchange;
 using Millrace.TaskManager.Hosting;
 using Millrace.TaskManager.Runtime;
 
@@ -18,24 +20,30 @@ internal static class Program
     private static NodeParts Build(ConfigValues values)
     {
         var registered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        ILoggerFactory loggers = NodeLog.NewFactory(values);
+        NetworkExchange exchange = NetworkExchange.Start(
+            TaskManagerKeys.ExchangeOptions(values), loggers.CreateLogger("exchange"));
         TaskManagerOptions options = TaskManagerKeys.Options(values) with
         {
+            Exchange = exchange.Address,
             Registered = () => registered.TrySetResult(),
         };
         var executor = new TaskExecutor(
             TimeProvider.System,
             ConnectorRegistry.Default,
             new LocalCheckpointFiles(),
-            new ProcessExchange());
+            exchange);
         return new NodeParts
         {
             Node = NodeKeys.Options(values, TaskManagerKeys.Program),
             AddRole = akka => akka.WithTaskManager(options, executor, hasJobManager: false),
+            OpenPorts = _ => [KeyValuePair.Create("data", exchange.Port)],
             Ready = (_, cancel) => registered.Task.WaitAsync(cancel),
-            Stop = () =>
+            Stop = async () =>
             {
                 executor.Dispose();
-                return ValueTask.CompletedTask;
+                await exchange.DisposeAsync().ConfigureAwait(false);
+                loggers.Dispose();
             },
         };
     }

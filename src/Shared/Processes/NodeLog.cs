@@ -6,7 +6,7 @@ using Millrace.Shared.Configuration;
 namespace Millrace.Shared.Processes;
 
 /// <summary>The log of a node's process: one line an event, on stdout.</summary>
-internal static partial class NodeLog
+public static partial class NodeLog
 {
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
 
@@ -27,6 +27,10 @@ internal static partial class NodeLog
         logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
         logging.AddConsole(o => o.FormatterName = LineFormatter.FormatName);
     }
+
+    /// <summary>For what lives outside the actor system; the caller disposes it.</summary>
+    public static ILoggerFactory NewFactory(ConfigValues values) =>
+        LoggerFactory.Create(logging => Configure(logging, values));
 
     public static Akka.Event.LogLevel AkkaLevel(ConfigValues values) => Level(values) switch
     {

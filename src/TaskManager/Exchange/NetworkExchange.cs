@@ -39,12 +39,14 @@ public sealed class NetworkExchange : IExchange, IAsyncDisposable
         _log = log;
         _listener = DataPort.Listen(options.Host, options.Port);
         string host = options.AdvertisedHost.Length > 0 ? options.AdvertisedHost : options.Host;
-        int port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
+        Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
         Address = string.Create(
-            CultureInfo.InvariantCulture, $"{(host.Contains(':') ? $"[{host}]" : host)}:{port}");
+            CultureInfo.InvariantCulture, $"{(host.Contains(':') ? $"[{host}]" : host)}:{Port}");
         log.Listens(Address);
         _accepting = AcceptAsync();
     }
+
+    public int Port { get; }
 
     /// <summary>host:port by which other processes reach the data port.</summary>
     public string Address { get; }
