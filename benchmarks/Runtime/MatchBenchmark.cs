@@ -145,7 +145,7 @@ internal sealed class MatchBenchmark : IBenchmark
             $"  {pauses.Count} snapshots of {BufferedRows:N0} waiting rows: the operator stands still for "
             + $"{Share(pauses, 0.5):0.000} ms (median), {Share(pauses, 1):0.000} ms (worst); a batch takes "
             + $"{Share(batchTimes[0], 0.5):0.0} ms (median), {Share(batchTimes[1], 0.5):0.0} ms while one is "
-            + "written"));
+            + $"written"));
     }
 
     private static double Milliseconds(Action act)

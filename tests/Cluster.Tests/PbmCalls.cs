@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Millrace.Pbm;
+using Millrace.Pbm.Shell;
 using Millrace.Pbm.Output;
 using Spectre.Console;
 using Xunit;
@@ -23,8 +24,9 @@ internal sealed class PbmCalls(Func<IReadOnlyList<string>> addresses, string fol
             AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
         console.Profile.Width = PbmConsole.EndlessWidth;
         using var limit = new CancellationTokenSource(CallTimeout);
+        using var interrupts = new Interrupts(limit.Token);
         int exitCode = await new PbmProgram(new PbmConsole(console, error, folder, DefaultAddress: null))
-            .RunAsync([string.Join(',', addresses()), .. arguments], limit.Token);
+            .RunAsync([string.Join(',', addresses()), .. arguments], interrupts);
         return new PbmAnswer(exitCode, output.ToString(), error.ToString());
     }
 

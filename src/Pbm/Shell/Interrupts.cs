@@ -3,14 +3,20 @@ namespace Millrace.Pbm.Shell;
 /// <summary>Ctrl-C ends what is running, and only that; where nothing runs, the process.</summary>
 internal sealed class Interrupts : IDisposable
 {
+    private readonly CancellationToken _outer;
     private CancellationTokenSource? _running;
 
-    public Interrupts() => Console.CancelKeyPress += OnPressed;
+    /// <param name="outer">Cancels what runs as well, whoever cancels it.</param>
+    public Interrupts(CancellationToken outer = default)
+    {
+        _outer = outer;
+        Console.CancelKeyPress += OnPressed;
+    }
 
     /// <summary>Until the next call a Ctrl-C cancels this token.</summary>
     public CancellationToken Begin()
     {
-        var next = new CancellationTokenSource();
+        var next = CancellationTokenSource.CreateLinkedTokenSource(_outer);
         Interlocked.Exchange(ref _running, next)?.Dispose();
         return next.Token;
     }
