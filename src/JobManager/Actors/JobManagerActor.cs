@@ -5,6 +5,7 @@ using Google.Protobuf;
 using Millrace.JobManager.Checkpoints;
 using Millrace.JobManager.Planning;
 using Millrace.JobManager.Scheduling;
+using Millrace.Shared.Membership;
 using Millrace.Shared.Messages;
 using Millrace.Shared.Messages.Events;
 
@@ -13,7 +14,7 @@ namespace Millrace.JobManager.Actors;
 /// <summary>
 /// The cluster's singleton: knows every job (stored) and every slot (told by TaskManagers), gives slots to
 /// jobs, and passes what clients ask to the job's JobMaster, its child. JobManagerActor.Clients.cs has what it
-/// answers to clients.
+/// answers to clients, JobManagerActor.Nodes.cs what it knows of TaskManagers.
 /// </summary>
 internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTimers
 {
@@ -27,7 +28,6 @@ internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTim
     private readonly JobRegistry _registry;
     private readonly SlotPool _slots = new();
     private readonly Dictionary<JobId, IActorRef> _jobMasters = [];
-    private readonly Dictionary<IActorRef, string> _taskManagers = [];
     private readonly Dictionary<JobId, JobSummary> _summaries = [];
     private readonly HashSet<JobId> _waiting = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -64,6 +64,9 @@ internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTim
     private void ReceiveFromTaskManagers()
     {
         Command<RegisterTaskManager>(OnRegister);
+        Command<RenewLease>(OnRenew);
+        Command<LookAtLeases>(_ => OnLookAtLeases());
+        Command<NodeDead>(dead => LoseNode(dead.Node, "is dead"));
         Command<Terminated>(OnTerminated);
     }
 
@@ -71,12 +74,12 @@ internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTim
     {
         Command<SlotsWanted>(wanted =>
         {
-            _slots.Request(wanted.Job, wanted.Sequence, wanted.Count, wanted.Needs);
-            _waiting.Add(wanted.Job);
-            Grant();
+            if (MustWaitForLeases(wanted)) _held[wanted.Job] = wanted;
+            else Request(wanted);
         });
         Command<SlotsReleased>(released =>
         {
+            _held.Remove(released.Job);
             _slots.Release(released.Job);
             _waiting.Remove(released.Job);
             Grant();
@@ -90,10 +93,14 @@ internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTim
         });
     }
 
-    private void OnRecovered()
+    /// <summary>Nothing is done before the term is stored: of two leaders only one can store it.</summary>
+    private void OnRecovered() => Persist(new LeaderStarted { Term = _registry.Term + 1 }, started =>
     {
+        _registry.Apply(started);
+        _log.Info("This JobManager leads, term {0}", started.Term);
+        BeginLeases();
         foreach (JobRegistered job in _registry.Active) StartJobMaster(new JobId(job.JobId), job.Sequence);
-    }
+    });
 
     private void StartJobMaster(JobId job, long sequence)
     {
@@ -101,52 +108,22 @@ internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTim
         _jobMasters[job] = Context.Watch(Context.ActorOf(props));
     }
 
-    private void OnRegister(RegisterTaskManager offer)
-    {
-        if (offer.Protocol != Protocol)
-        {
-            _log.Error("TaskManager {0} speaks protocol {1}, this JobManager {2}: refused", offer.Node,
-                offer.Protocol, Protocol);
-            return;
-        }
-        _slots.Register(
-            new NodeOffer(offer.Node, offer.MemoryBytes, offer.Cpus)
-            {
-                Exchange = offer.Exchange,
-                RegisteredAt = Context.System.Scheduler.Now,
-            },
-            [
-                .. offer.Slots.Select(s => new Slot(s.SlotId, offer.Node, Resolve(s.Path))
-                {
-                    Exchange = offer.Exchange,
-                }),
-            ]);
-        if (_taskManagers.TryAdd(Sender, offer.Node))
-        {
-            Context.Watch(Sender);
-            _log.Info("TaskManager {0} offers {1} slots", offer.Node, offer.Slots.Count);
-        }
-        Sender.Tell(new TaskManagerRegistered());
-        Grant();
-    }
-
     private void OnTerminated(Terminated terminated)
     {
-        if (_taskManagers.Remove(terminated.ActorRef, out string? node))
-        {
-            _log.Warning("TaskManager {0} is gone", node);
-            _slots.Lose(node);
-            Grant();
-        }
-        else if (
+        if (
             _jobMasters.FirstOrDefault(j => j.Value.Equals(terminated.ActorRef)) is { Value: not null } gone)
         {
             _jobMasters.Remove(gone.Key);
+            _held.Remove(gone.Key);
             _slots.Release(gone.Key);
             _waiting.Remove(gone.Key);
             if (_registry.Active.FirstOrDefault(j => j.JobId == gone.Key.Value) is { } job)
                 RestartLater(gone.Key, job.Sequence);
             Grant();
+        }
+        else
+        {
+            OnTaskManagerGone(terminated.ActorRef);
         }
     }
 

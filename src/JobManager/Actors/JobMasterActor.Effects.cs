@@ -213,7 +213,7 @@ internal sealed partial class JobMasterActor
     {
         LeaveSlots();
         NodeNeeds needs = NodeNeeds.OfTaskManager(_machine!.Options.Resources);
-        Context.Parent.Tell(new SlotsWanted(_job, _sequence, count, needs));
+        Context.Parent.Tell(new SlotsWanted(_job, _sequence, count, needs) { LastNodes = _record.Nodes });
     }
 
     private void GiveSlotsBack()

@@ -103,6 +103,11 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
             Watch(granted.Slots);
             Execute(_machine!.OnSlotsGranted(granted.Slots, Now));
         });
+        Command<SlotsLost>(lost =>
+        {
+            foreach (Slot slot in _watched.Where(s => s.Node == lost.Node))
+                Execute(_machine!.OnSlotLost(slot.Id, Now));
+        });
         Command<SlotWait>(wait => _wait = wait.Description);
         Command<ForgetJob>(_ =>
         {

@@ -15,7 +15,14 @@ namespace Millrace.JobManager.Actors;
 internal sealed record AcceptSubmission(SubmissionAccepted Submission, IActorRef Client);
 
 /// <summary>The job gives back its slots and wants so many, on nodes that offer what it needs.</summary>
-internal sealed record SlotsWanted(JobId Job, long Sequence, int Count, NodeNeeds Needs);
+internal sealed record SlotsWanted(JobId Job, long Sequence, int Count, NodeNeeds Needs)
+{
+    /// <summary>Where the last attempt ran, perhaps under an earlier leader.</summary>
+    public ImmutableArray<string> LastNodes { get; init; } = [];
+}
+
+/// <summary>What ran on the node runs no more, or must be taken for it; its slots are given to others.</summary>
+internal sealed record SlotsLost(string Node);
 
 internal sealed record SlotsReleased(JobId Job);
 

@@ -15,6 +15,9 @@ internal sealed class JobRegistry(int archiveLimit)
 
     public long NextSequence { get; private set; } = 1;
 
+    /// <summary>Of the last leader.</summary>
+    public long Term { get; private set; }
+
     /// <summary>Jobs that have not been archived, in the order of submission.</summary>
     public IReadOnlyCollection<JobRegistered> Active => _active.Values;
 
@@ -35,10 +38,12 @@ internal sealed class JobRegistry(int archiveLimit)
                 NextSequence = Math.Max(NextSequence, e.Sequence + 1);
                 break;
             case JobArchived e: Apply(e.Report); break;
+            case LeaderStarted e: Term = e.Term; break;
             case RegistrySnapshot e:
                 foreach (JobRegistered job in e.Jobs) Apply(job);
                 foreach (JobReport report in e.Archived) Apply(report);
                 NextSequence = e.NextSequence;
+                Term = e.Term;
                 break;
             default:
                 throw new ArgumentException(
@@ -47,7 +52,13 @@ internal sealed class JobRegistry(int archiveLimit)
     }
 
     public RegistrySnapshot ToSnapshot() =>
-        new() { Jobs = { _active.Values }, Archived = { _archive }, NextSequence = NextSequence };
+        new()
+        {
+            Jobs = { _active.Values },
+            Archived = { _archive },
+            NextSequence = NextSequence,
+            Term = Term,
+        };
 
     private void Apply(JobReport report)
     {

@@ -37,6 +37,7 @@ internal sealed partial class JobMachine
             Attempt = _record.Attempt + 1,
             At = now.ToUnixTimeMilliseconds(),
             IsRestart = _isRestart,
+            Nodes = { _slots.Select(s => s.Node).Distinct() },
         });
         _isRestart = false;
         ReadRestoreOrDeploy(now);

@@ -21,6 +21,9 @@ internal sealed class JobRecord
 
     public int Restarts { get; private set; }
 
+    /// <summary>Of the TaskManagers that the last attempt was given.</summary>
+    public ImmutableArray<string> Nodes { get; private set; } = [];
+
     /// <summary>
     /// Complete checkpoints that a restore may use, oldest first; savepoints are not among them.
     /// </summary>
@@ -53,6 +56,7 @@ internal sealed class JobRecord
             case SubmissionAccepted e: Submission = e; break;
             case AttemptStarted e:
                 Attempt = e.Attempt;
+                Nodes = [.. e.Nodes];
                 if (e.IsRestart) Restarts++;
                 break;
             case CheckpointIdsReserved e: ReservedCheckpoints = e.UpTo; break;
@@ -83,6 +87,7 @@ internal sealed class JobRecord
         CancelRequested = IsCancelRequested,
         Stopped = IsStopped,
         LostAllCheckpoints = HasLostAllCheckpoints,
+        Nodes = { Nodes },
         Ended = Ended,
         Exceptions = { Exceptions },
     };
@@ -113,6 +118,7 @@ internal sealed class JobRecord
         IsCancelRequested = snapshot.CancelRequested;
         IsStopped = snapshot.Stopped;
         HasLostAllCheckpoints = snapshot.LostAllCheckpoints;
+        Nodes = [.. snapshot.Nodes];
         Ended = snapshot.Ended;
         Exceptions = [.. snapshot.Exceptions];
     }

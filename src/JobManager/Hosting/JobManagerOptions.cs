@@ -16,6 +16,15 @@ public sealed record JobManagerOptions
     /// <summary>So long subtasks may take to stop before a restart goes on without them.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// A TaskManager that has not been heard of for so long has its work started elsewhere; it has stopped by
+    /// itself after 4/5 of it. Shorter: sooner, but a pause costs a restart more often. Zero: never.
+    /// </summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whether the node (host:port) is a member of the cluster now.</summary>
+    internal Func<string, bool> IsMember { get; init; } = _ => true;
+
     /// <summary>Ended jobs that can still be asked for; older ones are forgotten.</summary>
     public int ArchivedJobs { get; init; } = 100;
 

@@ -1,6 +1,8 @@
 using Akka.Actor;
+using Akka.Cluster;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
+using Akka.Pattern;
 using Akka.Persistence.Hosting;
 using Akka.Persistence.Sql.Config;
 using Akka.Persistence.Sql.Hosting;
@@ -10,6 +12,7 @@ using Millrace.JobManager.Checkpoints;
 using Millrace.JobManager.Planning;
 using Millrace.Shared.Connect;
 using Millrace.Shared.Hosting;
+using Millrace.Shared.Membership;
 
 namespace Millrace.JobManager;
 
@@ -38,8 +41,31 @@ public static class JobManagerSetup
                 useWriterUuidColumn: true)
             .WithSingleton<JobManagerKey>(
                 JobManagerKey.Name,
-                (_, _, _) => Props.Create(() => new JobManagerActor(options, store, submission)),
+                (system, _, _) => Restarting(OptionsOn(system, options), store, submission),
                 JobManagerKey.Options);
+    }
+
+    /// <summary>
+    /// A leader stops when the journal does not take its event: another one leads, or the database is away. It
+    /// begins again from what is stored, with a higher term.
+    /// </summary>
+    private static Props Restarting(
+        JobManagerOptions options, ICheckpointStore store, JobSubmission submission) =>
+        BackoffSupervisor.Props(Backoff.OnStop(
+            Props.Create(() => new JobManagerActor(options, store, submission)),
+            "leader",
+            minBackoff: TimeSpan.FromSeconds(1),
+            maxBackoff: TimeSpan.FromSeconds(10),
+            randomFactor: 0.1,
+            maxNrOfRetries: -1));
+
+    private static JobManagerOptions OptionsOn(ActorSystem system, JobManagerOptions options)
+    {
+        Cluster cluster = Cluster.Get(system);
+        return options with
+        {
+            IsMember = node => cluster.State.Members.Any(m => NodeNames.Of(m.Address) == node),
+        };
     }
 
     /// <summary>

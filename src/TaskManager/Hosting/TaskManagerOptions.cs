@@ -18,4 +18,7 @@ public sealed record TaskManagerOptions
 
     /// <summary>Called whenever a JobManager has taken the node's slots.</summary>
     public Action Registered { get; init; } = () => { };
+
+    /// <summary>Tells this process from an earlier one at its address.</summary>
+    internal long Incarnation { get; init; }
 }

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Cluster;
 using Akka.Cluster.Hosting;
 using Akka.Cluster.Sharding;
 using Akka.DependencyInjection;
@@ -29,9 +30,12 @@ public static class TaskManagerSetup
             async (ActorSystem system, IActorRegistry registry, IDependencyResolver _) =>
         {
             string node = NodeSetup.NodeName(system);
+            var guard = new LeaseGuard(new Lease(TimeProvider.System), executor.CancelAll);
+            guard.Start(TimeProvider.System);
+            system.RegisterOnTermination(guard.Dispose);
             IActorRef region = await ClusterSharding.Get(system).StartAsync(
                 Region,
-                id => Props.Create(() => new SlotActor(id, executor)),
+                id => Props.Create(() => new SlotActor(id, executor, guard.Lease)),
                 ClusterShardingSettings.Create(system)
                     .WithRole(NodeOptions.TaskManagerRole)
                     .WithStateStoreMode(StateStoreMode.DData)
@@ -41,7 +45,8 @@ public static class TaskManagerSetup
                 new NodeShardAllocation(node),
                 PoisonPill.Instance);
             IActorRef jobManager = await registry.GetAsync<JobManagerKey>();
-            var props = Props.Create(() => new TaskManagerActor(options, node, region, jobManager));
+            TaskManagerOptions own = options with { Incarnation = Cluster.Get(system).SelfUniqueAddress.Uid };
+            var props = Props.Create(() => new TaskManagerActor(own, node, region, jobManager, guard));
             IActorRef taskManager = system.ActorOf(props, "taskmanager");
             registry.Register<TaskManagerKey>(taskManager);
             StopBeforeSlots(system, taskManager);

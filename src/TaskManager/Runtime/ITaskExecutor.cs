@@ -44,6 +44,9 @@ public interface ITaskExecutor : IDisposable
     /// </summary>
     void Cancel(SubtaskId id);
 
+    /// <summary>As <see cref="Cancel"/>, every subtask of every job: the node has lost its lease.</summary>
+    void CancelAll();
+
     /// <summary>For a source vertex: emits the barrier. Other vertices hear it from their inputs.</summary>
     void TriggerCheckpoint(SubtaskId id, Barrier barrier);
 

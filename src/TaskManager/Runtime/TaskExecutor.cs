@@ -67,6 +67,11 @@ public sealed class TaskExecutor : ITaskExecutor
 
     public void Cancel(SubtaskId id) => Find(id)?.Cancel();
 
+    public void CancelAll()
+    {
+        foreach (SubtaskThread thread in _threads.Values) thread.Cancel();
+    }
+
     public void TriggerCheckpoint(SubtaskId id, Barrier barrier) =>
         Find(id)?.Subtask?.TriggerCheckpoint(barrier);
 

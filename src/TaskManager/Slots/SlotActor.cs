@@ -26,6 +26,7 @@ internal sealed class SlotActor : ReceiveActor, IWithTimers
     private readonly string _slotId;
     private readonly ITaskExecutor _executor;
     private readonly SlotListener _listener;
+    private readonly Lease? _lease;
     private readonly Dictionary<SubtaskId, SubtaskStateCode> _subtasks = [];
     private IActorRef _jobMaster = ActorRefs.Nobody;
     private string _jobId = "";
@@ -33,8 +34,10 @@ internal sealed class SlotActor : ReceiveActor, IWithTimers
     private HashSet<int> _sources = [];
     private (DeploySubtasks Deploy, IActorRef Sender)? _next;
 
-    public SlotActor(string slotId, ITaskExecutor executor)
+    /// <param name="lease">Without it nothing is deployed; null: it always may.</param>
+    public SlotActor(string slotId, ITaskExecutor executor, Lease? lease = null)
     {
+        _lease = lease;
         _slotId = slotId;
         _executor = executor;
         _listener = new SlotListener(Self, executor);
@@ -51,6 +54,7 @@ internal sealed class SlotActor : ReceiveActor, IWithTimers
         Receive<CancelSubtasks>(_ => ForEach(_executor.Cancel), m => IsCurrent(m.JobId, m.Attempt));
         Receive<FailSubtaskInSlot>(
             m => _executor.Fail(Id(m.Subtask), m.Reason), m => IsCurrent(m.JobId, m.Attempt));
+        Receive<FenceSlot>(_ => Release());
         Receive<ReleaseSlot>(_ => Release(), m => m.JobId == _jobId);
         Receive<SubtaskReported>(OnReported);
         Receive<SnapshotWritten>(m => _jobMaster.Tell(m), m => IsCurrent(m.JobId, m.Attempt));
@@ -79,6 +83,13 @@ internal sealed class SlotActor : ReceiveActor, IWithTimers
             foreach (SubtaskRef subtask in deploy.Subtasks)
                 Sender.Tell(Failure(deploy, subtask, FailureKind.FailureUnavailable,
                     $"Slot {_slotId} is in use by job {_jobId}."));
+            return;
+        }
+        if (_lease is { IsHeld: false })
+        {
+            foreach (SubtaskRef subtask in deploy.Subtasks)
+                Sender.Tell(Failure(deploy, subtask, FailureKind.FailureUnavailable,
+                    $"The TaskManager of slot {_slotId} has no lease."));
             return;
         }
         ForEach(_executor.Cancel);

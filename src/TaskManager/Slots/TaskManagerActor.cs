@@ -7,7 +7,8 @@ namespace Millrace.TaskManager.Slots;
 
 /// <summary>
 /// One per node: starts the node's slots in their shard, says to the JobManager what the node offers, and
-/// says it again when a slot was lost or another JobManager leads.
+/// says it again when a slot was lost or another JobManager leads. Renews the node's lease; whoever leads with
+/// a lower term than has been seen is not heard.
 /// </summary>
 internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
 {
@@ -22,24 +23,39 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
     private readonly IActorRef _jobManager;
     private readonly SortedDictionary<string, IActorRef> _slots = new(StringComparer.Ordinal);
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly LeaseGuard _guard;
     private IActorRef _leader = ActorRefs.Nobody;
+    private long _term;
 
     /// <param name="node">host:port of this node.</param>
     /// <param name="region">The shard region of the slots.</param>
     /// <param name="jobManager">The proxy of the JobManager singleton.</param>
-    public TaskManagerActor(TaskManagerOptions options, string node, IActorRef region, IActorRef jobManager)
+    /// <param name="guard">Stops the node's work when its lease has run out.</param>
+    public TaskManagerActor(
+        TaskManagerOptions options, string node, IActorRef region, IActorRef jobManager, LeaseGuard guard)
     {
+        _guard = guard;
         _options = options;
         _node = node;
         _region = region;
         _jobManager = jobManager;
         Receive<SlotOpened>(OnOpened);
-        Receive<TaskManagerRegistered>(_ => OnRegistered());
+        Receive<TaskManagerRegistered>(OnRegistered, m => m.Term >= _term);
+        Receive<TaskManagerRegistered>(_ => { });
+        Receive<LeaseRenewed>(m => _guard.Lease.Renew(m.Number), m => m.Term >= _term);
+        Receive<LeaseRenewed>(_ => { });
+        Receive<LeaseRefused>(m => OnLeaseRefused(), m => m.Term >= _term);
+        Receive<LeaseRefused>(_ => { });
+        Receive<LeaseRunOut>(_ => OnLeaseRunOut());
+        Receive<RenewDue>(_ => Renew());
         Receive<Retry>(_ => OnRetry());
         Receive<Terminated>(OnTerminated);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>Another one after everything was stopped: what the JobManager knew of this node holds no more.</summary>
+    private long Incarnation => (_options.Incarnation << 20) + _guard.Fences;
 
     private bool AreAllOpen => _slots.Count == _options.Slots;
 
@@ -63,6 +79,7 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
             Context.Unwatch(known);
         }
         _slots[opened.SlotId] = Context.Watch(Sender);
+        _guard.Follow(Self, _slots.Values);
         if (AreAllOpen) Register();
     }
 
@@ -76,14 +93,21 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
             MemoryBytes = _options.MemoryBytes,
             Cpus = _options.Cpus,
             Exchange = _options.Exchange,
+            Incarnation = Incarnation,
+            Number = _guard.Lease.Send(),
         };
         foreach ((string id, IActorRef slot) in _slots)
             offer.Slots.Add(new SlotOffer { SlotId = id, Path = Serialization.SerializedActorPath(slot) });
         _jobManager.Tell(offer);
     }
 
-    private void OnRegistered()
+    private void OnRegistered(TaskManagerRegistered registered)
     {
+        _term = registered.Term;
+        _guard.Lease.Grant(registered.Number, TimeSpan.FromMilliseconds(registered.LeaseMs));
+        TimeSpan interval = _guard.Lease.RenewInterval;
+        if (interval > TimeSpan.Zero)
+            Timers.StartPeriodicTimer(RenewDue.Instance, RenewDue.Instance, interval);
         if (!_leader.Equals(Sender))
         {
             if (!_leader.IsNobody()) Context.Unwatch(_leader);
@@ -92,6 +116,38 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
         if (!AreAllOpen) return;
         Timers.Cancel(Retry.Instance);
         _options.Registered();
+    }
+
+    private void Renew()
+    {
+        if (_leader.IsNobody()) return;
+        _leader.Tell(new RenewLease
+        {
+            Node = _node,
+            Incarnation = Incarnation,
+            Number = _guard.Lease.Send(),
+        });
+    }
+
+    /// <summary>The leader has given this node's work to others, or never knew of it.</summary>
+    private void OnLeaseRefused()
+    {
+        _log.Warning("The JobManager does not know this TaskManager any more: its subtasks are stopped");
+        _guard.Fence();
+        LookForLeader();
+    }
+
+    private void OnLeaseRunOut()
+    {
+        _log.Warning("The lease of this TaskManager has run out: no JobManager answers, its subtasks are stopped");
+        LookForLeader();
+    }
+
+    private void LookForLeader()
+    {
+        if (!_leader.IsNobody()) Context.Unwatch(_leader);
+        _leader = ActorRefs.Nobody;
+        TryAgain();
     }
 
     private void OnTerminated(Terminated terminated)
@@ -104,6 +160,7 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
         {
             _log.Warning("Slot {0} has stopped and is started again", id);
             _slots.Remove(id);
+            _guard.Follow(Self, _slots.Values);
             Register();
         }
         TryAgain();
@@ -114,6 +171,11 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
     {
         Self.Tell(Retry.Instance);
         Timers.StartPeriodicTimer(Retry.Instance, Retry.Instance, RetryInterval);
+    }
+
+    private sealed class RenewDue
+    {
+        public static readonly RenewDue Instance = new();
     }
 
     private sealed class Retry

@@ -92,6 +92,12 @@ internal sealed class SimulatedDataflow(Simulation simulation)
 
         public void Cancel(SubtaskId id) => dataflow.Find(id)?.Cancel();
 
+        public void CancelAll()
+        {
+            foreach (SimulatedSubtask subtask in dataflow.Subtasks.Where(s => s.Process == process).ToList())
+                subtask.Cancel();
+        }
+
         public void TriggerCheckpoint(SubtaskId id, Barrier barrier) => dataflow.Find(id)?.Trigger(barrier);
 
         public void CheckpointComplete(SubtaskId id, CheckpointId checkpoint)

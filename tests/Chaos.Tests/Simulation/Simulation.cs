@@ -194,6 +194,7 @@ internal sealed class Simulation : IDisposable
             DataFolder = "/data",
             CheckpointFiles = Disk,
             StopTimeout = TimeSpan.FromSeconds(60),
+            Lease = TimeSpan.Zero,
             Background = work => DiskWork(process, work),
         };
         var store = new CheckpointStore(Disk);
@@ -213,8 +214,9 @@ internal sealed class Simulation : IDisposable
         IActorRef region = Start(process, Props.Create(() => new SimulatedRegion(executor)), "slots");
         IActorRef leader = Start(process, Props.Create(() => new LeaderProxy(this, process)), "leader");
         var options = new TaskManagerOptions { Slots = Settings.SlotsPerTaskManager, MemoryBytes = 1, Cpus = 1 };
+        var guard = new LeaseGuard(new Lease(TimeProvider.System), executor.CancelAll);
         Start(
-            process, Props.Create(() => new TaskManagerActor(options, $"{process}:1", region, leader)),
+            process, Props.Create(() => new TaskManagerActor(options, $"{process}:1", region, leader, guard)),
             "taskmanager");
         return process;
     }

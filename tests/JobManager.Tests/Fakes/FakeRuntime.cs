@@ -95,6 +95,12 @@ internal sealed class FakeRuntime
                 && runtime._alive.TryRemove(id, out var subtask)) subtask.Listener.Canceled(id);
         }
 
+        /// <summary>All executors of a test share their subtasks; tests of leases use one of their own.</summary>
+        public void CancelAll()
+        {
+            foreach (SubtaskId id in runtime._alive.Keys) Cancel(id);
+        }
+
         public void TriggerCheckpoint(SubtaskId id, Barrier barrier) => runtime.Trigger(id, barrier);
 
         public void CheckpointComplete(SubtaskId id, CheckpointId checkpoint) =>

@@ -1,0 +1,135 @@
+using Akka.Actor;
+using Akka.Event;
+using Millrace.JobManager.Membership;
+using Millrace.JobManager.Scheduling;
+using Millrace.Shared.Membership;
+using Millrace.Shared.Messages;
+
+namespace Millrace.JobManager.Actors;
+
+internal sealed partial class JobManagerActor
+{
+    private readonly Dictionary<string, IActorRef> _taskManagers = new(StringComparer.Ordinal);
+    private readonly Dictionary<JobId, SlotsWanted> _held = [];
+    private LeaseTable _leases = new(TimeSpan.Zero);
+    private EarlierLeases _earlier = new(TimeSpan.Zero);
+
+    private static TimeSpan Monotonic => Context.System.Scheduler.MonotonicClock;
+
+    private void BeginLeases()
+    {
+        _leases = new LeaseTable(_options.Lease);
+        _earlier = new EarlierLeases(Monotonic + _options.Lease);
+        Context.System.EventStream.Subscribe(Self, typeof(NodeDead));
+        Timers.StartPeriodicTimer(LookAtLeases.Instance, LookAtLeases.Instance, LeaseTable.LookInterval);
+    }
+
+    protected override void PostStop()
+    {
+        Context.System.EventStream.Unsubscribe(Self);
+        base.PostStop();
+    }
+
+    private void OnRegister(RegisterTaskManager offer)
+    {
+        if (offer.Protocol != Protocol)
+        {
+            _log.Error("TaskManager {0} speaks protocol {1}, this JobManager {2}: refused", offer.Node,
+                offer.Protocol, Protocol);
+            return;
+        }
+        Welcome(offer);
+        _slots.Register(
+            new NodeOffer(offer.Node, offer.MemoryBytes, offer.Cpus)
+            {
+                Exchange = offer.Exchange,
+                RegisteredAt = Context.System.Scheduler.Now,
+            },
+            [
+                .. offer.Slots.Select(s => new Slot(s.SlotId, offer.Node, Resolve(s.Path))
+                {
+                    Exchange = offer.Exchange,
+                }),
+            ]);
+        _leases.Grant(offer.Node, offer.Incarnation, Monotonic);
+        _earlier.Settle(offer.Node);
+        Sender.Tell(new TaskManagerRegistered
+        {
+            Term = _registry.Term,
+            LeaseMs = (long)_leases.TaskManagerLength.TotalMilliseconds,
+            Number = offer.Number,
+        });
+        RequestHeld();
+        Grant();
+    }
+
+    private void Welcome(RegisterTaskManager offer)
+    {
+        if (_leases.KnowsOther(offer.Node, offer.Incarnation))
+            LoseNode(offer.Node, "has stopped its work and starts anew");
+        if (_taskManagers.TryGetValue(offer.Node, out IActorRef? known) && known.Equals(Sender)) return;
+        _taskManagers[offer.Node] = Context.Watch(Sender);
+        _log.Info("TaskManager {0} offers {1} slots", offer.Node, offer.Slots.Count);
+    }
+
+    private void OnRenew(RenewLease renewal)
+    {
+        if (_leases.Renew(renewal.Node, renewal.Incarnation, Monotonic))
+            Sender.Tell(new LeaseRenewed { Number = renewal.Number, Term = _registry.Term });
+        else
+            Sender.Tell(new LeaseRefused { Term = _registry.Term });
+    }
+
+    private void OnLookAtLeases()
+    {
+        foreach (string node in _leases.TakeRunOut(Monotonic)) LoseNode(node, "has not renewed its lease");
+        RequestHeld();
+    }
+
+    private void OnTaskManagerGone(IActorRef actor)
+    {
+        if (_taskManagers.FirstOrDefault(t => t.Value.Equals(actor)).Key is not { } node) return;
+        LoseNode(node, "is gone");
+    }
+
+    /// <summary>
+    /// Takes the node's slots away and tells the jobs at once. Should it be alive, its renewals are refused until
+    /// it has stopped its work and registers again.
+    /// </summary>
+    private void LoseNode(string node, string why)
+    {
+        _earlier.Settle(node);
+        if (!_taskManagers.Remove(node, out IActorRef? actor)) return;
+        Context.Unwatch(actor);
+        _log.Warning("TaskManager {0} {1}", node, why);
+        _leases.End(node);
+        _slots.Lose(node);
+        foreach (IActorRef jobMaster in _jobMasters.Values) jobMaster.Tell(new SlotsLost(node));
+        RequestHeld();
+        Grant();
+    }
+
+    private bool MustWaitForLeases(SlotsWanted wanted) =>
+        _earlier.Unsettled(wanted.LastNodes, Monotonic, _options.IsMember).Count > 0;
+
+    private void Request(SlotsWanted wanted)
+    {
+        _slots.Request(wanted.Job, wanted.Sequence, wanted.Count, wanted.Needs);
+        _waiting.Add(wanted.Job);
+        Grant();
+    }
+
+    private void RequestHeld()
+    {
+        foreach (SlotsWanted wanted in _held.Values.Where(w => !MustWaitForLeases(w)).ToList())
+        {
+            _held.Remove(wanted.Job);
+            Request(wanted);
+        }
+    }
+
+    private sealed class LookAtLeases
+    {
+        public static readonly LookAtLeases Instance = new();
+    }
+}

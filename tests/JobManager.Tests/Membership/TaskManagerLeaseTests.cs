@@ -1,0 +1,94 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using Microsoft.Extensions.Time.Testing;
+using Millrace.Shared.Messages;
+using Millrace.TaskManager;
+using Millrace.TaskManager.Slots;
+using Xunit;
+
+namespace Millrace.JobManager.Tests.Membership;
+
+public sealed class TaskManagerLeaseTests : TestKit
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly TestProbe _slot;
+    private readonly TestProbe _leader;
+    private readonly LeaseGuard _guard;
+    private int _cancels;
+
+    public TaskManagerLeaseTests() : base("akka.stdout-loglevel = off\nakka.loglevel = off")
+    {
+        _slot = CreateTestProbe();
+        _leader = CreateTestProbe();
+        TestProbe region = CreateTestProbe();
+        _guard = new LeaseGuard(new Lease(_time), () => Interlocked.Increment(ref _cancels));
+        _guard.Start(_time);
+        var options = new TaskManagerOptions { Slots = 1, Incarnation = 7 };
+        IActorRef actor = Sys.ActorOf(Props.Create(
+            () => new TaskManagerActor(options, "a:1", region.Ref, _leader.Ref, _guard)));
+        Assert.Equal("a:1/0", region.ExpectMsg<OpenSlot>().SlotId);
+        actor.Tell(new SlotOpened { SlotId = "a:1/0" }, _slot.Ref);
+    }
+
+    [Fact]
+    public void A_registered_TaskManager_renews_its_lease_several_times_a_length()
+    {
+        Register(term: 1, leaseMs: 400);
+        var first = _leader.ExpectMsg<RenewLease>();
+        Assert.Equal(("a:1", 7L << 20), (first.Node, first.Incarnation));
+        Assert.True(_leader.ExpectMsg<RenewLease>().Number > first.Number);
+    }
+
+    [Fact]
+    public void When_its_lease_has_run_out_it_stops_all_work_and_registers_anew()
+    {
+        Register(term: 1, leaseMs: 4000);
+        _time.Advance(TimeSpan.FromSeconds(3.9));
+        Assert.True(_guard.Lease.IsHeld);
+        Assert.Equal(0, _cancels);
+        _time.Advance(TimeSpan.FromSeconds(0.2));
+        Assert.Equal(1, _cancels);
+        _slot.ExpectMsg<FenceSlot>();
+        NextRegistration();
+    }
+
+    [Fact]
+    public void A_TaskManager_whose_lease_is_refused_stops_all_work_and_registers_anew()
+    {
+        Register(term: 3, leaseMs: 4000);
+        _leader.ExpectMsg<RenewLease>();
+        _leader.Reply(new LeaseRefused { Term = 3 });
+        _slot.ExpectMsg<FenceSlot>();
+        RegisterTaskManager again = NextRegistration();
+        Assert.Equal((7L << 20) + 1, again.Incarnation);
+        Assert.Equal(1, _cancels);
+        _leader.Reply(new TaskManagerRegistered { Term = 3, LeaseMs = 4000, Number = again.Number });
+        AwaitAssert(() => Assert.True(_guard.Lease.IsHeld));
+    }
+
+    [Fact]
+    public void A_leader_of_a_lower_term_is_not_heard()
+    {
+        Register(term: 3, leaseMs: 800);
+        var renewal = _leader.ExpectMsg<RenewLease>();
+        _leader.Reply(new LeaseRefused { Term = 2 });
+        _leader.Reply(new TaskManagerRegistered { Term = 2, LeaseMs = 1 });
+        _leader.Reply(new LeaseRenewed { Term = 3, Number = renewal.Number });
+        // The next renewal comes after the three were read.
+        _leader.ExpectMsg<RenewLease>();
+        Assert.True(_guard.Lease.IsHeld);
+        Assert.Equal(0, _cancels);
+        _slot.ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    private void Register(long term, long leaseMs)
+    {
+        RegisterTaskManager offer = NextRegistration();
+        Assert.False(_guard.Lease.IsHeld);
+        _leader.Reply(new TaskManagerRegistered { Term = term, LeaseMs = leaseMs, Number = offer.Number });
+        AwaitAssert(() => Assert.True(_guard.Lease.IsHeld));
+    }
+
+    private RegisterTaskManager NextRegistration() => _leader.FishForMessage<RegisterTaskManager>(_ => true);
+}
