@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster;
+using Microsoft.Extensions.Logging;
 using Millrace.Connectors;
 using Millrace.JobManager.Commands;
 using Millrace.JobManager.Hosting;
@@ -18,7 +19,7 @@ internal static class Program
     public static Task<int> Main(string[] args) => new NodeProgram(
         new NodeDefinition(JobManagerKeys.Program, Purpose, JobManagerKeys.All, Build)).RunAsync(args);
 
-    private static NodeParts Build(ConfigValues values)
+    private static NodeParts Build(ConfigValues values, ILoggerFactory logs)
     {
         JobManagerOptions options = JobManagerKeys.Options(values);
         var commands = new CommandServerOptions
@@ -29,7 +30,10 @@ internal static class Program
         CommandServer? server = null;
         return new NodeParts
         {
-            Node = NodeKeys.Options(values, JobManagerKeys.Program),
+            Node = NodeKeys.Options(values, JobManagerKeys.Program) with
+            {
+                ClusterFolder = JobManagerKeys.SharedFolder(values),
+            },
             AddRole = akka => akka.WithJobManager(options, ConnectorRegistry.Default),
             OpenPorts = system =>
             {

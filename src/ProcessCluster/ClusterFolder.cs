@@ -11,7 +11,7 @@ namespace Millrace.Processes;
 /// <remarks>
 /// <c>cluster.json</c>: how the cluster was started. <c>cluster.lock</c>: held by whoever starts or stops
 /// processes; it is the system's lock on the file, so a killed command leaves none. <c>nodes/NAME/</c>: a
-/// process's own. <c>logs/NAME.log</c>. <c>journal.db</c>, <c>checkpoints/</c>: the cluster's.
+/// process's own. <c>logs/NAME.log</c>. <c>journal/</c>, <c>checkpoints/</c>: the cluster's.
 /// A user's <c>jobmanager.yaml</c> and <c>taskmanager.yaml</c> are given to the processes.
 /// </remarks>
 internal sealed class ClusterFolder(string path)
@@ -21,7 +21,9 @@ internal sealed class ClusterFolder(string path)
 
     public string Path { get; } = System.IO.Path.GetFullPath(path);
 
-    public string Journal => In("journal.db");
+    /// <summary>In a folder that the JobManagers share: it also holds what says who forms the
+    /// cluster.</summary>
+    public string Journal => System.IO.Path.Combine(In("journal"), "jobs.db");
 
     public string Checkpoints => In("checkpoints");
 

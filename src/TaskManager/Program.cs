@@ -17,12 +17,11 @@ internal static class Program
     public static Task<int> Main(string[] args) => new NodeProgram(
         new NodeDefinition(TaskManagerKeys.Program, Purpose, TaskManagerKeys.All, Build)).RunAsync(args);
 
-    private static NodeParts Build(ConfigValues values)
+    private static NodeParts Build(ConfigValues values, ILoggerFactory logs)
     {
         var registered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        ILoggerFactory loggers = NodeLog.NewFactory(values);
         NetworkExchange exchange = NetworkExchange.Start(
-            TaskManagerKeys.ExchangeOptions(values), loggers.CreateLogger("exchange"));
+            TaskManagerKeys.Exchange(values), logs.CreateLogger("exchange"));
         TaskManagerOptions options = TaskManagerKeys.Options(values) with
         {
             Exchange = exchange.Address,
@@ -37,13 +36,12 @@ internal static class Program
         {
             Node = NodeKeys.Options(values, TaskManagerKeys.Program),
             AddRole = akka => akka.WithTaskManager(options, executor, hasJobManager: false),
-            OpenPorts = _ => [KeyValuePair.Create("data", exchange.Port)],
             Ready = (_, cancel) => registered.Task.WaitAsync(cancel),
-            Stop = async () =>
+            OpenPorts = _ => [KeyValuePair.Create("data", exchange.Port)],
+            Stop = () =>
             {
                 executor.Dispose();
-                await exchange.DisposeAsync().ConfigureAwait(false);
-                loggers.Dispose();
+                return exchange.DisposeAsync();
             },
         };
     }

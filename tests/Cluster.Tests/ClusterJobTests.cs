@@ -9,6 +9,7 @@ public sealed class ClusterJobTests
 
     [Theory]
     [InlineData(1, 1, 6)]
+    [InlineData(2, 2, 3)]
     public async Task Results_equal_the_reference(int jobManagers, int taskManagers, int slots)
     {
         await using var cluster = new TestCluster();
@@ -18,5 +19,6 @@ public sealed class ClusterJobTests
         Assert.All(await jobs.FinishAsync(Limit), j => Assert.Equal(0, j.Restarts));
         jobs.AssertExact();
         await cluster.StopAsync();
+        jobs.AssertClean();
     }
 }

@@ -62,6 +62,12 @@ internal static class JobManagerKeys
         };
     }
 
+    /// <summary>The folder of a journal in a file, which the JobManagers of a machine share; else
+    /// null.</summary>
+    public static string? SharedFolder(ConfigValues values) => values[JournalUrl].IsSet
+        ? Path.GetDirectoryName(JournalFile(values, ""))
+        : null;
+
     private static string JournalFile(ConfigValues values, string folder)
     {
         const string sqlite = "jdbc:sqlite:";

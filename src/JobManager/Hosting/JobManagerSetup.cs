@@ -26,6 +26,7 @@ public static class JobManagerSetup
         this AkkaConfigurationBuilder builder, JobManagerOptions options, IConnectorRegistry connectors)
     {
         Directory.CreateDirectory(options.DataFolder);
+        Directory.CreateDirectory(Path.GetDirectoryName(options.DatabaseFile)!);
         string connection = PrepareDatabase(options.DatabaseFile);
         var store = new CheckpointStore(options.CheckpointFiles);
         var submission = new JobSubmission(new SqlJobPlanner(connectors), store);

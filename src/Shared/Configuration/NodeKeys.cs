@@ -98,6 +98,8 @@ public static class NodeKeys
         Roles = [role],
         ClusterName = values[ClusterName].Text,
         Host = values[Host].Text,
+        AdvertisedHost = values[AdvertisedHost].IsSet ? values[AdvertisedHost].Text : null,
+        JoinsBySelf = true,
         Port = values[Port].Port(),
         Seeds = values[Seeds].Addresses(),
         DataFolder = Folder(values, role),

@@ -19,8 +19,11 @@ public sealed record NodeOptions
     /// <summary>Nodes of another name are refused.</summary>
     public string ClusterName { get; init; } = "millrace";
 
-    /// <summary>Bound and told to others. Loopback unless configured.</summary>
+    /// <summary>The address that is bound. Loopback unless configured.</summary>
     public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>How others reach the node; null: <see cref="Host"/>.</summary>
+    public string? AdvertisedHost { get; init; }
 
     /// <summary>0: any free port.</summary>
     public int Port { get; init; }
@@ -29,8 +32,8 @@ public sealed record NodeOptions
     public int MaxFrameBytes { get; init; } = 4 << 20;
 
     /// <summary>
-    /// Addresses (host:port) to ask for the cluster, beside the members that the node remembers. The first start
-    /// of a cluster is by the JobManager whose own address is the first of them, or that has none.
+    /// Addresses (host:port) to ask for the cluster, beside the members that the node remembers. The first
+    /// start of a cluster is by the JobManager whose own address is the first of them, or that has none.
     /// </summary>
     public IReadOnlyList<string> Seeds { get; init; } = [];
 
@@ -40,8 +43,8 @@ public sealed record NodeOptions
     public string? DataFolder { get; init; }
 
     /// <summary>
-    /// The folder that all JobManagers of a machine share (their journal's): it decides who forms the cluster.
-    /// Null: the node's own is taken.
+    /// The folder that all JobManagers of a machine share (their journal's): it decides who forms the
+    /// cluster. Null: the node's own is taken.
     /// </summary>
     public string? ClusterFolder { get; init; }
 

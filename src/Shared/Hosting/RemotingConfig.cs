@@ -13,7 +13,7 @@ internal static class RemotingConfig
         var remoting = new RemoteOptions
         {
             HostName = options.Host,
-            PublicHostName = options.Host,
+            PublicHostName = options.AdvertisedHost ?? options.Host,
             Port = options.Port,
             MaxFrameSize = options.MaxFrameBytes,
             SendBufferSize = 2L * options.MaxFrameBytes,

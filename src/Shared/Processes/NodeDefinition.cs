@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Hosting;
+using Microsoft.Extensions.Logging;
 using Millrace.Shared.Configuration;
 using Millrace.Shared.Hosting;
 
@@ -8,7 +9,7 @@ namespace Millrace.Shared.Processes;
 /// <summary>What makes one program differ from the other.</summary>
 /// <param name="Build">Checks the values and makes the parts; throws what the user did wrong.</param>
 public sealed record NodeDefinition(
-    string Name, string Purpose, ConfigTable Keys, Func<ConfigValues, NodeParts> Build);
+    string Name, string Purpose, ConfigTable Keys, Func<ConfigValues, ILoggerFactory, NodeParts> Build);
 
 /// <summary>What the process is made of, once its configuration is known.</summary>
 public sealed record NodeParts : IAsyncDisposable

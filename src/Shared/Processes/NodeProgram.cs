@@ -44,7 +44,8 @@ public sealed class NodeProgram(NodeDefinition definition)
 
     private async Task<int> RunAsync(ConfigValues values)
     {
-        NodeParts parts = definition.Build(values);
+        using ILoggerFactory logs = NodeLog.NewFactory(values);
+        NodeParts parts = definition.Build(values, logs);
         string folder = NodeKeys.Folder(values, definition.Name);
         NodeEnd? end = null;
         Action stop = () => { };
@@ -61,7 +62,7 @@ public sealed class NodeProgram(NodeDefinition definition)
         };
         Action<bool, IReadOnlyDictionary<string, int>> tell = NewRecord(folder);
         tell(false, new Dictionary<string, int>());
-        using IHost host = NewHost(values, parts);
+        IHost host = NewHost(values, parts, logs);
         stop = host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication;
         try
         {
@@ -76,6 +77,7 @@ public sealed class NodeProgram(NodeDefinition definition)
         }
         finally
         {
+            host.Dispose();
             await parts.DisposeAsync().ConfigureAwait(false);
             File.Delete(Path.Combine(folder, ProcessRecord.FileName));
         }
@@ -97,10 +99,6 @@ public sealed class NodeProgram(NodeDefinition definition)
         };
         foreach ((string purpose, int port) in parts.OpenPorts(system)) ports[purpose] = port;
         tell(false, ports);
-        Akka.Cluster.Cluster cluster = Akka.Cluster.Cluster.Get(system);
-        Address[] seeds = [.. parts.Node.Seeds.Select(
-            seed => Address.Parse($"akka.tcp://{NodeOptions.SystemName}@{seed}"))];
-        cluster.JoinSeedNodes(seeds.Length > 0 ? seeds : [cluster.SelfAddress]);
         NodeLog.Starts(log, definition.Name, NodeSetup.NodeName(system), values);
         try
         {
@@ -113,11 +111,11 @@ public sealed class NodeProgram(NodeDefinition definition)
         }
     }
 
-    private static IHost NewHost(ConfigValues values, NodeParts parts)
+    private static IHost NewHost(ConfigValues values, NodeParts parts, ILoggerFactory logs)
     {
         HostApplicationBuilder builder =
             Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        NodeLog.Configure(builder.Logging, values);
+        builder.Services.AddSingleton(logs);
         builder.Services.Configure<ConsoleLifetimeOptions>(o => o.SuppressStatusMessages = true);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddAkka(NodeOptions.SystemName, akka =>
