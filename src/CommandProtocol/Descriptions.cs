@@ -23,7 +23,8 @@ public sealed record CommandDescription
     public IReadOnlyList<Section> Sections { get; init; } = [];
 
     /// <summary>
-    /// An observation in one line, <c>{member:kind}</c> standing for members; empty where there is no live view.
+    /// An observation in one line, <c>{member:kind}</c> standing for members; empty where there is no live
+    /// view.
     /// </summary>
     public string Line { get; init; } = "";
 
@@ -68,7 +69,9 @@ public static class ParameterKinds
     /// <summary><c>name=value</c>.</summary>
     public const string Pair = "pair";
 
-    /// <summary>A file where the client runs; the server may read it and what lies in its folder or below.</summary>
+    /// <summary>
+    /// A file where the client runs; the server may read it and what lies in its folder or below.
+    /// </summary>
     public const string File = "file";
 
     public const string Folder = "folder";
@@ -79,7 +82,8 @@ public static class ParameterKinds
 /// <param name="Member">The member of the document that is shown; empty: the document itself.</param>
 /// <param name="Title">A heading; empty for none.</param>
 /// <param name="Columns">Of a table and a record; the first one labels the nodes of a tree.</param>
-public sealed record Section(string Kind, string Member, string Title, IReadOnlyList<ColumnDescription> Columns);
+public sealed record Section(
+    string Kind, string Member, string Title, IReadOnlyList<ColumnDescription> Columns);
 
 public static class SectionKinds
 {

@@ -26,11 +26,13 @@ public static class FrameCodec
 
     /// <exception cref="JsonException">This is not JSON, or no frame.</exception>
     public static ClientFrame DecodeClient(ReadOnlySpan<byte> json) =>
-        JsonSerializer.Deserialize(json, Context.ClientFrame) ?? throw new JsonException("A frame is an object.");
+        JsonSerializer.Deserialize(json, Context.ClientFrame)
+        ?? throw new JsonException("A frame is an object.");
 
     /// <exception cref="JsonException">This is not JSON, or no frame.</exception>
     public static ServerFrame DecodeServer(ReadOnlySpan<byte> json) =>
-        JsonSerializer.Deserialize(json, Context.ServerFrame) ?? throw new JsonException("A frame is an object.");
+        JsonSerializer.Deserialize(json, Context.ServerFrame)
+        ?? throw new JsonException("A frame is an object.");
 
     /// <summary>A document on one line.</summary>
     public static string ToText(JsonNode? data) =>

@@ -1,9 +1,9 @@
 namespace Millrace.CommandProtocol;
 
 /// <summary>
-/// What <c>pbm</c> and a JobManager say to each other (docs/pbm.md). A frame is a length of 4 bytes, big-endian, and
-/// so many bytes of UTF-8 JSON: an object with one member, whose name says what the frame is. Members that
-/// are not known are ignored, so that both sides can grow.
+/// What <c>pbm</c> and a JobManager say to each other (docs/pbm.md). A frame is a length of 4 bytes,
+/// big-endian, and so many bytes of UTF-8 JSON: an object with one member, whose name says what the frame is.
+/// Members that are not known are ignored, so that both sides can grow.
 /// </summary>
 public static class Protocol
 {

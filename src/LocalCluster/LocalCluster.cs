@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Akka.Actor;
 using Google.Protobuf;
 using Millrace.Connectors;
 using Millrace.JobManager;
@@ -51,6 +52,9 @@ public sealed class LocalCluster : IAsyncDisposable
 
     /// <summary>Where <c>pbm</c> finds the cluster; null where the options name no port.</summary>
     public string? CommandAddress => _commands?.EndPoint.ToString();
+
+    /// <summary>The JobManager's node.</summary>
+    internal ActorSystem JobManagerSystem => _nodes[0].System;
 
     private JobManagerClient Client
     {

@@ -16,7 +16,10 @@ internal sealed class PbmProgram(PbmConsole console)
         typeof(PbmProgram).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
             ?.InformationalVersion.Split('+')[0] ?? "";
 
-    public Task<int> RunAsync(IReadOnlyList<string> arguments, Interrupts interrupts) => GuardAsync(async () =>
+    public Task<int> RunAsync(IReadOnlyList<string> arguments, Interrupts interrupts) => GuardAsync(
+        () => DispatchAsync(arguments, interrupts));
+
+    private async Task<int> DispatchAsync(IReadOnlyList<string> arguments, Interrupts interrupts)
     {
         if (arguments is [CompletionScripts.Ask, ..])
             return await CompleteAsync(arguments.ElementAtOrDefault(1) ?? "").ConfigureAwait(false);
@@ -27,7 +30,7 @@ internal sealed class PbmProgram(PbmConsole console)
         return line.Words.Count == 0 && !line.WantsHelp
             ? await new PbmShell(this, console, cluster, line, interrupts).RunAsync().ConfigureAwait(false)
             : await RunAsync(cluster, line, interrupts.Begin()).ConfigureAwait(false);
-    });
+    }
 
     /// <summary>Turns what ends a command line into its sentence and its exit code.</summary>
     public async Task<int> GuardAsync(Func<Task<int>> run)
@@ -85,7 +88,9 @@ internal sealed class PbmProgram(PbmConsole console)
         }
     }
 
-    /// <summary>For the scripts of bash and zsh: the line up to the cursor, the program's name first.</summary>
+    /// <summary>
+    /// For the scripts of bash and zsh: the line up to the cursor, the program's name first.
+    /// </summary>
     private async Task<int> CompleteAsync(string text)
     {
         Words words = Words.Of(text);

@@ -49,7 +49,8 @@ public sealed class ClusterCommandTests(TestCluster cluster)
         string node = cluster.Cluster.Nodes[0];
         JsonNode shard = Assert.Single((await Pbm("sharding", "shards", "--output", "json")).Json.AsArray())!;
         Assert.Equal((node, 16), ((string)shard["node"]!, (int)shard["entities"]!));
-        JsonNode region = Assert.Single((await Pbm("sharding", "regions", "--output", "json")).Json.AsArray())!;
+        JsonNode region = Assert.Single(
+            (await Pbm("sharding", "regions", "--output", "json")).Json.AsArray())!;
         Assert.Equal((node, 1), ((string)region["node"]!, (int)region["shards"]!));
     }
 

@@ -13,7 +13,8 @@ public sealed class JobCommandTests(TestCluster cluster)
         PbmRun run = await Pbm(job, "job", "submit", "-f", "jobs/job.yaml", "--output", "json");
 
         Assert.Equal((0, "FINISHED"), (run.ExitCode, (string)run.Json["state"]!));
-        Assert.Equal(["""{"id":1,"kind":"a"}""", """{"id":2,"kind":"b"}""", """{"id":3,"kind":"a"}"""], job.Answers());
+        Assert.Equal(
+            ["""{"id":1,"kind":"a"}""", """{"id":2,"kind":"b"}""", """{"id":3,"kind":"a"}"""], job.Answers());
         Assert.Contains("Job small is submitted as ", run.Error, StringComparison.Ordinal);
     }
 
@@ -21,13 +22,15 @@ public sealed class JobCommandTests(TestCluster cluster)
     public async Task Job_list_prints_the_five_members_of_each_job()
     {
         using var job = new SmallJob("listed");
-        PbmRun submitted = await Pbm(job, "job", "submit", "-f", "jobs/job.yaml", "--detached", "--output", "json");
+        PbmRun submitted =
+            await Pbm(job, "job", "submit", "-f", "jobs/job.yaml", "--detached", "--output", "json");
         PbmRun list = await Pbm(job, "job", "list", "--output", "json");
 
         JsonObject row = list.Json.AsArray().Select(r => r!.AsObject())
             .Single(r => (string)r["id"]! == (string)submitted.Json["id"]!);
         Assert.Equal(["id", "name", "state", "attempt", "restarts"], row.Select(m => m.Key));
         Assert.Equal("listed", (string)row["name"]!);
+        Assert.Equal(0, (await Pbm(job, "job", "watch", (string)row["id"]!)).ExitCode);
     }
 
     [Fact]

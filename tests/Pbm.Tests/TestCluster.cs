@@ -10,6 +10,9 @@ public sealed class TestCluster : IAsyncLifetime
 
     internal LocalCluster Cluster => _cluster!;
 
+    /// <summary>Each line is for the test that made it.</summary>
+    internal LogProbe Log { get; } = new();
+
     internal string Address => Cluster.CommandAddress!;
 
     public async Task InitializeAsync() =>
@@ -17,6 +20,7 @@ public sealed class TestCluster : IAsyncLifetime
         {
             CommandPort = 0,
             SlotsPerTaskManager = 16,
+            Logging = Log,
         });
 
     public async Task DisposeAsync() => await Cluster.DisposeAsync();

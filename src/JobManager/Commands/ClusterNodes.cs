@@ -7,7 +7,9 @@ using Millrace.Shared.Messages;
 
 namespace Millrace.JobManager.Commands;
 
-/// <summary>The members of the cluster as this node sees them, by name, and what can be done with them.</summary>
+/// <summary>
+/// The members of the cluster as this node sees them, by name, and what can be done with them.
+/// </summary>
 internal sealed class ClusterNodes(ActorSystem system, CommandServerOptions options)
 {
     private static readonly TimeSpan PollPause = TimeSpan.FromMilliseconds(100);
@@ -34,7 +36,8 @@ internal sealed class ClusterNodes(ActorSystem system, CommandServerOptions opti
     /// <exception cref="MillraceException">Invalid: there is no such node; lists them.</exception>
     public Member Find(string name) => FindOrNull(name) ?? throw new MillraceException(
         ErrorKind.Invalid,
-        $"There is no node '{name}'; there are {string.Join(", ", All.Select(m => NodeNames.Of(m.Address)))}.");
+        $"There is no node '{name}'; there are "
+        + $"{string.Join(", ", All.Select(m => NodeNames.Of(m.Address)))}.");
 
     public Member? FindOrNull(string name) => All.FirstOrDefault(m => NodeNames.Of(m.Address) == name);
 
@@ -63,13 +66,15 @@ internal sealed class ClusterNodes(ActorSystem system, CommandServerOptions opti
         try
         {
             return await inspector.Ask<ActorTree>(
-                new ListActors { Limit = NodeInspector.MaxActors }, options.AnswerTimeout, cancel).ConfigureAwait(false);
+                new ListActors { Limit = NodeInspector.MaxActors }, options.AnswerTimeout, cancel)
+                .ConfigureAwait(false);
         }
         catch (AskTimeoutException e)
         {
             throw new MillraceException(
                 ErrorKind.Invalid,
-                $"The node {NodeNames.Of(member.Address)} did not answer within {options.AnswerTimeout.TotalSeconds:0} s.", e);
+                $"The node {NodeNames.Of(member.Address)} did not answer within "
+                + $"{options.AnswerTimeout.TotalSeconds:0} s.", e);
         }
     }
 }

@@ -23,7 +23,8 @@ internal sealed class CommandArguments
             if (parameter.IsRequired && given.Count == 0)
                 throw new UsageException($"{command.Name} needs '{parameter.Name}': {parameter.Help}");
             if (!parameter.IsMany && given.Count > 1)
-                throw new UsageException($"'{parameter.Name}' is given {given.Count} times; it is taken once.");
+                throw new UsageException(
+                    $"'{parameter.Name}' is given {given.Count} times; it is taken once.");
         }
     }
 

@@ -153,7 +153,8 @@ internal sealed class CommandConnection : IClientLink, IDisposable
     private async Task CompleteAsync(CompleteRequest complete, CancellationToken cancel)
     {
         IReadOnlyList<string> values = await _palettes.CompleteAsync(complete, cancel).ConfigureAwait(false);
-        await SendAsync(new ServerFrame { Completions = new Completions(values) }, cancel).ConfigureAwait(false);
+        await SendAsync(new ServerFrame { Completions = new Completions(values) }, cancel)
+            .ConfigureAwait(false);
     }
 
     private static ServerFrame Refused(RefusalKind kind, string message) =>

@@ -9,9 +9,9 @@ using Millrace.Shared.Errors;
 namespace Millrace.JobManager.Commands;
 
 /// <summary>
-/// Takes the commands of <c>pbm</c> on a port of its own; every JobManager has one, leader or not: what concerns
-/// jobs is asked of the singleton, wherever it lives. Disposing it cuts the connections; what was passed on
-/// to the cluster stays.
+/// Takes the commands of <c>pbm</c> on a port of its own; every JobManager has one, leader or not: what
+/// concerns jobs is asked of the singleton, wherever it lives. Disposing it cuts the connections; what was
+/// passed on to the cluster stays.
 /// </summary>
 public sealed class CommandServer : IAsyncDisposable
 {
@@ -39,7 +39,8 @@ public sealed class CommandServer : IAsyncDisposable
 
     /// <summary>Listens when it returns.</summary>
     /// <param name="system">A node with the role jobmanager; its registry has <c>JobManagerKey</c>.</param>
-    /// <exception cref="MillraceException">Invalid: the port is in use, or there is no such address.</exception>
+    /// <exception cref="MillraceException">Invalid: the port is in use, or there is no such
+    /// address.</exception>
     public static CommandServer Start(ActorSystem system, CommandServerOptions options)
     {
         options.Validate();
@@ -125,7 +126,8 @@ public sealed class CommandServer : IAsyncDisposable
             {
                 _log.Info("{0} on the command port said nothing for too long; closed", from);
             }
-            catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception e) when (
+                e is IOException or OperationCanceledException or ObjectDisposedException)
             {
                 // The client is gone, or this server stops.
             }

@@ -14,7 +14,8 @@ internal sealed class Completion(LeaderClient leader, ClusterNodes nodes)
 
     private const int MaxValues = 100;
 
-    public async Task<IReadOnlyList<string>> ValuesAsync(string source, string prefix, CancellationToken cancel)
+    public async Task<IReadOnlyList<string>> ValuesAsync(
+        string source, string prefix, CancellationToken cancel)
     {
         IEnumerable<string> all = source switch
         {

@@ -5,7 +5,9 @@ using Millrace.Shared.Messages;
 
 namespace Millrace.JobManager.Commands;
 
-/// <summary>Jobs as the documents that commands answer with; instants are milliseconds since the epoch.</summary>
+/// <summary>
+/// Jobs as the documents that commands answer with; instants are milliseconds since the epoch.
+/// </summary>
 internal static class JobDocuments
 {
     /// <summary>Flink's name.</summary>

@@ -10,8 +10,8 @@ internal static class JobNames
     private const int ListedJobs = 10;
 
     /// <summary>
-    /// An id, else the only id with this beginning, else the only job of this name that has not ended, else the
-    /// only one of this name.
+    /// An id, else the only id with this beginning, else the only job of this name that has not ended, else
+    /// the only one of this name.
     /// </summary>
     /// <exception cref="MillraceException">Invalid: none is meant, or several; lists them.</exception>
     public static JobSummary Resolve(string text, IReadOnlyCollection<JobSummary> jobs)

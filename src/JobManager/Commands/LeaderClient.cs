@@ -9,8 +9,8 @@ using Millrace.Shared.Messages;
 namespace Millrace.JobManager.Commands;
 
 /// <summary>
-/// Asks the leading JobManager, wherever it lives, and survives its change. A question that may be asked again
-/// is repeated until it is answered or the time is over, which is counted anew for each leader.
+/// Asks the leading JobManager, wherever it lives, and survives its change. A question that may be asked
+/// again is repeated until it is answered or the time is over, which is counted anew for each leader.
 /// </summary>
 internal sealed class LeaderClient(ActorSystem system, TimeSpan answerTimeout, TimeProvider time)
 {
@@ -42,8 +42,8 @@ internal sealed class LeaderClient(ActorSystem system, TimeSpan answerTimeout, T
         if (request.CalculateSize() > MaxRequestBytes)
             throw new MillraceException(
                 ErrorKind.Invalid,
-                $"The job is {request.CalculateSize() >> 20} MB of text, more than the {MaxRequestBytes >> 20} MB "
-                + "that travel between nodes.");
+                $"The job is {request.CalculateSize() >> 20} MB of text, more than the "
+                + $"{MaxRequestBytes >> 20} MB that travel between nodes.");
         Address? leader = Leader;
         long start = time.GetTimestamp();
         TimeSpan patience = FirstPatience;

@@ -22,7 +22,8 @@ internal static class MaskedFrame
 
     private static JsonNode? Masked(JsonNode? node) => node switch
     {
-        JsonObject members => new JsonObject(members.Select(m => KeyValuePair.Create(m.Key, Member(m.Key, m.Value)))),
+        JsonObject members => new JsonObject(
+            members.Select(m => KeyValuePair.Create(m.Key, Member(m.Key, m.Value)))),
         JsonArray items => new JsonArray([.. items.Select(Masked)]),
         JsonValue value when value.GetValueKind() == JsonValueKind.String =>
             JsonValue.Create(SecretMask.Apply(value.GetValue<string>())),

@@ -5,8 +5,8 @@ using Millrace.Shared.Messages;
 namespace Millrace.JobManager.Commands;
 
 /// <summary>
-/// Takes savepoints, which take long. A leader that changes meanwhile has lost the question: what became of it
-/// is read from the job's checkpoints, and it is asked again where nothing did.
+/// Takes savepoints, which take long. A leader that changes meanwhile has lost the question: what became of
+/// it is read from the job's checkpoints, and it is asked again where nothing did.
 /// </summary>
 internal sealed class Savepoints(LeaderClient leader)
 {

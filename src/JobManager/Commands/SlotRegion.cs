@@ -7,8 +7,8 @@ using Millrace.Shared.Hosting;
 namespace Millrace.JobManager.Commands;
 
 /// <summary>
-/// The region of slots, asked where its shards are. A proxy of it on this node is for such reports alone: jobs
-/// know their slots without it, and nothing waits for it.
+/// The region of slots, asked where its shards are. A proxy of it on this node is for such reports alone:
+/// jobs know their slots without it, and nothing waits for it.
 /// </summary>
 internal sealed class SlotRegion(Task<IActorRef> proxy)
 {

@@ -36,8 +36,8 @@ public sealed record JobDefinition
         IReadOnlyDictionary<string, string>? settings = null) =>
         Load(path, JobFiles.OnDisk, variables, settings);
 
-    /// <inheritdoc cref="Load(string, IReadOnlyDictionary{string, string}?, IReadOnlyDictionary{string, string}?)"/>
-    /// <param name="files">Where the files are.</param>
+    /// <summary>As the other one, with the files where they are.</summary>
+    /// <exception cref="Shared.Errors.MillraceException">Invalid, naming file, line and column.</exception>
     public static JobDefinition Load(
         string path,
         JobFiles files,

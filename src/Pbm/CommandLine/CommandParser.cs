@@ -103,7 +103,8 @@ internal static class CommandParser
         word == "--" + option.Name || (option.Letter.Length > 0 && word == "-" + option.Letter);
 
     private static void Add(
-        CommandDescription command, Parameter parameter, string value, Dictionary<string, List<string>> values)
+        CommandDescription command, Parameter parameter, string value,
+        Dictionary<string, List<string>> values)
     {
         Check(parameter, value);
         if (!values.TryGetValue(parameter.Name, out List<string>? given)) values[parameter.Name] = given = [];

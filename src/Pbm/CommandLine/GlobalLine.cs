@@ -4,7 +4,11 @@ namespace Millrace.Pbm.CommandLine;
 /// <param name="Addresses">Where to look for a JobManager, in this order.</param>
 /// <param name="Words">Palette, command and what follows; empty: the shell.</param>
 internal sealed record GlobalLine(
-    IReadOnlyList<Address> Addresses, IReadOnlyList<string> Words, OutputForm Output, bool WantsHelp, bool WantsVersion)
+    IReadOnlyList<Address> Addresses,
+    IReadOnlyList<string> Words,
+    OutputForm Output,
+    bool WantsHelp,
+    bool WantsVersion)
 {
     public const string DefaultAddress = "127.0.0.1:9110";
 

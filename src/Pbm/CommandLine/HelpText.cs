@@ -52,7 +52,8 @@ internal static class HelpText
     }
 
     private static string Arguments(CommandDescription command) => string.Join(
-        ' ', command.Arguments.Select(a => (a.IsRequired ? Value(a) : $"[{Value(a)}]") + (a.IsMany ? "…" : "")));
+        ' ',
+        command.Arguments.Select(a => (a.IsRequired ? Value(a) : $"[{Value(a)}]") + (a.IsMany ? "…" : "")));
 
     private static string Value(Parameter parameter) =>
         parameter.Value.Length > 0 ? parameter.Value : parameter.Name.ToUpperInvariant();

@@ -13,8 +13,8 @@ internal interface IAnswers
 }
 
 /// <summary>
-/// A cluster by the addresses of its JobManagers: asks the one that answers, and the next one when it is lost.
-/// A command that may be repeated is sent again with the same id.
+/// A cluster by the addresses of its JobManagers: asks the one that answers, and the next one when it is
+/// lost. A command that may be repeated is sent again with the same id.
 /// </summary>
 internal sealed class ClusterClient(IReadOnlyList<Address> addresses, string workingFolder) : IDisposable
 {
@@ -71,7 +71,8 @@ internal sealed class ClusterClient(IReadOnlyList<Address> addresses, string wor
     }
 
     /// <summary>The values that an argument may have now; none where nobody can be asked.</summary>
-    public async Task<IReadOnlyList<string>> CompleteAsync(string source, string prefix, CancellationToken cancel)
+    public async Task<IReadOnlyList<string>> CompleteAsync(
+        string source, string prefix, CancellationToken cancel)
     {
         ServerConnection connection = await ConnectAsync(cancel).ConfigureAwait(false);
         await connection.SendAsync(
@@ -116,7 +117,8 @@ internal sealed class ClusterClient(IReadOnlyList<Address> addresses, string wor
         {
             try
             {
-                _connection = await ServerConnection.OpenAsync(addresses[_next], cancel).ConfigureAwait(false);
+                _connection = await ServerConnection.OpenAsync(addresses[_next], cancel)
+                    .ConfigureAwait(false);
                 return _connection;
             }
             catch (UnreachableException e)

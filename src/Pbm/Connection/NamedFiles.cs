@@ -20,7 +20,8 @@ internal sealed class NamedFiles(IReadOnlyList<string> named, string workingFold
         {
             string full = Real(Path.GetFullPath(path, workingFolder));
             if (!_folders.Exists(folder => IsBelow(full, folder)))
-                return Refused(path, "It is not in the folder of a file that the command line names, or below it.");
+                return Refused(
+                    path, "It is not in the folder of a file that the command line names, or below it.");
             if (Directory.Exists(full)) return Refused(path, "It is a folder.");
             if (!File.Exists(full)) return Refused(path, FileContent.Missing);
             if (new FileInfo(full).Length > MaxFileBytes)
@@ -46,6 +47,8 @@ internal sealed class NamedFiles(IReadOnlyList<string> named, string workingFold
         if (parent is null) return path;
         string here = Path.Combine(Real(parent), Path.GetFileName(path));
         FileSystemInfo entry = Directory.Exists(here) ? new DirectoryInfo(here) : new FileInfo(here);
-        return entry.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? here;
+        return entry.LinkTarget is null
+            ? here
+            : entry.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? here;
     }
 }

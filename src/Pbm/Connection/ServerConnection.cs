@@ -48,7 +48,8 @@ internal sealed class ServerConnection : IDisposable
         {
             client.Dispose();
             if (e is OperationCanceledException && !cancel.IsCancellationRequested)
-                throw new UnreachableException($"{address} did not answer within {ConnectTimeout.TotalSeconds} s");
+                throw new UnreachableException(
+                    $"{address} did not answer within {ConnectTimeout.TotalSeconds} s");
             if (e is SocketException socket)
                 throw new UnreachableException($"{address}: {socket.Message}");
             if (e is ConnectionLostException)
@@ -75,10 +76,14 @@ internal sealed class ServerConnection : IDisposable
     {
         try
         {
-            byte[]? json = await _reader.ReadAsync(() => Protocol.MaxAnswerBytes, cancel).ConfigureAwait(false);
-            return json is null ? throw new ConnectionLostException(Address, null) : FrameCodec.DecodeServer(json);
+            byte[]? json = await _reader.ReadAsync(() => Protocol.MaxAnswerBytes, cancel)
+                .ConfigureAwait(false);
+            return json is null
+                ? throw new ConnectionLostException(Address, null)
+                : FrameCodec.DecodeServer(json);
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or BadFrameException or JsonException)
+        catch (Exception e) when (
+            e is IOException or ObjectDisposedException or BadFrameException or JsonException)
         {
             throw new ConnectionLostException(Address, e);
         }
@@ -102,7 +107,8 @@ internal sealed class ServerConnection : IDisposable
         Hello = answer.Hello ?? throw new ConnectionLostException(Address, null);
         if (Hello.Protocol != Protocol.Version)
             throw new PbmException(
-                ExitCodes.Failed, $"{Address} speaks protocol {Hello.Protocol}, this pbm {Protocol.Version}.");
+                ExitCodes.Failed,
+                $"{Address} speaks protocol {Hello.Protocol}, this pbm {Protocol.Version}.");
     }
 }
 

@@ -6,8 +6,8 @@ using Spectre.Console.Rendering;
 namespace Millrace.Pbm.Output;
 
 /// <summary>
-/// A document as the server's sections say; what they do not cover, or what this client does not know, is shown
-/// as JSON.
+/// A document as the server's sections say; what they do not cover, or what this client does not know, is
+/// shown as JSON.
 /// </summary>
 /// <param name="isPlain">No frames: for files and pipes.</param>
 internal sealed class DocumentView(bool isPlain)

@@ -25,7 +25,8 @@ internal sealed class Completer(
         List<string> plain = [.. words.Where((w, i) => !IsGlobal(words, i))];
         if (plain.Count == 0) return Matching([.. palettes.Select(p => p.Name), .. Global(last)], last);
         if (palettes.FirstOrDefault(p => p.Name == plain[0]) is not { } palette) return [];
-        if (plain.Count == 1) return Matching([.. palette.Commands.Select(c => c.Name), .. Global(last)], last);
+        if (plain.Count == 1)
+            return Matching([.. palette.Commands.Select(c => c.Name), .. Global(last)], last);
         return palette.Commands.FirstOrDefault(c => c.Name == plain[1]) is { } command
             ? await OfCommandAsync(command, plain, last).ConfigureAwait(false)
             : [];
@@ -90,7 +91,8 @@ internal sealed class Completer(
     }
 
     private static bool IsGlobal(IReadOnlyList<string> words, int at) =>
-        words[at] is "--help" or "-h" or "--output" || words[at].StartsWith("--output=", StringComparison.Ordinal)
+        words[at] is "--help" or "-h" or "--output"
+        || words[at].StartsWith("--output=", StringComparison.Ordinal)
         || (at > 0 && words[at - 1] == "--output");
 
     private static string[] Global(string last) => last.StartsWith('-') ? ["--help", "--output"] : [];

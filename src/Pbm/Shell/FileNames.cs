@@ -13,7 +13,8 @@ internal static class FileNames
         string name = beginning[(slash + 1)..];
         try
         {
-            var folder = new DirectoryInfo(Path.GetFullPath(written.Length == 0 ? "." : written, workingFolder));
+            var folder = new DirectoryInfo(
+                Path.GetFullPath(written.Length == 0 ? "." : written, workingFolder));
             return
             [
                 .. folder.EnumerateFileSystemInfos()

@@ -1,6 +1,8 @@
 namespace Millrace.Pbm.Shell;
 
-/// <summary>The lines of earlier, walked by the arrow keys; what was being typed comes back at the end.</summary>
+/// <summary>
+/// The lines of earlier, walked by the arrow keys; what was being typed comes back at the end.
+/// </summary>
 internal sealed class History
 {
     /// <summary>The oldest lines go first.</summary>
@@ -24,7 +26,8 @@ internal sealed class History
     public void Add(string line)
     {
         bool isPrivate = PrivateWords.Any(w => line.Contains(w, StringComparison.OrdinalIgnoreCase));
-        if (line.Trim().Length > 0 && !isPrivate && (_lines.Count == 0 || _lines[^1] != line)) _lines.Add(line);
+        bool isNew = _lines.Count == 0 || _lines[^1] != line;
+        if (line.Trim().Length > 0 && isNew && !isPrivate) _lines.Add(line);
         if (_lines.Count > MaxLines) _lines.RemoveAt(0);
         _at = _lines.Count;
         _draft = "";

@@ -6,7 +6,8 @@ using Millrace.Pbm.Output;
 namespace Millrace.Pbm.Shell;
 
 /// <summary>
-/// Commands one after the other: with editing, completion and history on a terminal, line by line out of a pipe.
+/// Commands one after the other: with editing, completion and history on a terminal, line by line out of a
+/// pipe.
 /// </summary>
 internal sealed class PbmShell(
     PbmProgram program, PbmConsole console, ClusterClient cluster, GlobalLine start, Interrupts interrupts)
@@ -20,7 +21,8 @@ internal sealed class PbmShell(
     {
         ServerHello hello = await cluster.HelloAsync(interrupts.Begin()).ConfigureAwait(false);
         if (Console.IsInputRedirected) return await RunLinesAsync(Console.In).ConfigureAwait(false);
-        console.WriteLine($"Cluster {hello.Cluster} by {hello.Node}. Tab completes, help helps, exit leaves.");
+        console.WriteLine(
+            $"Cluster {hello.Cluster} by {hello.Node}. Tab completes, help helps, exit leaves.");
         HistoryFile file = HistoryFile.OfUser();
         History history = file.Load();
         int exit = ExitCodes.Done;
@@ -118,6 +120,7 @@ internal sealed class PbmShell(
     private async Task<IReadOnlyList<string>> CandidatesAsync(Words words)
     {
         using var late = new CancellationTokenSource(CompletionPatience);
-        return await program.CandidatesAsync(cluster, words.All, words.Last, late.Token).ConfigureAwait(false);
+        return await program.CandidatesAsync(cluster, words.All, words.Last, late.Token)
+            .ConfigureAwait(false);
     }
 }

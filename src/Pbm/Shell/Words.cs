@@ -3,8 +3,8 @@ using System.Text;
 namespace Millrace.Pbm.Shell;
 
 /// <summary>
-/// A line cut into words as a shell does: quotes of both kinds, a backslash before a character outside of single
-/// quotes.
+/// A line cut into words as a shell does: quotes of both kinds, a backslash before a character outside of
+/// single quotes.
 /// </summary>
 /// <param name="All">The words that are complete: something follows them.</param>
 /// <param name="Last">The word at the end of the line, perhaps empty, perhaps in an open quote.</param>
@@ -41,9 +41,12 @@ internal sealed record Words(IReadOnlyList<string> All, string Last, int LastSta
         };
     }
 
+    private const string PlainMarks = "-_./:=,@+%~";
+
     /// <summary>A text as one word of a line.</summary>
     public static string Quote(string text) =>
-        text.Length > 0 && text.All(c => char.IsLetterOrDigit(c) || "-_./:=,@+%~".Contains(c, StringComparison.Ordinal))
+        text.Length > 0
+        && text.All(c => char.IsLetterOrDigit(c) || PlainMarks.Contains(c, StringComparison.Ordinal))
             ? text
             : "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 

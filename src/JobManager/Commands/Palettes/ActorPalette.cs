@@ -20,7 +20,11 @@ internal static class ActorPalette
         CanRepeat = true,
         Arguments =
         [
-            ClusterPalette.Node with { IsRequired = false, Help = "A node's host:port; else the answering one." },
+            ClusterPalette.Node with
+            {
+                IsRequired = false,
+                Help = "A node's host:port; else the answering one.",
+            },
         ],
         Sections = [new Section(SectionKinds.Tree, "", "", [new("name", "Name"), new("type", "Type")])],
     };

@@ -14,14 +14,17 @@ internal sealed class JobCommands(LeaderClient leader)
     private readonly JobFollower _follower = new(leader);
     private readonly Savepoints _savepoints = new(leader);
 
-    /// <summary>The call's id is the job's, so that the same call submits one job, however often it comes.</summary>
+    /// <summary>
+    /// The call's id is the job's, so that the same call submits one job, however often it comes.
+    /// </summary>
     public async Task<Result> SubmitAsync(CommandCall call, CancellationToken cancel)
     {
         SubmitJob submit = await JobFileReader.ReadAsync(call, cancel).ConfigureAwait(false);
         await leader.AskAsync<JobSubmitted>(submit, cancel).ConfigureAwait(false);
         if (!call.Arguments.Has("detached"))
         {
-            await call.SayAsync($"Job {submit.Name} is submitted as {call.Id}.", cancel).ConfigureAwait(false);
+            await call.SayAsync($"Job {submit.Name} is submitted as {call.Id}.", cancel)
+                .ConfigureAwait(false);
             return await _follower.FollowAsync(call, call.Id, cancel).ConfigureAwait(false);
         }
         JobReport report = await ReportAsync(call.Id, cancel).ConfigureAwait(false);
@@ -48,7 +51,8 @@ internal sealed class JobCommands(LeaderClient leader)
             ? await _savepoints.TakeAsync(report.JobId, call.Locate(folder), stop: false, cancel)
                 .ConfigureAwait(false)
             : null;
-        await leader.AskAsync<RequestDone>(new CancelJob { JobId = report.JobId }, cancel).ConfigureAwait(false);
+        await leader.AskAsync<RequestDone>(new CancelJob { JobId = report.JobId }, cancel)
+            .ConfigureAwait(false);
         return StateOf(await EndOfAsync(report.JobId, cancel).ConfigureAwait(false), savepoint);
     }
 

@@ -142,7 +142,8 @@ internal static class JobPalette
     };
 
     private static CommandDescription Rescale => OfJob(
-        "rescale", "Gives a job another parallelism; it goes on from a checkpoint.", JobSections.Rescaled) with
+        "rescale", "Gives a job another parallelism; it goes on from a checkpoint.",
+        JobSections.Rescaled) with
     {
         Options =
         [
