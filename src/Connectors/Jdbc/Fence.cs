@@ -13,17 +13,18 @@ namespace Millrace.Connectors.Jdbc;
 /// coming late. So the database decides.
 /// </para>
 /// <para>
-/// The invariant: when an attempt has opened its sink, no earlier attempt that it replaces can commit to the
-/// result table any more. The table <see cref="TableName"/> holds the highest attempt that stands for each
-/// subtask of each sink, and numbers there only rise. Opening raises those of all the subtasks that the
-/// attempt replaces; every flush is one transaction that reads its own row under lock, writes, and commits
-/// only where its own attempt stands. Raising waits for that lock, so a flush lies wholly before the
-/// successor's opening or not at all after it.
+/// The invariant: when an attempt has written anything, or has let a barrier pass, no earlier attempt that it
+/// replaces can commit to the result table any more. The table <see cref="TableName"/> holds the highest attempt
+/// that stands for each subtask of each sink, and numbers there only rise. The first flush takes over: before
+/// it writes, it raises those of all the subtasks that the attempt replaces. Every flush is one transaction
+/// that reads its own row under lock, writes, and commits only where its own attempt stands. Raising waits
+/// for that lock, so a flush lies wholly before the successor's first or is rejected.
 /// </para>
 /// <para>
-/// An attempt that replaces everything also raises the row <see cref="Everyone"/>, which opening compares with:
-/// a subtask that had no row yet (it was slow, or a rescale took it away) can't begin behind the successor.
-/// A row that is missing is as good as a higher number.
+/// An attempt that replaces everything also raises the row <see cref="Everyone"/>, which a first flush compares
+/// with: a subtask that had no row yet (it was slow, or a rescale took it away) can't begin behind the successor.
+/// A row that is missing is as good as a higher number. What an earlier attempt writes before the first flush
+/// is as if it had been written before the restart: it is written again.
 /// </para>
 /// </summary>
 internal sealed class Fence
@@ -65,7 +66,7 @@ internal sealed class Fence
     /// <summary>Milliseconds since the epoch; decides only on what is cleaned up, never on who may write.</summary>
     public long NowMillis => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>What opening has to raise to this attempt, ascending; empty when it has nothing to do.</summary>
+    /// <summary>What taking over raises to this attempt, ascending; empty when all stands there.</summary>
     /// <param name="stored">The attempt that stands for each subtask of this sink.</param>
     /// <exception cref="MillraceException">Fenced: a higher attempt stands there already.</exception>
     public IReadOnlyList<int> Raised(IReadOnlyDictionary<int, int> stored)

@@ -23,7 +23,7 @@ internal interface ILookupSession : IJdbcSession
 /// <summary>Writes changes.</summary>
 internal interface ISinkSession : IJdbcSession
 {
-    /// <summary>Writes all the changes or none.</summary>
+    /// <summary>Writes all the changes (there may be none) or nothing.</summary>
     /// <exception cref="Shared.Errors.MillraceException">Fenced: a newer attempt has taken over.</exception>
     void Write(SinkChanges changes);
 
@@ -40,9 +40,9 @@ internal abstract class JdbcDialect
     public abstract ILookupSession OpenLookup(JdbcOptions options, TableSpec table, LookupSpec lookup);
 
     /// <summary>
-    /// Puts up the fence, then makes the table from the DDL where it is missing (ours; Flink makes none).
+    /// Makes the table from the DDL where it is missing (ours; Flink makes none). Waits for no lock where it
+    /// is there.
     /// </summary>
-    /// <exception cref="Shared.Errors.MillraceException">Fenced: a newer attempt has taken over.</exception>
     public abstract ISinkSession OpenSink(JdbcOptions options, TableSpec table, SinkOpening opening);
 
     /// <summary>All rows of the physical columns, in a stable order.</summary>

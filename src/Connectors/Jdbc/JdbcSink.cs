@@ -9,8 +9,8 @@ namespace Millrace.Connectors.Jdbc;
 /// <summary>
 /// Buffers rows and writes them in one transaction when there are enough, when the first has waited for the
 /// interval, and at barriers and the end. Upserts and deletes by key are idempotent, so rows that a restart
-/// brings again do no harm; without a primary key they come twice. What an attempt writes after a newer one has
-/// begun is rejected (<see cref="Fence"/>).
+/// brings again do no harm; without a primary key they come twice. What an attempt writes after a newer one is
+/// rejected (<see cref="Fence"/>).
 /// </summary>
 internal sealed class JdbcSink : ISinkWriter
 {
@@ -28,6 +28,7 @@ internal sealed class JdbcSink : ISinkWriter
     private ExceptionDispatchInfo? _failure;
     private long _oldest;
     private long _lastWrite;
+    private bool _hasWritten;
 
     public JdbcSink(JdbcOptions options, TableSpec table, ConnectorContext context)
     {
@@ -39,8 +40,7 @@ internal sealed class JdbcSink : ISinkWriter
         _errors = context.Metrics.Counter("numRecordsSendErrors");
         _fence = options.SinkFencing ? new Fence(table, context) : null;
         _cancel = context.Cancel;
-        Retry(() => _session = Open(isFirst: true));
-        _lastWrite = _time.GetTimestamp();
+        Retry(() => _session = Open());
         if (options.SinkFlushInterval > TimeSpan.Zero)
             _timer = _time.CreateTimer(
                 _ => WriteOld(), null, options.SinkFlushInterval, options.SinkFlushInterval);
@@ -62,7 +62,7 @@ internal sealed class JdbcSink : ISinkWriter
         lock (_lock)
         {
             _failure?.Throw();
-            if (_changes.BufferedRows > 0 || MustRenew) WriteBuffer();
+            if (_changes.BufferedRows > 0 || MustWriteNothing) WriteBuffer();
             Retry(() => _session?.MakeDurable());
         }
     }
@@ -78,12 +78,12 @@ internal sealed class JdbcSink : ISinkWriter
         }
     }
 
-    /// <summary>Whether nothing but the fence's row is to be written, so that it stays.</summary>
-    private bool MustRenew =>
-        _fence is not null && _time.GetElapsedTime(_lastWrite) > Fence.RenewedEvery;
+    /// <summary>Whether a flush without rows is to take over, or to renew the fence's row.</summary>
+    private bool MustWriteNothing => _fence is not null
+        && (!_hasWritten || _time.GetElapsedTime(_lastWrite) > Fence.RenewedEvery);
 
-    private ISinkSession Open(bool isFirst) =>
-        _dialect.OpenSink(_options, _table, new SinkOpening(_fence, isFirst, _cancel));
+    private ISinkSession Open() =>
+        _dialect.OpenSink(_options, _table, new SinkOpening(_fence, !_hasWritten, _cancel));
 
     /// <summary>On the timer's thread: a failure is told to the next caller.</summary>
     private void WriteOld()
@@ -106,8 +106,9 @@ internal sealed class JdbcSink : ISinkWriter
     private void WriteBuffer()
     {
         _changes.Reduce();
-        Retry(() => (_session ??= Open(isFirst: false)).Write(_changes));
+        Retry(() => (_session ??= Open()).Write(_changes));
         _changes.Clear();
+        _hasWritten = true;
         _lastWrite = _time.GetTimestamp();
     }
 

@@ -48,8 +48,9 @@ public sealed class MySqlFencingTests : IDisposable
     {
         Open(1, 0).Dispose();
         using MySqlSession stopped = Connect(_ => { });
-        var flush = new MySqlFence(stopped, new Fence(Table(), Context(1, 0)));
-        flush.Open(isFirst: true, TimeSpan.FromSeconds(5));
+        var fence = new Fence(Table(), Context(1, 0));
+        var flush = new MySqlFence(stopped, fence, takesOver: true, TimeSpan.FromSeconds(5));
+        flush.Open();
         flush.Begin();
         stopped.Run($"INSERT INTO {_name} VALUES (1, 'old')");
         using ISinkWriter successor = Open(2, 0);
@@ -63,8 +64,9 @@ public sealed class MySqlFencingTests : IDisposable
     public void A_writer_that_was_killed_and_connects_again_is_fenced()
     {
         using ISinkWriter old = Open(1, 0);
+        old.Flush();
         old.Write(Rows(1, "old"));
-        Open(2, 0).Dispose();
+        TakeOver(2);
         Assert.Equal(ErrorKind.Fenced, Assert.Throws<MillraceException>(old.Flush).Kind);
         Assert.Empty(Read($"SELECT id, name FROM {_name}"));
         Assert.Equal(["-1|2", "0|2"], Read($"SELECT subtask, attempt {OwnRows}"));
@@ -74,6 +76,7 @@ public sealed class MySqlFencingTests : IDisposable
     public void A_writer_that_lost_its_connection_registers_the_next_and_goes_on()
     {
         using ISinkWriter sink = Open(3, 0);
+        sink.Flush();
         string lost = Read($"SELECT connection {OwnRows} AND subtask = 0").Single();
         Read($"KILL CONNECTION {lost}");
         sink.Write(Rows(1, "a"));
@@ -85,31 +88,31 @@ public sealed class MySqlFencingTests : IDisposable
     [MySqlFact]
     public void A_connection_of_somebody_else_with_the_same_id_is_left_alone()
     {
-        Open(1, 0).Dispose();
+        TakeOver(1);
         (long Id, string Client) innocent = default;
         using MySqlSession other = Connect(session => innocent = session.Identity());
         Read($"UPDATE millrace_fencing SET connection = {innocent.Id}, client = 'elsewhere:1' "
             + $"WHERE job = '{_job}' AND subtask = 0");
-        Open(2, 0).Dispose();
+        TakeOver(2);
         Assert.Equal(innocent, other.Identity());
     }
 
     [MySqlFact]
     public void A_lock_that_cannot_be_broken_is_waited_for_and_told()
     {
-        Open(1, 0).Dispose();
+        TakeOver(1);
         using MySqlSession locker = Connect(session =>
         {
             session.Run("START TRANSACTION");
             session.Run($"UPDATE millrace_fencing SET renewed_ms = 1 WHERE job = '{_job}'");
         });
         MillraceException e = Assert.Throws<MillraceException>(
-            () => Open(2, 0, ("connection.max-retry-timeout", "1s")));
+            () => TakeOver(2, ("connection.max-retry-timeout", "1s")));
         Assert.Equal(ErrorKind.Unavailable, e.Kind);
         Assert.Contains("did not let go of them within 1 s", e.Message, StringComparison.Ordinal);
-        Task<ISinkWriter> waiting = Task.Run(() => Open(3, 0));
+        Task waiting = Task.Run(() => TakeOver(3));
         locker.Run("COMMIT");
-        waiting.GetAwaiter().GetResult().Dispose();
+        waiting.GetAwaiter().GetResult();
     }
 
     [MySqlFact]
@@ -145,6 +148,12 @@ public sealed class MySqlFencingTests : IDisposable
         Assert.Equal(
             model.Expected.Select(e => $"{e.Key}|{e.Value}"), Read($"SELECT id, name FROM {_name} ORDER BY id"));
         return model.Rejected;
+    }
+
+    private void TakeOver(int attempt, params (string Key, string Value)[] options)
+    {
+        using ISinkWriter sink = Open(attempt, 0, options);
+        sink.Flush();
     }
 
     private ISinkWriter Open(int attempt, int subtask, params (string Key, string Value)[] options) =>

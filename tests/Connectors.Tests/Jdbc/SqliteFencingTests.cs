@@ -46,6 +46,7 @@ public sealed class SqliteFencingTests : IDisposable
         using ISinkWriter old = Open(Tables.ContextOf(1, 0));
         old.Write(Rows(1, "old"));
         using ISinkWriter successor = Open(Tables.ContextOf(2, 0));
+        successor.Flush();
         Assert.Equal(ErrorKind.Fenced, Assert.Throws<MillraceException>(old.Flush).Kind);
         successor.Write(Rows(1, "new"));
         successor.Flush();
@@ -58,7 +59,7 @@ public sealed class SqliteFencingTests : IDisposable
         var time = new FakeTimeProvider();
         using ISinkWriter old = Open(Tables.ContextOf(1, 0, time: time));
         old.Write(Rows(1, "old"));
-        Open(Tables.ContextOf(2, 0)).Dispose();
+        TakeOver(Tables.ContextOf(2, 0));
         time.Advance(TimeSpan.FromSeconds(2));
         Assert.Empty(_file.Rows("SELECT * FROM t"));
         Assert.Equal(
@@ -70,6 +71,7 @@ public sealed class SqliteFencingTests : IDisposable
     {
         using ISinkWriter one = Open(Tables.ContextOf(1, 0, job: "one"));
         using ISinkWriter two = Open(Tables.ContextOf(9, 0, job: "two"));
+        two.Flush();
         one.Write(Rows(1, "one"));
         one.Flush();
         Assert.Equal(["1|one"], _file.Rows("SELECT * FROM t"));
@@ -81,6 +83,7 @@ public sealed class SqliteFencingTests : IDisposable
         TableSpec table = Table(("sink.fencing", "false"));
         using ISinkWriter old = new JdbcConnector().OpenSink(table, Tables.ContextOf(1, 0));
         using ISinkWriter successor = new JdbcConnector().OpenSink(table, Tables.ContextOf(2, 0));
+        successor.Flush();
         old.Write(Rows(1, "old"));
         old.Flush();
         Assert.Equal(["t"], _file.Rows("SELECT name FROM sqlite_master"));
@@ -90,6 +93,7 @@ public sealed class SqliteFencingTests : IDisposable
     public void A_row_or_a_table_that_is_gone_fences()
     {
         using ISinkWriter sink = Open(Tables.ContextOf(1, 0));
+        sink.Flush();
         _file.Run("DELETE FROM millrace_fencing");
         sink.Write(Rows(1, "a"));
         Assert.Contains(
@@ -106,13 +110,13 @@ public sealed class SqliteFencingTests : IDisposable
     {
         var time = new FakeTimeProvider();
         using ISinkWriter idle = Open(Tables.ContextOf(1, 0, job: "idle", time: time));
-        Open(Tables.ContextOf(1, 0, job: "ended", time: time)).Dispose();
+        TakeOver(Tables.ContextOf(1, 0, job: "ended", time: time));
         for (int day = 0; day < 40; day++)
         {
             time.Advance(TimeSpan.FromDays(1.1));
             idle.Flush();
         }
-        Open(Tables.ContextOf(1, 0, job: "later", time: time)).Dispose();
+        TakeOver(Tables.ContextOf(1, 0, job: "later", time: time));
         Assert.Equal(
             ["idle|0", "later|-1", "later|0"], _file.Rows("SELECT job, subtask FROM millrace_fencing"));
     }
@@ -120,30 +124,27 @@ public sealed class SqliteFencingTests : IDisposable
     [Fact]
     public void A_successor_waits_for_the_lock_of_a_stopped_predecessor_and_goes_on()
     {
-        using ISinkWriter old = Open(Tables.ContextOf(1, 0));
+        TakeOver(Tables.ContextOf(1, 0));
         using SqliteConnection stopped = _file.Connect();
-        using SqliteTransaction flush = stopped.BeginTransaction(deferred: false);
-        ISinkWriter? successor = null;
-        Thread opening = StartUntilItWaits(() => successor = Open(Tables.ContextOf(2, 0)));
-        Assert.Null(successor);
-        flush.Commit();
-        opening.Join();
-        using (successor)
-        {
-            successor!.Write(Rows(1, "new"));
-            successor.Flush();
-        }
+        using SqliteTransaction hold = stopped.BeginTransaction(deferred: false);
+        using ISinkWriter successor = Open(Tables.ContextOf(2, 0));
+        successor.Write(Rows(1, "new"));
+        Thread flush = StartUntilItWaits(successor.Flush);
+        Assert.Empty(_file.Rows("SELECT * FROM t"));
+        hold.Commit();
+        flush.Join();
         Assert.Equal(["1|new"], _file.Rows("SELECT * FROM t"));
     }
 
     [Fact]
     public void A_lock_that_is_never_freed_is_told_with_the_time_waited()
     {
-        Open(Tables.ContextOf(1, 0)).Dispose();
+        TakeOver(Tables.ContextOf(1, 0));
         using SqliteConnection stopped = _file.Connect();
-        using SqliteTransaction flush = stopped.BeginTransaction(deferred: false);
-        MillraceException e = Assert.Throws<MillraceException>(() => new JdbcConnector().OpenSink(
-            Table(("connection.max-retry-timeout", "30ms")), Tables.ContextOf(2, 0)));
+        using SqliteTransaction hold = stopped.BeginTransaction(deferred: false);
+        using ISinkWriter successor = new JdbcConnector().OpenSink(
+            Table(("connection.max-retry-timeout", "30ms")), Tables.ContextOf(2, 0));
+        MillraceException e = Assert.Throws<MillraceException>(successor.Flush);
         Assert.Equal(ErrorKind.Unavailable, e.Kind);
         Assert.Contains(
             "is locked by another connection, which did not let go of it within 0.03 s", e.Message,
@@ -171,6 +172,12 @@ public sealed class SqliteFencingTests : IDisposable
         thread.Start();
         SpinWait.SpinUntil(() => (thread.ThreadState & ThreadState.WaitSleepJoin) != 0 || !thread.IsAlive);
         return thread;
+    }
+
+    private void TakeOver(ConnectorContext context)
+    {
+        using ISinkWriter sink = Open(context);
+        sink.Flush();
     }
 
     private ISinkWriter Open(ConnectorContext context) => new JdbcConnector().OpenSink(Table(), context);

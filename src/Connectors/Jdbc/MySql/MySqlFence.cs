@@ -10,7 +10,7 @@ namespace Millrace.Connectors.Jdbc.MySql;
 /// connection in its row and the successor kills it. Connection ids begin again when a server does: an id counts
 /// only together with the client's address and port, as the server sees them.
 /// <para>
-/// Opening is made of statements that are transactions of their own and only ever raise numbers, so a client
+/// Taking over is made of statements that are transactions of their own and only ever raise numbers, so a client
 /// that is stopped between two of them holds no lock. It ends when a last reading finds nothing left to raise.
 /// </para>
 /// </summary>
@@ -20,11 +20,18 @@ internal sealed class MySqlFence
 
     private readonly MySqlSession _session;
     private readonly Fence _fence;
+    private readonly bool _takesOver;
+    private readonly TimeSpan _limit;
     private readonly MySqlCommand _begin;
     private readonly MySqlCommand _renew;
+    private bool _isOpen;
 
-    public MySqlFence(MySqlSession session, Fence fence)
+    /// <param name="takesOver">Else only whether the attempt still stands is looked at.</param>
+    /// <param name="limit">How long locks are waited for that can't be broken.</param>
+    public MySqlFence(MySqlSession session, Fence fence, bool takesOver, TimeSpan limit)
     {
+        _takesOver = takesOver;
+        _limit = limit;
         _session = session;
         _fence = fence;
         _begin = Command(
@@ -53,24 +60,25 @@ internal sealed class MySqlFence
     }
 
     /// <summary>
-    /// Takes the attempt's subtasks over from those before it (else looks whether they are still its own), and
-    /// registers this connection.
+    /// Before the first flush of the session: takes the attempt's subtasks over from those before it (else looks
+    /// whether they are still its own), and registers the connection.
     /// </summary>
-    /// <param name="limit">How long locks are waited for that can't be broken.</param>
     /// <exception cref="MillraceException">Fenced; Unavailable: the limit is over; Invalid: the user may not make
     /// or change the table.</exception>
-    public void Open(bool isFirst, TimeSpan limit)
+    public void Open()
     {
+        if (_isOpen) return;
         try
         {
-            if (isFirst) CreateTable();
+            if (_takesOver) CreateTable();
             _session.Run("SET SESSION innodb_lock_wait_timeout = 1");
             (long id, string client) = _session.Identity();
             bool isNew = false;
-            for (int seconds = 0; !Stand(isFirst, id, client, ref isNew); seconds++)
-                if (seconds >= limit.TotalSeconds) throw _fence.Locked(limit);
+            for (int seconds = 0; !Stand(id, client, ref isNew); seconds++)
+                if (seconds >= _limit.TotalSeconds) throw _fence.Locked(_limit);
             _session.Run("SET SESSION innodb_lock_wait_timeout = DEFAULT");
             if (isNew) Forget();
+            _isOpen = true;
         }
         catch (MySqlException e) when (e.ErrorCode is MySqlErrorCode.TableAccessDenied
             or MySqlErrorCode.DatabaseAccessDenied or MySqlErrorCode.ColumnAccessDenied)
@@ -82,17 +90,17 @@ internal sealed class MySqlFence
     /// <summary>One try; it waits a second at most for a lock.</summary>
     /// <param name="isNew">Whether a number has been raised.</param>
     /// <returns>Whether all numbers and this connection have been seen to stand there.</returns>
-    private bool Stand(bool isFirst, long id, string client, ref bool isNew)
+    private bool Stand(long id, string client, ref bool isNew)
     {
         try
         {
             FenceRow[] rows = Rows();
-            int[] raised = Raised(rows, isFirst);
+            int[] raised = Raised(rows);
             FenceRow? own = rows.FirstOrDefault(r => r.Subtask == _fence.Subtask);
             if (raised.Length == 0 && own?.Connection == id && own.Client == client) return true;
             foreach (FenceRow row in rows)
                 if (raised.Contains(row.Subtask) || row == own) Kill(row);
-            if (isFirst) Write([.. raised.Append(_fence.Subtask).Distinct().Order()], id, client);
+            if (_takesOver) Write([.. raised.Append(_fence.Subtask).Distinct().Order()], id, client);
             else Register(id, client);
             isNew |= raised.Length > 0;
         }
@@ -104,9 +112,9 @@ internal sealed class MySqlFence
         return false;
     }
 
-    private int[] Raised(FenceRow[] rows, bool isFirst)
+    private int[] Raised(FenceRow[] rows)
     {
-        if (isFirst) return [.. _fence.Raised(rows.ToDictionary(r => r.Subtask, r => r.Attempt))];
+        if (_takesOver) return [.. _fence.Raised(rows.ToDictionary(r => r.Subtask, r => r.Attempt))];
         int? stored = rows.FirstOrDefault(r => r.Subtask == _fence.Subtask)?.Attempt;
         return _fence.Stands(stored) ? [] : throw _fence.Fenced(stored);
     }

@@ -29,10 +29,7 @@ internal sealed class MySqlSink : ISinkSession
         _table = table;
         _all = [.. Enumerable.Range(0, table.Physical.Count)];
         if (opening.Fence is { } fence)
-        {
-            _fence = new MySqlFence(session, fence);
-            _fence.Open(opening.IsFirst, options.ConnectionTimeout);
-        }
+            _fence = new MySqlFence(session, fence, opening.IsFirst, options.ConnectionTimeout);
         CreateTable();
     }
 
@@ -42,6 +39,7 @@ internal sealed class MySqlSink : ISinkSession
         _deletes.Clear();
         for (int change = 0; change < changes.Count; change++)
             (changes.IsAddition(change) ? _upserts : _deletes).Add(change);
+        _fence?.Open();
         try
         {
             if (_fence is not null) _fence.Begin();

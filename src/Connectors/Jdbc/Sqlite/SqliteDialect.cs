@@ -33,8 +33,7 @@ internal sealed class SqliteDialect : JdbcDialect
             // A page that changes often is moved out of the log once, not once a thousand pages.
             database.Run("PRAGMA wal_autocheckpoint = 8000");
             database.Run("PRAGMA cache_size = -32768");
-            if (opening is { Fence: { } fence, IsFirst: true }) SqliteFence.Raise(database, fence);
-            return new SqliteSink(database, options, table, opening.Fence);
+            return new SqliteSink(database, options, table, opening);
         }
         catch
         {

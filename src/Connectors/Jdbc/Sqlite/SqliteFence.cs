@@ -10,83 +10,77 @@ internal sealed class SqliteFence : IDisposable
 {
     private const string OwnRow = "job = ?1 AND sink = ?2 AND subtask = ?3";
 
+    private readonly SqliteDatabase _database;
     private readonly Fence _fence;
-    private readonly SqliteStatement _read;
-    private readonly SqliteStatement _renew;
+    private SqliteStatement? _read;
+    private bool _takesOver;
 
-    public SqliteFence(SqliteDatabase database, Fence fence)
+    /// <param name="takesOver">At the first flush; else only whether the attempt still stands is looked at.</param>
+    public SqliteFence(SqliteDatabase database, Fence fence, bool takesOver)
     {
+        _database = database;
         _fence = fence;
-        try
-        {
-            _read = new SqliteStatement(
-                database, $"SELECT attempt, renewed_ms FROM {Fence.TableName} WHERE {OwnRow}");
-            _renew = new SqliteStatement(
-                database, $"UPDATE {Fence.TableName} SET renewed_ms = ?4 WHERE {OwnRow}");
-        }
-        catch (SqliteException e) when (IsGone(e))
-        {
-            throw fence.Fenced(null);
-        }
-        Bind(_read, fence, fence.Subtask);
-        Bind(_renew, fence, fence.Subtask);
-    }
-
-    /// <summary>Takes the attempt's subtasks over from those before it, in one transaction.</summary>
-    public static void Raise(SqliteDatabase database, Fence fence)
-    {
-        database.Run("BEGIN IMMEDIATE");
-        try
-        {
-            database.Run($"CREATE TABLE IF NOT EXISTS {Fence.TableName} (job TEXT NOT NULL, sink TEXT NOT NULL, "
-                + "subtask INTEGER NOT NULL, attempt INTEGER NOT NULL, renewed_ms INTEGER NOT NULL, "
-                + "PRIMARY KEY (job, sink, subtask)) WITHOUT ROWID");
-            IReadOnlyList<int> raised = fence.Raised(Stored(database, fence));
-            if (raised.Count > 0) Write(database, fence, raised);
-            database.Run("COMMIT");
-        }
-        catch
-        {
-            RollBack(database);
-            throw;
-        }
+        _takesOver = takesOver;
     }
 
     /// <summary>
-    /// In the transaction of a flush, which has the file's lock: whether this attempt still stands.
+    /// In the transaction of a flush, which has the file's lock and rolls back on any failure.
     /// </summary>
-    public void Check()
-    {
-        bool exists = Exists();
-        long? stored = exists ? SqliteNative.ColumnInt64(_read.Handle, 0) : null;
-        bool isDue = exists && _fence.IsDue(SqliteNative.ColumnInt64(_read.Handle, 1));
-        _read.Reset();
-        if (!_fence.Stands(stored)) throw _fence.Fenced(stored);
-        if (!isDue) return;
-        _renew.BindInt64(4, _fence.NowMillis);
-        _renew.Run();
-    }
-
-    public void Dispose()
-    {
-        _read.Dispose();
-        _renew.Dispose();
-    }
-
-    private bool Exists()
+    /// <exception cref="Shared.Errors.MillraceException">Fenced: another attempt stands there.</exception>
+    public void Enter()
     {
         try
         {
-            return _read.Step();
+            if (_takesOver) TakeOver(_database, _fence);
+            else Check(_read ??= OwnRowOf());
         }
-        catch (SqliteException e) when (IsGone(e))
+        catch (SqliteException e)
+            when (e.Message.EndsWith($"no such table: {Fence.TableName}", StringComparison.Ordinal))
         {
-            return false;
+            throw _fence.Fenced(null);
         }
     }
 
-    private static bool IsGone(SqliteException e) =>
-        e.Message.EndsWith($"no such table: {Fence.TableName}", StringComparison.Ordinal);
+    /// <summary>What <see cref="Enter"/> has done is committed.</summary>
+    public void Entered() => _takesOver = false;
+
+    public void Dispose() => _read?.Dispose();
+
+    private static void TakeOver(SqliteDatabase database, Fence fence)
+    {
+        database.Run($"CREATE TABLE IF NOT EXISTS {Fence.TableName} (job TEXT NOT NULL, sink TEXT NOT NULL, "
+            + "subtask INTEGER NOT NULL, attempt INTEGER NOT NULL, renewed_ms INTEGER NOT NULL, "
+            + "PRIMARY KEY (job, sink, subtask)) WITHOUT ROWID");
+        IReadOnlyList<int> raised = fence.Raised(Stored(database, fence));
+        if (raised.Count > 0) Write(database, fence, raised);
+    }
+
+    private SqliteStatement OwnRowOf()
+    {
+        var read = new SqliteStatement(
+            _database, $"SELECT attempt, renewed_ms FROM {Fence.TableName} WHERE {OwnRow}");
+        Bind(read, _fence, _fence.Subtask);
+        return read;
+    }
+
+    private void Check(SqliteStatement read)
+    {
+        bool exists = read.Step();
+        long? stored = exists ? SqliteNative.ColumnInt64(read.Handle, 0) : null;
+        bool isDue = exists && _fence.IsDue(SqliteNative.ColumnInt64(read.Handle, 1));
+        read.Reset();
+        if (!_fence.Stands(stored)) throw _fence.Fenced(stored);
+        if (isDue) Renew();
+    }
+
+    private void Renew()
+    {
+        using var renew = new SqliteStatement(
+            _database, $"UPDATE {Fence.TableName} SET renewed_ms = ?4 WHERE {OwnRow}");
+        Bind(renew, _fence, _fence.Subtask);
+        renew.BindInt64(4, _fence.NowMillis);
+        renew.Run();
+    }
 
     private static Dictionary<int, int> Stored(SqliteDatabase database, Fence fence)
     {
@@ -123,17 +117,5 @@ internal sealed class SqliteFence : IDisposable
         statement.BindText(1, fence.JobId);
         statement.BindText(2, fence.Sink);
         statement.BindInt64(3, subtask);
-    }
-
-    private static void RollBack(SqliteDatabase database)
-    {
-        try
-        {
-            database.Run("ROLLBACK");
-        }
-        catch (SqliteException)
-        {
-            // SQLite has already rolled back; the first failure is what is told.
-        }
     }
 }

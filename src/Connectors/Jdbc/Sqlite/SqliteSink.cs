@@ -23,7 +23,7 @@ internal sealed class SqliteSink : ISinkSession
     private readonly RowArena _arena = new();
     private bool _isDurable = true;
 
-    public SqliteSink(SqliteDatabase database, JdbcOptions options, TableSpec table, Fence? fence)
+    public SqliteSink(SqliteDatabase database, JdbcOptions options, TableSpec table, SinkOpening opening)
     {
         _database = database;
         _logFile = options.Url.Place + "-wal";
@@ -33,7 +33,7 @@ internal sealed class SqliteSink : ISinkSession
         _begin = new SqliteStatement(database, "BEGIN IMMEDIATE");
         _commit = new SqliteStatement(database, "COMMIT");
         _rollback = new SqliteStatement(database, "ROLLBACK");
-        if (fence is not null) _fence = new SqliteFence(database, fence);
+        if (opening.Fence is { } fence) _fence = new SqliteFence(database, fence, opening.IsFirst);
         _upsert = new SqliteStatement(database, SqliteSql.Upsert(options.TableName, table));
         if (_key.Length > 0)
             _delete = new SqliteStatement(database, SqliteSql.Delete(options.TableName, table));
@@ -44,7 +44,7 @@ internal sealed class SqliteSink : ISinkSession
         _begin.Run();
         try
         {
-            _fence?.Check();
+            _fence?.Enter();
             for (int change = 0; change < changes.Count; change++) Write(changes, change);
             _commit.Run();
         }
@@ -53,6 +53,7 @@ internal sealed class SqliteSink : ISinkSession
             RollBack();
             throw;
         }
+        _fence?.Entered();
         _isDurable = false;
     }
 
