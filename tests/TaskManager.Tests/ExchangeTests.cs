@@ -145,7 +145,8 @@ public sealed class ExchangeTests
             .Select(i => _exchange.OpenWriter(new ChannelId("g", 1, 0, i, 0), "", Wake, Ignore))];
         return new InputGate(
             graph, 1, 0, (edge, from) =>
-                _exchange.OpenReader(new ChannelId("g", 1, edge, from, 0), "", Wake, Ignore));
+                _exchange.OpenReader(new ChannelId("g", 1, edge, from, 0), "", Wake, Ignore),
+            TimeProvider.System, (_, _) => { });
     }
 
     private static ColumnBatch Batch(long[] keys, List<(long, int)> sent)

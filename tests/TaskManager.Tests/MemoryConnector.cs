@@ -76,7 +76,7 @@ internal sealed class MemoryConnector(int splits, int rowsPerSplit) : IConnector
         public void Dispose() { }
     }
 
-    private int SplitCount => splits;
+    public int SplitCount => splits;
 
     private sealed class Split(MemoryConnector connector, int split, long next) : ISplitReader
     {
@@ -105,7 +105,7 @@ internal sealed class MemoryConnector(int splits, int rowsPerSplit) : IConnector
         public void Dispose() { }
     }
 
-    private int RowsPerSplit => rowsPerSplit;
+    public int RowsPerSplit => rowsPerSplit;
 
     private sealed class Sink(MemoryConnector connector, int subtask) : ISinkWriter
     {

@@ -109,6 +109,7 @@ internal sealed partial class JobMasterActor
             Folder = trigger.Barrier.Folder,
             Savepoint = trigger.Barrier.IsSavepoint,
             StopsSources = trigger.Barrier.StopsSources,
+            AlignmentLimitMs = (long)(trigger.Barrier.AlignmentLimit?.TotalMilliseconds ?? 0),
         };
         TellSlots(message);
     }

@@ -274,7 +274,13 @@ internal sealed class CheckpointCoordinator(
         string place = request is null
             ? Path.Combine(folder, $"chk-{id}")
             : Path.Combine(request.Target, $"savepoint-{request.ShortJob}-{id}");
-        var barrier = new Barrier(id, place, request is not null, request?.Stop ?? false);
+        var barrier = new Barrier(id, place, request is not null, request?.Stop ?? false)
+        {
+            // A savepoint is always aligned: it can be restored at any parallelism.
+            AlignmentLimit = request is null && options.AlignedTimeout > TimeSpan.Zero
+                ? options.AlignedTimeout
+                : null,
+        };
         _pending.Add(id.Value, new PendingCheckpoint(barrier, now, request?.Id, isFinal, graph.Subtasks));
         effects.Add(new StartTimer(new TimerKey(TimerKind.CheckpointTimeout, id.Value), options.Timeout));
         effects.Add(new TriggerBarrier(_attempt, barrier));

@@ -17,8 +17,10 @@ internal static class RestoreCheck
                 $"The checkpoint at {metadata.Folder} has {metadata.MaxParallelism} key groups and job "
                 + $"'{graph.Name}' has max_parallelism {graph.MaxParallelism}; set max_parallelism to "
                 + $"{metadata.MaxParallelism}.");
+        InFlightRecords.Verify(
+            metadata, id => graph.Vertices.FirstOrDefault(v => v.Id == id)?.Parallelism);
         if (allowNonRestoredState) return;
-        HashSet<string> known = [.. graph.Vertices.SelectMany(v => v.Chain).Select(o => o.Uid)];
+        HashSet<string> known = [.. graph.Vertices.SelectMany(v => v.Chain).Select(o => o.Uid), InFlightRecords.Uid];
         List<string> unknown =
             [.. metadata.Subtasks.SelectMany(s => s.OperatorUids).Distinct().Where(u => !known.Contains(u))];
         if (unknown.Count == 0) return;

@@ -48,4 +48,11 @@ public sealed record Barrier(
     CheckpointId Checkpoint,
     string Folder,
     bool IsSavepoint = false,
-    bool StopsSources = false);
+    bool StopsSources = false)
+{
+    /// <summary>
+    /// How long the barrier waits for the records before it; then it overtakes them, and they become part of
+    /// the snapshot. Null: it waits as long as it takes. Zero: it has overtaken some already.
+    /// </summary>
+    public TimeSpan? AlignmentLimit { get; init; }
+}

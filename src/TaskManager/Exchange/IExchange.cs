@@ -1,4 +1,5 @@
 using System.Globalization;
+using Millrace.Shared.Dataflow;
 using Millrace.Shared.Errors;
 
 namespace Millrace.TaskManager.Exchange;
@@ -29,7 +30,7 @@ internal interface IExchange
         ChannelId channel, string peer, Action roomMade, Action<MillraceException> lost);
 
     /// <param name="peer">Data port (host:port) of the writer's process; empty: this process.</param>
-    /// <param name="arrived">Called when an empty channel got an element.</param>
+    /// <param name="arrived">Called when an empty channel got an element, or any a barrier.</param>
     /// <param name="lost">Called once when the rest of the channel can't arrive any more.</param>
     IChannelReader OpenReader(
         ChannelId channel, string peer, Action arrived, Action<MillraceException> lost);
@@ -52,4 +53,19 @@ internal interface IChannelWriter : IDisposable
 internal interface IChannelReader : IDisposable
 {
     bool TryRead(out Element element);
+
+    /// <summary>
+    /// The first barrier that has arrived and was not read, also behind other elements; null: none. Its
+    /// arrival is told as that of an element in an empty channel.
+    /// </summary>
+    Barrier? Announced { get; }
+
+    /// <summary>
+    /// Adds the batches that lie or will arrive before the capture's barrier; they are read as always.
+    /// </summary>
+    /// <param name="input">Of the operator, to note with each batch.</param>
+    void Capture(InFlightCapture capture, int input);
+
+    /// <summary>Gives the capture up.</summary>
+    void EndCapture();
 }

@@ -7,7 +7,8 @@ namespace Millrace.TaskManager.Exchange;
 /// <summary>
 /// All input channels of one subtask: reads them in turn, and holds back a channel that has delivered a
 /// barrier until all have (alignment, Carbone et al. 2015), so that a snapshot reflects exactly the records
-/// before it.
+/// before it. A barrier that has waited for its limit overtakes the records before it: it comes out at once,
+/// they are captured for the snapshot, and no channel is held back (unaligned checkpoints).
 /// </summary>
 internal sealed class InputGate : IDisposable
 {
@@ -15,13 +16,28 @@ internal sealed class InputGate : IDisposable
     private readonly int[] _inputs;
     private readonly bool[] _blocked;
     private readonly bool[] _ended;
+    private readonly Queue<InFlightBatch> _replay = new();
+    private readonly TimeProvider _time;
+    private readonly Action<TimeSpan, Action> _wakeAfter;
     private Barrier? _aligning;
     private CheckpointId _past;
+    private CheckpointId _seen;
+    private long _seenAt;
+    private bool _wakes;
     private int _waiting;
     private int _next;
 
-    public InputGate(JobGraph graph, int vertex, int subtask, Func<int, int, IChannelReader> open)
+    /// <param name="wakeAfter">Runs the action on the subtask's thread after the time, and has it step.</param>
+    public InputGate(
+        JobGraph graph,
+        int vertex,
+        int subtask,
+        Func<int, int, IChannelReader> open,
+        TimeProvider time,
+        Action<TimeSpan, Action> wakeAfter)
     {
+        _time = time;
+        _wakeAfter = wakeAfter;
         var readers = new List<IChannelReader>();
         var inputs = new List<int>();
         for (int e = 0; e < graph.Edges.Length; e++)
@@ -48,6 +64,9 @@ internal sealed class InputGate : IDisposable
 
     public int InputCount { get; }
 
+    /// <summary>What the last barrier that overtook records has overtaken; null when it was taken.</summary>
+    public InFlightCapture? Capture { get; private set; }
+
     /// <summary>
     /// Reads the next element of some channel; barriers come out once, when all channels have delivered them.
     /// </summary>
@@ -55,6 +74,12 @@ internal sealed class InputGate : IDisposable
     /// <returns>False when no channel that may be read has anything.</returns>
     public bool TryRead(out Element element, out int channel)
     {
+        if (_replay.TryDequeue(out InFlightBatch replayed))
+        {
+            element = Element.Of(replayed.Batch);
+            channel = Array.IndexOf(_inputs, replayed.Input);
+            return true;
+        }
         for (int tried = 0; tried < _readers.Length; tried++)
         {
             channel = _next;
@@ -62,12 +87,51 @@ internal sealed class InputGate : IDisposable
             if (_blocked[channel] || !_readers[channel].TryRead(out element)) continue;
             if (element.Kind == ElementKind.End) _ended[channel] = true;
             if (element.Kind != ElementKind.Barrier) return true;
-            if (Align(channel, element.Barrier)) return true;
+            if (Align(channel, element.Barrier) is { } complete)
+            {
+                element = Element.Of(complete);
+                return true;
+            }
             tried = -1;
         }
         element = default;
         channel = -1;
         return false;
+    }
+
+    /// <summary>A restored batch that was in flight: read before everything else, in the order given.</summary>
+    public void Replay(InFlightBatch batch)
+    {
+        Invariant.Check(Array.IndexOf(_inputs, batch.Input) >= 0);
+        _replay.Enqueue(batch);
+    }
+
+    /// <summary>
+    /// The barrier that has waited for its limit, to be passed on now; <see cref="Capture"/> then gathers what
+    /// it has overtaken. Null when there is none; to be asked also while there is no room for output.
+    /// </summary>
+    public Barrier? TryOvertake()
+    {
+        if (Capture is not null || Waiting() is not { AlignmentLimit: { } limit } barrier) return null;
+        if (barrier.Checkpoint != _seen)
+        {
+            _seen = barrier.Checkpoint;
+            _seenAt = _time.GetTimestamp();
+        }
+        TimeSpan left = limit - _time.GetElapsedTime(_seenAt);
+        if (left <= TimeSpan.Zero) return Overtake(barrier);
+        if (!_wakes) _wakeAfter(left, () => _wakes = false);
+        _wakes = true;
+        return null;
+    }
+
+    /// <summary>The finished capture, now the caller's; null when there is none.</summary>
+    public InFlightCapture? TakeCapture()
+    {
+        if (Capture is not { IsOver: true } taken) return null;
+        foreach (IChannelReader reader in _readers) reader.EndCapture();
+        Capture = null;
+        return taken;
     }
 
     public int InputOf(int channel) => _inputs[channel];
@@ -85,17 +149,20 @@ internal sealed class InputGate : IDisposable
     {
         if (_aligning?.Checkpoint == checkpoint) Unblock();
         if (checkpoint > _past) _past = checkpoint;
+        if (Capture?.Checkpoint == checkpoint) DropCapture();
     }
 
     public void Dispose()
     {
+        DropCapture();
+        while (_replay.TryDequeue(out InFlightBatch batch)) batch.Batch.Release();
         foreach (IChannelReader reader in _readers) reader.Dispose();
     }
 
-    /// <returns>Whether the barrier has now arrived on all channels.</returns>
-    private bool Align(int channel, Barrier barrier)
+    /// <returns>The barrier, when it has now arrived on all channels.</returns>
+    private Barrier? Align(int channel, Barrier barrier)
     {
-        if (barrier.Checkpoint <= _past) return false;
+        if (barrier.Checkpoint <= _past) return null;
         if (_aligning is null || barrier.Checkpoint > _aligning.Checkpoint)
         {
             Unblock();
@@ -103,12 +170,49 @@ internal sealed class InputGate : IDisposable
             _waiting = _readers.Length;
         }
         Invariant.Check(!_blocked[channel]);
-        if (barrier.Checkpoint < _aligning.Checkpoint) return false;
+        if (barrier.Checkpoint < _aligning.Checkpoint) return null;
+        _aligning = Sooner(_aligning, barrier);
         _blocked[channel] = true;
-        if (--_waiting > 0) return false;
+        if (--_waiting > 0) return null;
+        Barrier complete = _aligning;
         _past = barrier.Checkpoint;
         Unblock();
-        return true;
+        return complete;
+    }
+
+    /// <summary>The next barrier to come out, as far as it has arrived anywhere.</summary>
+    private Barrier? Waiting()
+    {
+        Barrier? waiting = _aligning;
+        foreach (IChannelReader reader in _readers)
+        {
+            if (reader.Announced is not { } barrier || barrier.Checkpoint <= _past) continue;
+            if (waiting is null || (_aligning is null && barrier.Checkpoint < waiting.Checkpoint))
+                waiting = barrier;
+            else if (barrier.Checkpoint == waiting.Checkpoint) waiting = Sooner(waiting, barrier);
+        }
+        return waiting;
+    }
+
+    private Barrier Overtake(Barrier barrier)
+    {
+        Capture = new InFlightCapture(barrier.Checkpoint);
+        foreach (InFlightBatch batch in _replay) Capture.Add(batch.Input, batch.Batch);
+        for (int i = 0; i < _readers.Length; i++)
+            if (!_blocked[i]) _readers[i].Capture(Capture, _inputs[i]);
+        Capture.End();
+        _past = barrier.Checkpoint;
+        Unblock();
+        // Whoever is next need not wait again.
+        return barrier with { AlignmentLimit = TimeSpan.Zero };
+    }
+
+    private void DropCapture()
+    {
+        if (Capture is null) return;
+        foreach (IChannelReader reader in _readers) reader.EndCapture();
+        Capture.Dispose();
+        Capture = null;
     }
 
     private void Unblock()
@@ -116,4 +220,7 @@ internal sealed class InputGate : IDisposable
         _aligning = null;
         Array.Clear(_blocked);
     }
+
+    private static Barrier Sooner(Barrier left, Barrier right) =>
+        right.AlignmentLimit < left.AlignmentLimit ? right : left;
 }

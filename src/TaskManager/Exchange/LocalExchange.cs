@@ -55,7 +55,7 @@ internal sealed class LocalExchange : IExchange
 internal sealed class LocalChannel(Action removed)
 {
     private readonly Lock _lock = new();
-    private readonly Queue<Element> _elements = new();
+    private readonly ElementQueue _elements = new();
     private Action _arrived = static () => { };
     private Action _roomMade = static () => { };
     private int _batches;
@@ -101,9 +101,8 @@ internal sealed class LocalChannel(Action removed)
                 return;
             }
             _ended |= element.Kind == ElementKind.End;
-            if (_elements.Count == 0) wake = _arrived;
-            _elements.Enqueue(element);
-            if (element.Kind == ElementKind.Batch) _batches++;
+            if (_elements.Enqueue(element, 0)) wake = _arrived;
+            _batches = _elements.BatchCount;
         }
         wake?.Invoke();
     }
@@ -113,9 +112,10 @@ internal sealed class LocalChannel(Action removed)
         Action? wake = null;
         lock (_lock)
         {
-            if (!_elements.TryDequeue(out element)) return false;
-            if (element.Kind == ElementKind.Batch && _batches-- == LocalExchange.BatchesPerChannel)
+            if (!_elements.TryDequeue(out element, out _)) return false;
+            if (element.Kind == ElementKind.Batch && _batches == LocalExchange.BatchesPerChannel)
                 wake = _roomMade;
+            _batches = _elements.BatchCount;
         }
         wake?.Invoke();
         return true;
@@ -148,8 +148,6 @@ internal sealed class LocalChannel(Action removed)
 
     private void Drop()
     {
-        foreach (Element element in _elements)
-            if (element.Kind == ElementKind.Batch) element.Batch.Release();
         _elements.Clear();
         _batches = 0;
     }
@@ -165,7 +163,19 @@ internal sealed class LocalChannel(Action removed)
 
     private sealed class Reader(LocalChannel channel) : IChannelReader
     {
+        public Barrier? Announced => channel._elements.Announced;
+
         public bool TryRead(out Element element) => channel.TryRead(out element);
+
+        public void Capture(InFlightCapture capture, int input)
+        {
+            lock (channel._lock) channel._elements.Capture(capture, input);
+        }
+
+        public void EndCapture()
+        {
+            lock (channel._lock) channel._elements.EndCapture();
+        }
 
         public void Dispose() => channel.CloseReader();
     }

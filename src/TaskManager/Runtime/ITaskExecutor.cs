@@ -27,6 +27,13 @@ public sealed record SubtaskDescriptor(SubtaskId Id, JobGraph Graph, CheckpointM
     /// Every subtask that this attempt replaces, as (vertex, index); empty: the whole job.
     /// </summary>
     public ImmutableArray<(int Vertex, int Index)> Region { get; init; } = [];
+
+    /// <summary>For messages.</summary>
+    internal string Describe()
+    {
+        JobVertex vertex = Graph.Vertices[Id.Vertex];
+        return $"{vertex.Name} ({Id.SubtaskIndex + 1}/{vertex.Parallelism})";
+    }
 }
 
 /// <summary>

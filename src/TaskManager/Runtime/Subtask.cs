@@ -41,7 +41,7 @@ internal sealed class Subtask : IDisposable
     private readonly SubtaskEnvironment _environment;
     private readonly ISubtaskListener _listener;
     private readonly List<ChainLink> _links = [];
-    private readonly SnapshotCollector _snapshots = new();
+    private readonly SubtaskCheckpoints _checkpoints;
     private readonly Tail _tail;
     private readonly IChainTarget _head;
     private readonly SourceDriver? _source;
@@ -79,9 +79,12 @@ internal sealed class Subtask : IDisposable
                     new ChannelId(Id.JobId, Id.Attempt, edge, from, Id.SubtaskIndex),
                     PeerOf(from),
                     wake,
-                    Fail));
+                    Fail),
+                environment.Time,
+                (delay, action) => Mailbox.Schedule(delay, action));
             _valve = new WatermarkValve(_gate.ChannelCount);
         }
+        _checkpoints = new SubtaskCheckpoints(descriptor, environment, listener, _gate);
         _head = BuildChain(vertex, operators);
         if (hasSource) _source = new SourceDriver(this, vertex.Chain[0], _head);
     }
@@ -98,12 +101,6 @@ internal sealed class Subtask : IDisposable
     /// </summary>
     public bool PollsWhenIdle => _source is { IsWaiting: true };
 
-    public string Describe()
-    {
-        JobVertex vertex = _descriptor.Graph.Vertices[Id.Vertex];
-        return $"{vertex.Name} ({Id.SubtaskIndex + 1}/{vertex.Parallelism})";
-    }
-
     /// <summary>Opens the operators from the end of the chain to its head and restores their state.</summary>
     public void Open()
     {
@@ -114,6 +111,7 @@ internal sealed class Subtask : IDisposable
             link.Open(context);
             if (ReaderFor(context) is { } state) link.Operator.Restore(state);
         }
+        if (_gate is not null) InFlightSnapshot.Restore(_descriptor, _environment.CheckpointFiles, _gate);
         _source?.Open();
         _listener.Running(Id);
     }
@@ -125,6 +123,7 @@ internal sealed class Subtask : IDisposable
     {
         bool worked = Mailbox.Run();
         if (_done) return StepResult.Done;
+        worked |= Overtake();
         if (!_tail.HasRoom || IsFull()) return worked ? StepResult.Worked : StepResult.Backpressured;
         bool more = _source is not null ? _source.Step() : ReadElement();
         return worked || more ? StepResult.Worked : StepResult.Idle;
@@ -138,7 +137,8 @@ internal sealed class Subtask : IDisposable
         foreach (ChainLink link in _links) link.Operator.OnCheckpointComplete(checkpoint);
     });
 
-    public void CheckpointAborted(CheckpointId checkpoint) => Mailbox.Post(() => _gate?.Abort(checkpoint));
+    public void CheckpointAborted(CheckpointId checkpoint) => 
+        Mailbox.Post(() => _checkpoints.Abort(checkpoint));
 
     /// <summary>The next step is the last.</summary>
     public void Finish() => Mailbox.Post(() => _done = true);
@@ -150,7 +150,7 @@ internal sealed class Subtask : IDisposable
         Mailbox.Dispose();
         _source?.Dispose();
         foreach (ChainLink link in _links) link.Operator.Dispose();
-        _snapshots.Dispose();
+        _checkpoints.Dispose();
         _gate?.Dispose();
         _tail.Dispose();
     }
@@ -198,7 +198,7 @@ internal sealed class Subtask : IDisposable
     }
 
     internal void AddSnapshot(Barrier barrier, string uid, IStateSnapshot? snapshot) =>
-        _snapshots.Add(barrier, uid, snapshot);
+        _checkpoints.Collector.Add(barrier, uid, snapshot);
 
     /// <param name="operators">Those of the chain's end; before them may stand a source.</param>
     private IChainTarget BuildChain(JobVertex vertex, IOperator[] operators)
@@ -209,7 +209,7 @@ internal sealed class Subtask : IDisposable
         {
             string uid = vertex.Chain[first + i].Uid;
             int inputs = first + i == 0 ? Math.Max(1, _gate!.InputCount) : 1;
-            var link = new ChainLink(uid, operators[i], inputs, next, _snapshots, MetricsOf(uid));
+            var link = new ChainLink(uid, operators[i], inputs, next, _checkpoints.Collector, MetricsOf(uid));
             _links.Insert(0, link);
             next = link;
         }
@@ -221,6 +221,15 @@ internal sealed class Subtask : IDisposable
         foreach (ChainLink link in _links)
             if (link.IsFull) return true;
         return false;
+    }
+
+    /// <summary>Passes a barrier on that has waited long enough, also while there is no room.</summary>
+    private bool Overtake()
+    {
+        if (_gate is null) return false;
+        Barrier? barrier = _gate.TryOvertake();
+        if (barrier is not null) _head.Barrier(barrier);
+        return _checkpoints.WriteWhenCaptured() || barrier is not null;
     }
 
     private bool ReadElement()
@@ -260,31 +269,6 @@ internal sealed class Subtask : IDisposable
         if (_valve.IsIdle) _head.Status(true);
     }
 
-    private void BarrierPassed(Barrier barrier)
-    {
-        List<(string Uid, IStateSnapshot Snapshot)> snapshots = _snapshots.Take(barrier);
-        _environment.RunInBackground(() => WriteSnapshots(barrier, snapshots));
-    }
-
-    private void WriteSnapshots(Barrier barrier, List<(string Uid, IStateSnapshot Snapshot)> snapshots)
-    {
-        try
-        {
-            var written =
-                SubtaskSnapshotWriter.Write(_environment.CheckpointFiles, _descriptor, barrier, snapshots);
-            _listener.SnapshotWritten(Id, barrier.Checkpoint, written);
-        }
-        catch (Exception e)
-        {
-            _listener.SnapshotFailed(
-                Id, barrier.Checkpoint, $"{Describe()} cannot write its snapshot: {e.Message}");
-        }
-        finally
-        {
-            foreach ((_, IStateSnapshot snapshot) in snapshots) snapshot.Dispose();
-        }
-    }
-
     /// <summary>The end of the chain: sends to the exchange and sees barriers and the end pass.</summary>
     private sealed class Tail(Subtask subtask, ExchangeOutput output) : IChainTarget, IDisposable
     {
@@ -299,7 +283,7 @@ internal sealed class Subtask : IDisposable
         public void Barrier(Barrier barrier)
         {
             output.Send(barrier);
-            subtask.BarrierPassed(barrier);
+            subtask._checkpoints.OnPassed(barrier);
         }
 
         public void End(int input)

@@ -134,8 +134,7 @@ internal sealed class SubtaskThread
 
     private string Describe(Exception failure)
     {
-        var vertex = _descriptor.Graph.Vertices[_descriptor.Id.Vertex];
         string what = failure is MillraceException or IOException ? failure.Message : failure.ToString();
-        return $"{vertex.Name} ({_descriptor.Id.SubtaskIndex + 1}/{vertex.Parallelism}): {what}";
+        return $"{_descriptor.Describe()}: {what}";
     }
 }

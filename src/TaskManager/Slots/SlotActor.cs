@@ -142,7 +142,12 @@ internal sealed class SlotActor : ReceiveActor, IWithTimers
     private void OnTrigger(TriggerCheckpoint trigger)
     {
         var barrier = new Barrier(
-            new CheckpointId(trigger.CheckpointId), trigger.Folder, trigger.Savepoint, trigger.StopsSources);
+            new CheckpointId(trigger.CheckpointId), trigger.Folder, trigger.Savepoint, trigger.StopsSources)
+        {
+            AlignmentLimit = trigger.AlignmentLimitMs > 0
+                ? TimeSpan.FromMilliseconds(trigger.AlignmentLimitMs)
+                : null,
+        };
         ForEach(id => _executor.TriggerCheckpoint(id, barrier), id => _sources.Contains(id.Vertex));
     }
 

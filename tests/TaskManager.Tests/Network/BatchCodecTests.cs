@@ -62,7 +62,10 @@ public sealed class BatchCodecTests
     [Fact]
     public void Control_elements_come_out_of_their_frames_as_they_went_in()
     {
-        var barrier = new Barrier(new Shared.Dataflow.CheckpointId(9), "/a/ü", true, true);
+        var barrier = new Barrier(new Shared.Dataflow.CheckpointId(9), "/a/ü", true, true)
+        {
+            AlignmentLimit = TimeSpan.FromSeconds(2),
+        };
         Assert.Equal(barrier, RoundTrip(Element.Of(barrier)).Barrier);
         var watermark = new Shared.Dataflow.Watermark(-5);
         Assert.Equal(watermark, RoundTrip(Element.Of(watermark)).Watermark);

@@ -135,7 +135,8 @@ public sealed class StrangerTests : IAsyncDisposable
         _stranger.Send(Frame.Open(1, ExchangePair.Id(9)).Bytes.Span);
         Shared.Columns.ColumnBatch batch = ExchangePair.Batch(1).Batch;
         byte[] frame = Frame.Of(1, batch, (int)BatchCodec.SizeOf(batch), false).Bytes.ToArray();
-        for (int i = 0; i < 9; i++) _stranger.Send(frame);
+        // The first credits, what may be overdrawn, and one.
+        for (int i = 0; i < 8 + 16 + 1; i++) _stranger.Send(frame);
         AssertClosed("came without credit");
         Condition.Await(() => _pair.To.OpenChannels == 1);
     }

@@ -11,6 +11,7 @@ internal readonly struct Frame
 {
     /// <summary>Below this, compression saves less than it costs.</summary>
     private const int MinCompressedBytes = 512;
+    private const int AlwaysAligned = -1;
     private readonly byte[] _buffer;
 
     private Frame(byte[] buffer, FrameHeader header)
@@ -127,11 +128,14 @@ internal readonly struct Frame
     }
 
     private static Frame Of(int channel, Barrier barrier) =>
-        Make(FrameKind.Barrier, channel, 9 + PayloadWriter.SizeOf(barrier.Folder), static (room, barrier) =>
+        Make(FrameKind.Barrier, channel, 13 + PayloadWriter.SizeOf(barrier.Folder), static (room, barrier) =>
         {
             var payload = new PayloadWriter(room);
             payload.Int64(barrier.Checkpoint.Value);
             payload.Byte((byte)((barrier.IsSavepoint ? 1 : 0) | (barrier.StopsSources ? 2 : 0)));
+            payload.Int32(barrier.AlignmentLimit is { } limit
+                ? (int)Math.Min(limit.TotalMilliseconds, int.MaxValue)
+                : AlwaysAligned);
             payload.Text(barrier.Folder);
         }, barrier);
 
@@ -139,7 +143,11 @@ internal readonly struct Frame
     {
         var checkpoint = new CheckpointId(input.Int64());
         byte flags = input.Byte();
-        return new Barrier(checkpoint, input.Text(), (flags & 1) != 0, (flags & 2) != 0);
+        int limit = input.Int32();
+        return new Barrier(checkpoint, input.Text(), (flags & 1) != 0, (flags & 2) != 0)
+        {
+            AlignmentLimit = limit < 0 ? null : TimeSpan.FromMilliseconds(limit),
+        };
     }
 
     private static ColumnBatch ReadBatch(FrameHeader header, ReadOnlySpan<byte> payload)

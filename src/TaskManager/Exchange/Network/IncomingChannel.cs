@@ -13,11 +13,17 @@ internal sealed class IncomingChannel(ExchangeOptions options, ChannelId id, Act
     /// <summary>Control elements that a sender may have unread before it sees no room.</summary>
     public const int Controls = 256;
 
+    /// <summary>
+    /// What a sender may send without credit so that a barrier does not wait behind it: the output of one step.
+    /// </summary>
+    public const int OverdraftBatches = 16;
+    public const int OverdraftBytes = 4 << 20;
+
     /// <summary>Beyond this the sender does not count.</summary>
     private const int MaxControls = 16 * Controls;
 
     private readonly Lock _lock = new();
-    private readonly Queue<(Element Element, int Bytes)> _elements = new();
+    private readonly ElementQueue _elements = new();
     private IncomingConnection? _connection;
     private int _number;
     private ITimer? _claimTimer;
@@ -32,6 +38,8 @@ internal sealed class IncomingChannel(ExchangeOptions options, ChannelId id, Act
     private bool _over;
 
     public ChannelId Id => id;
+
+    public Barrier? Announced => _elements.Announced;
 
     /// <summary>The subtask that reads the channel is here.</summary>
     /// <param name="peer">Where the channel must come from.</param>
@@ -89,12 +97,11 @@ internal sealed class IncomingChannel(ExchangeOptions options, ChannelId id, Act
         {
             if (_over)
             {
-                Release(element);
+                if (element.Kind == ElementKind.Batch) element.Batch.Release();
                 return;
             }
             _complete |= element.Kind == ElementKind.End;
-            wake = _elements.Count == 0;
-            _elements.Enqueue((element, header.RawBytes));
+            wake = _elements.Enqueue(element, header.RawBytes);
         }
         if (wake) _arrived();
     }
@@ -105,17 +112,22 @@ internal sealed class IncomingChannel(ExchangeOptions options, ChannelId id, Act
         CreditGrant grant;
         lock (_lock)
         {
-            if (!_elements.TryDequeue(out (Element Element, int Bytes) next))
-            {
-                element = default;
-                return false;
-            }
-            element = next.Element;
-            grant = GrantFor(next);
+            if (!_elements.TryDequeue(out element, out int bytes)) return false;
+            grant = GrantFor(element, bytes);
             connection = _connection;
         }
         if (grant != default) connection?.Send(Frame.Credit(_number, grant));
         return true;
+    }
+
+    public void Capture(InFlightCapture capture, int input)
+    {
+        lock (_lock) _elements.Capture(capture, input);
+    }
+
+    public void EndCapture()
+    {
+        lock (_lock) _elements.EndCapture();
     }
 
     /// <summary>The writer is gone. What it wrote before an end can still be read.</summary>
@@ -191,7 +203,7 @@ internal sealed class IncomingChannel(ExchangeOptions options, ChannelId id, Act
     {
         if (header.Kind == FrameKind.Batch)
         {
-            if (_granted.Batches <= 0 || _granted.Bytes <= 0)
+            if (_granted.Batches <= -OverdraftBatches || _granted.Bytes <= -OverdraftBytes)
                 throw new InvalidDataException($"a batch on channel {id} came without credit");
             _granted = _granted with
             {
@@ -211,10 +223,10 @@ internal sealed class IncomingChannel(ExchangeOptions options, ChannelId id, Act
 
     /// <summary>Credits are granted again by halves: few frames, and none waits for the last
     /// element.</summary>
-    private CreditGrant GrantFor((Element Element, int Bytes) read)
+    private CreditGrant GrantFor(Element element, int bytes)
     {
-        _read = read.Element.Kind == ElementKind.Batch
-            ? _read with { Batches = _read.Batches + 1, Bytes = _read.Bytes + read.Bytes }
+        _read = element.Kind == ElementKind.Batch
+            ? _read with { Batches = _read.Batches + 1, Bytes = _read.Bytes + bytes }
             : _read with { Controls = _read.Controls + 1 };
         if (2 * _read.Batches < options.ChannelBatches && 2 * _read.Bytes < options.ChannelBytes
             && 2 * _read.Controls < Controls) return default;
@@ -240,14 +252,9 @@ internal sealed class IncomingChannel(ExchangeOptions options, ChannelId id, Act
         if (_over) return false;
         _over = true;
         _claimTimer?.Dispose();
-        while (_elements.TryDequeue(out (Element Element, int Bytes) left)) Release(left.Element);
+        _elements.Clear();
         return true;
     }
 
     private string WrongPeer(string peer) => $"The channel {id} must come from {_peer}, not from {peer}.";
-
-    private static void Release(Element element)
-    {
-        if (element.Kind == ElementKind.Batch) element.Batch.Release();
-    }
 }

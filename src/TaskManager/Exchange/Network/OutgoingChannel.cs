@@ -21,6 +21,7 @@ internal sealed class OutgoingChannel(
     private bool _ended;
     private bool _closed;
     private bool _over;
+    private bool _greeted;
     private volatile bool _hasRoom;
 
     public ChannelId Id => id;
@@ -44,7 +45,9 @@ internal sealed class OutgoingChannel(
         lock (_lock)
         {
             if (element.Kind == ElementKind.End) _ended = true;
-            if (!_over) Add(Frame.Of(number, element));
+            if (_over) return;
+            if (element.Kind == ElementKind.Barrier && element.Barrier.AlignmentLimit is not null) Overdraw();
+            Add(Frame.Of(number, element));
         }
     }
 
@@ -66,6 +69,7 @@ internal sealed class OutgoingChannel(
         bool wake;
         lock (_lock)
         {
+            _greeted = true;
             _credit = new CreditGrant(
                 checked(_credit.Batches + grant.Batches),
                 checked(_credit.Controls + grant.Controls),
@@ -143,6 +147,22 @@ internal sealed class OutgoingChannel(
         if (_pending.Count > 0 || !MayGo(frame)) _pending.Enqueue(frame);
         else Pass(frame);
         SetRoom();
+    }
+
+    /// <summary>A barrier that may overtake records must reach the reader, who does it: nothing waits.</summary>
+    private void Overdraw()
+    {
+        int batches = 0;
+        long bytes = 0;
+        foreach (Frame frame in _pending)
+        {
+            if (frame.Header.Kind != FrameKind.Batch) continue;
+            batches++;
+            bytes += frame.Header.RawBytes;
+        }
+        if (_credit.Batches - batches < -IncomingChannel.OverdraftBatches
+            || _credit.Bytes - bytes < -IncomingChannel.OverdraftBytes || !_greeted) return;
+        while (_pending.TryDequeue(out Frame frame)) Pass(frame);
     }
 
     private bool MayGo(Frame frame) =>
