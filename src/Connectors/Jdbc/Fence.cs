@@ -14,17 +14,17 @@ namespace Millrace.Connectors.Jdbc;
 /// </para>
 /// <para>
 /// The invariant: when an attempt has written anything, or has let a barrier pass, no earlier attempt that it
-/// replaces can commit to the result table any more. The table <see cref="TableName"/> holds the highest attempt
-/// that stands for each subtask of each sink, and numbers there only rise. The first flush takes over: before
-/// it writes, it raises those of all the subtasks that the attempt replaces. Every flush is one transaction
-/// that reads its own row under lock, writes, and commits only where its own attempt stands. Raising waits
-/// for that lock, so a flush lies wholly before the successor's first or is rejected.
+/// replaces can commit to the result table any more. The table <see cref="TableName"/> holds the highest
+/// attempt that stands for each subtask of each sink, and numbers there only rise. The first flush takes
+/// over: before it writes, it raises those of all the subtasks that the attempt replaces. Every flush is one
+/// transaction that reads its own row under lock, writes, and commits only where its own attempt stands.
+/// Raising waits for that lock, so a flush lies wholly before the successor's first or is rejected.
 /// </para>
 /// <para>
-/// An attempt that replaces everything also raises the row <see cref="Everyone"/>, which a first flush compares
-/// with: a subtask that had no row yet (it was slow, or a rescale took it away) can't begin behind the successor.
-/// A row that is missing is as good as a higher number. What an earlier attempt writes before the first flush
-/// is as if it had been written before the restart: it is written again.
+/// An attempt that replaces everything also raises the row <see cref="Everyone"/>, which a first flush
+/// compares with: a subtask that had no row yet (it was slow, or a rescale took it away) can't begin behind
+/// the successor. A row that is missing is as good as a higher number. What an earlier attempt writes before
+/// the first flush is as if it had been written before the restart: it is written again.
 /// </para>
 /// </summary>
 internal sealed class Fence
@@ -63,7 +63,9 @@ internal sealed class Fence
 
     public int Attempt { get; }
 
-    /// <summary>Milliseconds since the epoch; decides only on what is cleaned up, never on who may write.</summary>
+    /// <summary>
+    /// Milliseconds since the epoch; decides only on what is cleaned up, never on who may write.
+    /// </summary>
     public long NowMillis => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>What taking over raises to this attempt, ascending; empty when all stands there.</summary>
@@ -72,7 +74,8 @@ internal sealed class Fence
     public IReadOnlyList<int> Raised(IReadOnlyDictionary<int, int> stored)
     {
         int highest = Math.Max(
-            stored.GetValueOrDefault(Subtask, int.MinValue), stored.GetValueOrDefault(Everyone, int.MinValue));
+            stored.GetValueOrDefault(Subtask, int.MinValue),
+            stored.GetValueOrDefault(Everyone, int.MinValue));
         if (highest > Attempt) throw Fenced(highest);
         IEnumerable<int> replaced = _replaced ?? stored.Keys.Append(Everyone);
         return
@@ -92,8 +95,8 @@ internal sealed class Fence
     public MillraceException Locked(TimeSpan waited) => new(ErrorKind.Unavailable, string.Create(
         CultureInfo.InvariantCulture,
         $"Table '{_table}': another connection has locked the rows of attempts that attempt {Attempt} of job "
-        + $"{JobId} replaces in '{TableName}', and did not let go of them within {waited.TotalSeconds:0.###} s "
-        + $"('connection.max-retry-timeout')."));
+        + $"{JobId} replaces in '{TableName}', and did not let go of them within "
+        + $"{waited.TotalSeconds:0.###} s ('connection.max-retry-timeout')."));
 
     /// <summary>The user has not the rights that fencing needs.</summary>
     public MillraceException Refused(Exception cause) => new(
@@ -104,8 +107,8 @@ internal sealed class Fence
 
     /// <param name="by">The attempt that stands there; null: none.</param>
     public MillraceException Fenced(long? by) => new(ErrorKind.Fenced, by is { } attempt
-        ? $"Table '{_table}': attempt {attempt} of job {JobId} has taken over subtask {Subtask} of this sink; "
-            + $"attempt {Attempt} writes no more."
-        : $"Table '{_table}': the row of job {JobId}, subtask {Subtask}, attempt {Attempt} in '{TableName}' is "
-            + "gone, so that attempt writes no more.");
+        ? $"Table '{_table}': attempt {attempt} of job {JobId} has taken over subtask {Subtask} of this "
+            + $"sink; attempt {Attempt} writes no more."
+        : $"Table '{_table}': the row of job {JobId}, subtask {Subtask}, attempt {Attempt} in "
+            + $"'{TableName}' is gone, so that attempt writes no more.");
 }

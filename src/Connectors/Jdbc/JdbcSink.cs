@@ -9,8 +9,8 @@ namespace Millrace.Connectors.Jdbc;
 /// <summary>
 /// Buffers rows and writes them in one transaction when there are enough, when the first has waited for the
 /// interval, and at barriers and the end. Upserts and deletes by key are idempotent, so rows that a restart
-/// brings again do no harm; without a primary key they come twice. What an attempt writes after a newer one is
-/// rejected (<see cref="Fence"/>).
+/// brings again do no harm; without a primary key they come twice. What an attempt writes after a newer one
+/// is rejected (<see cref="Fence"/>).
 /// </summary>
 internal sealed class JdbcSink : ISinkWriter
 {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Millrace.Operators.Aggregates;
+using Millrace.Operators.Functions;
 using Millrace.Shared.Expressions;
 using Millrace.Shared.Types;
 using Millrace.Sql.Catalog;
@@ -197,7 +198,11 @@ internal sealed class ExpressionBinder(Scope scope, Func<Ast.SqlExpr, Expr?>? sp
     {
         CallRules.Check(e);
         if (AggregateCatalog.Knows(e.UpperName)) throw AggregateHere(e.UpperName, e);
-        Expr bound = Functions.Bind(e.UpperName, BindAll(e.Arguments), e.Span);
+        Ast.SqlExpr? star = e.Arguments.FirstOrDefault(a => a is Ast.StarArgument);
+        if (star is not null && FunctionCatalog.Knows(e.UpperName))
+            throw Invalid($"{e.UpperName} takes no *; only COUNT does.", star);
+        // A name that nobody knows is told as such, whatever stands behind it.
+        Expr bound = Functions.Bind(e.UpperName, star is null ? BindAll(e.Arguments) : [], e.Span);
         return e is { UpperName: "PROCTIME", Arguments.Count: 0 } && bound is Call call
             ? call with { Type = call.Type with { TimeAttribute = TimeAttribute.Proctime } }
             : bound;

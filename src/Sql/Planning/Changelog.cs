@@ -90,7 +90,7 @@ internal sealed class Changelog
     private static int IndexOf(ImmutableArray<Expr> outputs, int column)
     {
         for (int i = 0; i < outputs.Length; i++)
-            if (outputs[i] is InputRef r && r.Index == column) return i;
+            if (InjectiveCasts.SourceColumn(outputs[i]) == column) return i;
         return -1;
     }
 

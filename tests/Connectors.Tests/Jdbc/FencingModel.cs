@@ -8,8 +8,8 @@ using Xunit;
 namespace Millrace.Connectors.Tests.Jdbc;
 
 /// <summary>
-/// Attempts of one job that open and flush in any order, beside the rule in one sentence: who was replaced by an
-/// attempt that has flushed may not.
+/// Attempts of one job that open and flush in any order, beside the rule in one sentence: who was replaced by
+/// an attempt that has flushed may not.
 /// </summary>
 internal sealed class FencingModel(TableSpec table, string job) : IDisposable
 {
@@ -30,7 +30,9 @@ internal sealed class FencingModel(TableSpec table, string job) : IDisposable
     {
         if (_attempt == 0 || action % 8 == 0) Deploy(1 + (b % MaxParallelism), region: null);
         else if (action % 8 == 1)
-            Deploy(_parallelism, [.. Enumerable.Range(0, _parallelism).Where(s => s == 0 || (b >> s & 1) > 0)]);
+            Deploy(
+                _parallelism,
+                [.. Enumerable.Range(0, _parallelism).Where(s => s == 0 || ((b >> s) & 1) > 0)]);
         else if (action % 8 <= 4) Open(_writers[a % _writers.Count]);
         else Flush(_writers[a % _writers.Count], b % 8 == 0 ? 0 : 1, b % Keys, isDelete: b % 7 == 0);
     }

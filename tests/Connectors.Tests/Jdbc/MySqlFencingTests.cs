@@ -146,7 +146,8 @@ public sealed class MySqlFencingTests : IDisposable
         using (Open(0, 0)) { }
         foreach ((byte action, byte a, byte b) in steps) model.Step(action, a, b);
         Assert.Equal(
-            model.Expected.Select(e => $"{e.Key}|{e.Value}"), Read($"SELECT id, name FROM {_name} ORDER BY id"));
+            model.Expected.Select(e => $"{e.Key}|{e.Value}"),
+            Read($"SELECT id, name FROM {_name} ORDER BY id"));
         return model.Rejected;
     }
 

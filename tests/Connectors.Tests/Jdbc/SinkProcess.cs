@@ -28,7 +28,9 @@ internal sealed class SinkProcess : IDisposable
     public static Schema Schema { get; } =
         Tables.SchemaOf(("id", LogicalType.BigInt), ("name", LogicalType.String));
 
-    /// <summary>Opens a sink as the subtask, writes ids subtask, subtask + p, … and flushes each 20.</summary>
+    /// <summary>
+    /// Opens a sink as the subtask, writes ids subtask, subtask + p, … and flushes each 20.
+    /// </summary>
     public static SinkProcess Writing(string url, int subtask, int parallelism, int rows) =>
         new("write", url, Text(subtask), Text(parallelism), Text(rows));
 

@@ -16,6 +16,13 @@ public sealed class ChangelogTests
             WITH ('connector' = 'jdbc');
         CREATE TABLE log (who STRING, n BIGINT) WITH ('connector' = 'print');
         CREATE TABLE appends (who STRING, n BIGINT) WITH ('connector' = 'appends');
+        CREATE TABLE days (a INT, b TINYINT, d DECIMAL(6, 2), f FLOAT, l BIGINT)
+            WITH ('connector' = 'filesystem');
+        CREATE TABLE by_big (k BIGINT, n BIGINT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'jdbc');
+        CREATE TABLE by_double (k DOUBLE, n BIGINT, PRIMARY KEY (k) NOT ENFORCED)
+            WITH ('connector' = 'jdbc');
+        CREATE TABLE by_decimal (k DECIMAL(12, 2), n BIGINT, PRIMARY KEY (k) NOT ENFORCED)
+            WITH ('connector' = 'jdbc');
         CREATE TABLE by_n (who STRING, n BIGINT, PRIMARY KEY (n) NOT ENFORCED) WITH ('connector' = 'jdbc');
 
         """;
@@ -52,6 +59,31 @@ public sealed class ChangelogTests
             + "PROCTIME() AS p ON c.who = p.who");
 
         Assert.Equal(needsBefore, group.EmitUpdateBefore);
+    }
+
+    [Theory]
+    [InlineData("by_big", "a")]
+    [InlineData("by_big", "b")]
+    [InlineData("by_big", "CAST(b AS SMALLINT)")]
+    [InlineData("by_double", "a")]
+    [InlineData("by_double", "f")]
+    [InlineData("by_decimal", "a")]
+    [InlineData("by_decimal", "d")]
+    public void A_group_key_that_is_widened_for_the_sink_is_still_its_key(string sink, string key) =>
+        Assert.False(Group(
+            $"INSERT INTO {sink} SELECT {key}, COUNT(*) FROM days GROUP BY {key}").EmitUpdateBefore);
+
+    [Theory]
+    [InlineData("by_double", "l")]
+    [InlineData("by_double", "d")]
+    [InlineData("by_decimal", "l")]
+    [InlineData("by_decimal", "f")]
+    public void A_group_key_that_may_lose_digits_on_its_way_to_the_sink_is_none(string sink, string key)
+    {
+        SqlException e = Assert.Throws<SqlException>(
+            () => Group($"INSERT INTO {sink} SELECT {key}, COUNT(*) FROM days GROUP BY {key}"));
+
+        Assert.Contains("does not hold the key", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -24,6 +24,8 @@ public sealed class SqlPlannerTests
     [Theory]
     [InlineData("SELECT idd FROM clicks", "Column 'idd' not found in any table; there are: id, who.")]
     [InlineData("SELECT * FROM click", "There is no table or view 'click'; there are: clicks.")]
+    [InlineData("SELECT COUNTT(*) FROM clicks", "There is no function COUNTT.")]
+    [InlineData("SELECT UPPER(*) FROM clicks", "UPPER takes no *; only COUNT does.")]
     public void What_a_name_does_not_mean_is_refused_with_what_there_is(string query, string message)
     {
         var error = Assert.Throws<SqlException>(() => Plan(Clicks + query));

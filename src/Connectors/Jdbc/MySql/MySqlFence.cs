@@ -7,11 +7,12 @@ namespace Millrace.Connectors.Jdbc.MySql;
 /// <summary>
 /// <see cref="Fence"/> on a server. The lock is that of the row, which a flush holds until it commits; a
 /// predecessor that was stopped in the middle of one would hold it for ever, so a writer registers its
-/// connection in its row and the successor kills it. Connection ids begin again when a server does: an id counts
-/// only together with the client's address and port, as the server sees them.
+/// connection in its row and the successor kills it. Connection ids begin again when a server does: an id
+/// counts only together with the client's address and port, as the server sees them.
 /// <para>
-/// Taking over is made of statements that are transactions of their own and only ever raise numbers, so a client
-/// that is stopped between two of them holds no lock. It ends when a last reading finds nothing left to raise.
+/// Taking over is made of statements that are transactions of their own and only ever raise numbers, so a
+/// client that is stopped between two of them holds no lock. It ends when a last reading finds nothing left
+/// to raise.
 /// </para>
 /// </summary>
 internal sealed class MySqlFence
@@ -35,13 +36,15 @@ internal sealed class MySqlFence
         _session = session;
         _fence = fence;
         _begin = Command(
-            $"START TRANSACTION; SELECT attempt, renewed_ms FROM {Fence.TableName} WHERE {OwnRow} FOR UPDATE");
+            "START TRANSACTION; "
+            + $"SELECT attempt, renewed_ms FROM {Fence.TableName} WHERE {OwnRow} FOR UPDATE");
         _renew = Command($"UPDATE {Fence.TableName} SET renewed_ms = @now WHERE {OwnRow}");
         _renew.Parameters.AddWithValue("@now", 0L);
     }
 
     /// <summary>
-    /// Begins the transaction of a flush with this subtask's row under lock; the caller rolls back on any failure.
+    /// Begins the transaction of a flush with this subtask's row under lock; the caller rolls back on any
+    /// failure.
     /// </summary>
     /// <exception cref="MillraceException">Fenced: another attempt stands there.</exception>
     public void Begin()
@@ -60,11 +63,11 @@ internal sealed class MySqlFence
     }
 
     /// <summary>
-    /// Before the first flush of the session: takes the attempt's subtasks over from those before it (else looks
-    /// whether they are still its own), and registers the connection.
+    /// Before the first flush of the session: takes the attempt's subtasks over from those before it (else
+    /// looks whether they are still its own), and registers the connection.
     /// </summary>
-    /// <exception cref="MillraceException">Fenced; Unavailable: the limit is over; Invalid: the user may not make
-    /// or change the table.</exception>
+    /// <exception cref="MillraceException">Fenced; Unavailable: the limit is over; Invalid: the user may not
+    /// make or change the table.</exception>
     public void Open()
     {
         if (_isOpen) return;
@@ -122,11 +125,13 @@ internal sealed class MySqlFence
     private FenceRow[] Rows()
     {
         using MySqlCommand command = Command(
-            $"SELECT subtask, attempt, connection, client FROM {Fence.TableName} WHERE job = @job AND sink = @sink");
+            $"SELECT subtask, attempt, connection, client FROM {Fence.TableName} "
+            + "WHERE job = @job AND sink = @sink");
         List<FenceRow> rows = [];
         _session.Read(command, reader => rows.Add(new FenceRow(
             reader.GetInt32(0), reader.GetInt32(1),
-            reader.IsDBNull(2) ? null : reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetString(3))));
+            reader.IsDBNull(2) ? null : reader.GetInt64(2),
+            reader.IsDBNull(3) ? null : reader.GetString(3))));
         return [.. rows];
     }
 
@@ -138,7 +143,8 @@ internal sealed class MySqlFence
         {
             _session.Run(string.Create(CultureInfo.InvariantCulture, $"KILL CONNECTION {id}"));
         }
-        catch (MySqlException e) when (e.ErrorCode is MySqlErrorCode.NoSuchThread or MySqlErrorCode.KillDenied)
+        catch (MySqlException e)
+            when (e.ErrorCode is MySqlErrorCode.NoSuchThread or MySqlErrorCode.KillDenied)
         {
             // It has just ended; or it is another user's, then its locks are waited for.
         }
@@ -153,7 +159,8 @@ internal sealed class MySqlFence
         command.Parameters.AddWithValue("@attempt", _fence.Attempt);
         command.Parameters.AddWithValue("@now", _fence.NowMillis);
         string rows = string.Join(", ", subtasks.Select(subtask => string.Create(
-            CultureInfo.InvariantCulture, $"(@job, @sink, {subtask}, @attempt, {Registered(subtask)}, @now)")));
+            CultureInfo.InvariantCulture,
+            $"(@job, @sink, {subtask}, @attempt, {Registered(subtask)}, @now)")));
         // The columns are set from left to right, so the attempt, which the others compare with, comes last.
         const string wins = "VALUES(attempt) > attempt OR "
             + "(VALUES(attempt) = attempt AND VALUES(connection) IS NOT NULL)";
@@ -209,8 +216,8 @@ internal sealed class MySqlFence
         catch (MySqlException e) when (e.ErrorCode == MySqlErrorCode.NoSuchTable)
         {
             _session.Run($"CREATE TABLE IF NOT EXISTS {Fence.TableName} (job VARCHAR(255) NOT NULL, "
-                + "sink VARCHAR(255) NOT NULL, subtask INT NOT NULL, attempt INT NOT NULL, connection BIGINT, "
-                + "client VARCHAR(255), renewed_ms BIGINT NOT NULL, PRIMARY KEY (job, sink, subtask)) "
+                + "sink VARCHAR(255) NOT NULL, subtask INT NOT NULL, attempt INT NOT NULL, "
+                + "connection BIGINT, client VARCHAR(255), renewed_ms BIGINT NOT NULL, PRIMARY KEY (job, sink, subtask)) "
                 + "ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin");
         }
     }

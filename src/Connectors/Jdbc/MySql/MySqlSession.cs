@@ -27,7 +27,9 @@ internal sealed class MySqlSession(MySqlConnection connection, CancellationToken
         while (reader.Read()) onRow(reader);
     }
 
-    /// <summary>What tells this connection from all others, also of the time before the server began.</summary>
+    /// <summary>
+    /// What tells this connection from all others, also of the time before the server began.
+    /// </summary>
     /// <returns>The server's number, and the client's address and port as the server sees them.</returns>
     public (long Id, string Client) Identity()
     {

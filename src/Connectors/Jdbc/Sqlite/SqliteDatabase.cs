@@ -59,7 +59,8 @@ internal sealed unsafe class SqliteDatabase : IDisposable
                     Run(sql);
                     return;
                 }
-                catch (SqliteException e) when (e.SqliteErrorCode == SqliteNative.Busy && _busy.Again(earlier))
+                catch (SqliteException e)
+                    when (e.SqliteErrorCode == SqliteNative.Busy && _busy.Again(earlier))
                 {
                     // Until it is free, or the time is over.
                 }

@@ -3,8 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace Millrace.Connectors.Jdbc.Sqlite;
 
 /// <summary>
-/// <see cref="Fence"/> in a SQLite file. The lock is that of the whole file: a predecessor that was stopped in
-/// the middle of a flush is waited for.
+/// <see cref="Fence"/> in a SQLite file. The lock is that of the whole file: a predecessor that was stopped
+/// in the middle of a flush is waited for.
 /// </summary>
 internal sealed class SqliteFence : IDisposable
 {
@@ -15,7 +15,8 @@ internal sealed class SqliteFence : IDisposable
     private SqliteStatement? _read;
     private bool _takesOver;
 
-    /// <param name="takesOver">At the first flush; else only whether the attempt still stands is looked at.</param>
+    /// <param name="takesOver">At the first flush; else only whether the attempt still stands is looked
+    /// at.</param>
     public SqliteFence(SqliteDatabase database, Fence fence, bool takesOver)
     {
         _database = database;
