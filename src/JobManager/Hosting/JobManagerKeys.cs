@@ -58,6 +58,7 @@ internal static class JobManagerKeys
                 ? Path.GetFullPath(values[CheckpointFolder].Text)
                 : Path.Combine(folder, "checkpoints"),
             StopTimeout = values[StopTimeout].Duration(),
+            Lease = values[NodeKeys.Lease].Duration(),
             ArchivedJobs = values[ArchivedJobs].Int(1),
         };
     }

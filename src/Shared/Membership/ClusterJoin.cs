@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Akka.Actor;
 using Akka.Cluster;
@@ -17,7 +18,10 @@ namespace Millrace.Shared.Membership;
 internal sealed class ClusterJoin(
     ActorSystem system, NodeOptions options, ClusterRecord record, JoinPhase phase, TimeProvider time)
 {
-    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(1);
+    /// <summary>A member that is just starting itself is slow to answer.</summary>
+    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(3);
+    /// <summary>So many questions without an answer, and the connection is made anew.</summary>
+    private const int SilencesPerConnection = 2;
     private static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(10);
@@ -25,6 +29,7 @@ internal sealed class ClusterJoin(
     private readonly Cluster _cluster = Cluster.Get(system);
     private readonly ILoggingAdapter _log = Logging.GetLogger(system, typeof(ClusterJoin));
     private readonly string _self = NodeSetup.NodeName(system);
+    private readonly ConcurrentDictionary<string, int> _silences = new(StringComparer.Ordinal);
     private long _lastReport;
 
     /// <summary>Goes on beside the node until it is a member; a node that can never be one is ended.</summary>
@@ -52,6 +57,9 @@ internal sealed class ClusterJoin(
     /// <returns>Null, or why it can never be one.</returns>
     public async Task<string?> RunAsync(CancellationToken cancel)
     {
+        // Another process may have had this address a moment ago: its peers call it until they know better, and
+        // two that call each other at once confuse remoting.
+        if (options.Port != 0) await Task.Delay(AskInterval, time, cancel).ConfigureAwait(false);
         while (true)
         {
             JoinStep step = await NextAsync(isForming: false, cancel).ConfigureAwait(false);
@@ -123,11 +131,23 @@ internal sealed class ClusterJoin(
         HashSet<string> seeds = new(options.Seeds, StringComparer.Ordinal);
         IEnumerable<string> known = options.Seeds.Concat(record.ReadMembers())
             .Where(n => n != _self).Distinct(StringComparer.Ordinal);
-        JoinHeard[] heard = await Task.WhenAll(
-            known.Select(n => AskAsync(n, seeds.Contains(n), cancel))).ConfigureAwait(false);
+        IReadOnlyList<JoinHeard> heard = await UntilWelcomeAsync(
+            [.. known.Select(n => AskAsync(n, seeds.Contains(n), cancel))]).ConfigureAwait(false);
         bool isFirst = options.Seeds.Count == 0 || options.Seeds[0] == _self;
         return JoinDecision.Decide(
             new JoinSituation(_self, options.IsJobManager, isFirst, record.Id, isForming, heard));
+    }
+
+    /// <summary>All replies, or those until the first member's: a silent address delays nobody.</summary>
+    private static async Task<IReadOnlyList<JoinHeard>> UntilWelcomeAsync(List<Task<JoinHeard>> asked)
+    {
+        var heard = new List<JoinHeard>();
+        await foreach (Task<JoinHeard> reply in Task.WhenEach(asked).ConfigureAwait(false))
+        {
+            heard.Add(await reply.ConfigureAwait(false));
+            if (heard[^1].Reply == JoinReply.Welcome) break;
+        }
+        return heard;
     }
 
     private async Task<JoinHeard> AskAsync(string node, bool isSeed, CancellationToken cancel)
@@ -154,16 +174,22 @@ internal sealed class ClusterJoin(
             JoinAnswer answer = await system
                 .ActorSelection(new RootActorPath(AddressOf(node)) / "user" / JoinGate.Name)
                 .Ask<JoinAnswer>(ask, AskTimeout, cancel).ConfigureAwait(false);
+            _silences.TryRemove(node, out _);
             return new JoinHeard(node, isSeed, ReplyOf(answer.Kind), answer.Reason, answer.ClusterId);
         }
         catch (AskTimeoutException)
         {
-            // The next question goes by a new connection: remoting may hold one back while the other side, which has
-            // known another process here, sorts out whom it speaks to.
-            ((IRemoteActorRefProvider)((ExtendedActorSystem)system).Provider).Quarantine(AddressOf(node), null);
+            if (_silences.AddOrUpdate(node, 1, (_, n) => n + 1) % SilencesPerConnection == 0) HangUp(node);
             return new JoinHeard(node, isSeed, JoinReply.Silent);
         }
     }
+
+    /// <summary>
+    /// Remoting can hold a connection back for ever when both sides called at the same moment; the next question
+    /// goes by a new one.
+    /// </summary>
+    private void HangUp(string node) =>
+        ((IRemoteActorRefProvider)((ExtendedActorSystem)system).Provider).Quarantine(AddressOf(node), null);
 
     private static JoinReply ReplyOf(JoinAnswerKind kind) => kind switch
     {

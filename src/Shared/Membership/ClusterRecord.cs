@@ -4,14 +4,14 @@ namespace Millrace.Shared.Membership;
 
 /// <summary>
 /// What a node remembers of its cluster, in files: <c>members</c>, an address a line, in its own folder and in the
-/// cluster's, and <c>cluster-id</c> and <c>cluster.lock</c> in the cluster's (the journal's, which the JobManagers
+/// cluster's, and <c>cluster-id</c> and <c>forming.lock</c> in the cluster's (the journal's, which the JobManagers
 /// of a machine share). Without folders nothing is remembered.
 /// </summary>
 internal sealed class ClusterRecord
 {
     private const string MembersFile = "members";
     private const string IdFile = "cluster-id";
-    private const string LockFile = "cluster.lock";
+    private const string LockFile = "forming.lock";
 
     private readonly string? _clusterFolder;
     private readonly IReadOnlyList<string> _folders;

@@ -92,13 +92,28 @@ internal static class JoinDecision
         if (s.Heard.FirstOrDefault(h => h.Reply == JoinReply.Welcome) is { } other)
             return new JoinStep.GiveUp(
                 $"This node's folder belongs to cluster {s.ClusterId}, {other.Node} to {other.ClusterId}.");
-        if (!s.IsJobManager) return new JoinStep.Wait("no member answers");
+        if (!s.IsJobManager) return new JoinStep.Wait(Describe(s));
         if (s.ClusterId.Length == 0 && !s.IsFirst)
-            return new JoinStep.Wait("no member answers, and only the first seed forms a new cluster");
+            return new JoinStep.Wait($"{Describe(s)}; only the first seed forms a new cluster");
         return Blocker(s) is { } blocker ? new JoinStep.Wait(blocker)
             : s.IsForming ? new JoinStep.Form()
             : new JoinStep.Announce();
     }
+
+    /// <summary>For people: what came of each address.</summary>
+    private static string Describe(JoinSituation s) => s.Heard.Count == 0
+        ? "no address of a member is known; set cluster.seeds"
+        : "no member answers: " + string.Join(", ", s.Heard.Select(h => $"{h.Node} {Word(h.Reply)}"));
+
+    private static string Word(JoinReply reply) => reply switch
+    {
+        JoinReply.Closed => "refuses",
+        JoinReply.Silent => "is silent",
+        JoinReply.Forming => "is forming the cluster",
+        JoinReply.NotNow => "is joining or leaving",
+        JoinReply.Refused => "belongs to another cluster",
+        _ => "has no cluster itself",
+    };
 
     /// <summary>Only JobManagers keep state that belongs to one cluster.</summary>
     private static bool IsOurs(JoinSituation s, JoinHeard member) =>
