@@ -1,3 +1,4 @@
+using Millrace.JobManager.Configuration;
 using Millrace.JobManager.Execution;
 using Millrace.JobManager.Tests.Fakes;
 using Xunit;
@@ -20,6 +21,22 @@ public sealed class CheckpointCoordinatorTests
         world.Complete(1);
         world.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal([1L, 2L], world.Seen<TriggerBarrier>().Select(t => t.Barrier.Checkpoint.Value));
+    }
+
+    [Fact]
+    public void The_barriers_of_checkpoints_may_overtake_records_after_the_time_out_those_of_savepoints_never()
+    {
+        JobOptions options = MachineWorld.WithCheckpoints();
+        var world = new MachineWorld(options with
+        {
+            Checkpoint = options.Checkpoint with { AlignedTimeout = TimeSpan.FromSeconds(3) },
+        }).Run();
+        world.Advance(TimeSpan.FromSeconds(10));
+        world.Complete(1);
+        world.Savepoint(1);
+        Assert.Equal(
+            [TimeSpan.FromSeconds(3), (TimeSpan?)null],
+            world.Seen<TriggerBarrier>().Select(t => t.Barrier.AlignmentLimit));
     }
 
     [Fact]

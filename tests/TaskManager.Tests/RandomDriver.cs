@@ -10,8 +10,8 @@ using Xunit;
 namespace Millrace.TaskManager.Tests;
 
 /// <summary>
-/// Runs the subtasks of a job in the calling thread, each step by the subtask that chance names; some subtasks
-/// are named seldom, so that channels before them fill up.
+/// Runs the subtasks of a job in the calling thread, each step by the subtask that chance names; some
+/// subtasks are named seldom, so that channels before them fill up.
 /// </summary>
 internal sealed class RandomDriver : ISubtaskListener, IDisposable
 {

@@ -3,8 +3,8 @@ using Millrace.Shared.Dataflow;
 namespace Millrace.TaskManager.Exchange;
 
 /// <summary>
-/// What lies in a channel at its reader, under the channel's lock. Knows of barriers as they arrive, before they
-/// are read, and can keep what lies before one.
+/// What lies in a channel at its reader, under the channel's lock. Knows of barriers as they arrive, before
+/// they are read, and can keep what lies before one.
 /// </summary>
 internal sealed class ElementQueue
 {

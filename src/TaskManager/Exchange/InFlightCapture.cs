@@ -4,8 +4,9 @@ using Millrace.Shared.Dataflow;
 namespace Millrace.TaskManager.Exchange;
 
 /// <summary>
-/// The batches that a barrier has overtaken in the channels of one gate: they lie before the barrier and are not
-/// in the state, so they become part of the snapshot. Complete when the barrier has arrived on every channel.
+/// The batches that a barrier has overtaken in the channels of one gate: they lie before the barrier and are
+/// not in the state, so they become part of the snapshot. Complete when the barrier has arrived on every
+/// channel.
 /// </summary>
 /// <remarks>
 /// Batches are retained, not copied. Only batches are kept: a restored sender says anew whether it is

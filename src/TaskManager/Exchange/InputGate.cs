@@ -27,7 +27,8 @@ internal sealed class InputGate : IDisposable
     private int _waiting;
     private int _next;
 
-    /// <param name="wakeAfter">Runs the action on the subtask's thread after the time, and has it step.</param>
+    /// <param name="wakeAfter">Runs the action on the subtask's thread after the time, and has it
+    /// step.</param>
     public InputGate(
         JobGraph graph,
         int vertex,
@@ -99,7 +100,9 @@ internal sealed class InputGate : IDisposable
         return false;
     }
 
-    /// <summary>A restored batch that was in flight: read before everything else, in the order given.</summary>
+    /// <summary>
+    /// A restored batch that was in flight: read before everything else, in the order given.
+    /// </summary>
     public void Replay(InFlightBatch batch)
     {
         Invariant.Check(Array.IndexOf(_inputs, batch.Input) >= 0);
@@ -107,8 +110,8 @@ internal sealed class InputGate : IDisposable
     }
 
     /// <summary>
-    /// The barrier that has waited for its limit, to be passed on now; <see cref="Capture"/> then gathers what
-    /// it has overtaken. Null when there is none; to be asked also while there is no room for output.
+    /// The barrier that has waited for its limit, to be passed on now; <see cref="Capture"/> then gathers
+    /// what it has overtaken. Null when there is none; to be asked also while there is no room for output.
     /// </summary>
     public Barrier? TryOvertake()
     {

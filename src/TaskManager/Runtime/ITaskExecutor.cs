@@ -18,8 +18,8 @@ public sealed record SubtaskId(string JobId, int Attempt, int Vertex, int Subtas
 public sealed record SubtaskDescriptor(SubtaskId Id, JobGraph Graph, CheckpointMetadata? Restore)
 {
     /// <summary>
-    /// By slot index, that is the index of the subtasks in it: the data port (host:port) of the process that has
-    /// the slot. Empty: every subtask is in this process.
+    /// By slot index, that is the index of the subtasks in it: the data port (host:port) of the process that
+    /// has the slot. Empty: every subtask is in this process.
     /// </summary>
     public ImmutableArray<string> Exchanges { get; init; } = [];
 

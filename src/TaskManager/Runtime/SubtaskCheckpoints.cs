@@ -6,9 +6,9 @@ using Millrace.TaskManager.Exchange;
 namespace Millrace.TaskManager.Runtime;
 
 /// <summary>
-/// The snapshots of one subtask from the barrier to the file: collected along the chain, joined with the records
-/// that the barrier has overtaken once all of them have arrived, written in the background. Used by the
-/// subtask's thread.
+/// The snapshots of one subtask from the barrier to the file: collected along the chain, joined with the
+/// records that the barrier has overtaken once all of them have arrived, written in the background. Used by
+/// the subtask's thread.
 /// </summary>
 internal sealed class SubtaskCheckpoints(
     SubtaskDescriptor descriptor,

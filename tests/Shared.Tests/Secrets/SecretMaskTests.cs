@@ -45,7 +45,9 @@ public sealed class SecretMaskTests
     public bool Masking_twice_is_masking_once(string? text) =>
         text is null || SecretMask.Apply(SecretMask.Apply(text)) == SecretMask.Apply(text);
 
-    /// <summary>Whatever the password is made of, what reads it back out of SQL finds only the mask.</summary>
+    /// <summary>
+    /// Whatever the password is made of, what reads it back out of SQL finds only the mask.
+    /// </summary>
     [Property]
     public bool A_quoted_password_is_gone_whatever_it_holds(string? password)
     {

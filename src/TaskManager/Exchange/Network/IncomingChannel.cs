@@ -14,7 +14,8 @@ internal sealed class IncomingChannel(ExchangeOptions options, ChannelId id, Act
     public const int Controls = 256;
 
     /// <summary>
-    /// What a sender may send without credit so that a barrier does not wait behind it: the output of one step.
+    /// What a sender may send without credit so that a barrier does not wait behind it: the output of one
+    /// step.
     /// </summary>
     public const int OverdraftBatches = 16;
     public const int OverdraftBytes = 4 << 20;

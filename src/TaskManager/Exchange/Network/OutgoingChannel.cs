@@ -149,7 +149,9 @@ internal sealed class OutgoingChannel(
         SetRoom();
     }
 
-    /// <summary>A barrier that may overtake records must reach the reader, who does it: nothing waits.</summary>
+    /// <summary>
+    /// A barrier that may overtake records must reach the reader, who does it: nothing waits.
+    /// </summary>
     private void Overdraw()
     {
         int batches = 0;
