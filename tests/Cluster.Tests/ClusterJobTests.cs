@@ -15,6 +15,7 @@ public sealed class ClusterJobTests
         await using var cluster = new TestCluster();
         await cluster.StartAsync(jobManagers, taskManagers, slots);
         var jobs = new EdNetJobs(cluster, copyCount: 1);
+        jobs.Prepare();
         await jobs.SubmitAsync();
         Assert.All(await jobs.FinishAsync(Limit), j => Assert.Equal(0, j.Restarts));
         jobs.AssertExact();

@@ -10,20 +10,22 @@ internal sealed class EdNetJobs(TestCluster cluster, int copyCount)
 {
     private readonly List<string> _ids = [];
 
+    private string Data => cluster.File("data");
+
     private string Results => cluster.File("results.db");
 
     private string Checkpoints => cluster.File("checkpoints");
 
-    /// <summary>Makes events and tables, and submits all jobs.</summary>
+    /// <summary>Makes events and tables.</summary>
+    public void Prepare() => EdNetPreparation.Write(
+        Data, Repository.EdNet, Path.Combine(Repository.Root, "jobs", "ddl", "sqlite"), copyCount, null);
+
     public async Task SubmitAsync(params string[] configuration)
     {
-        string data = cluster.File("data");
-        EdNetPreparation.Write(
-            data, Repository.EdNet, Path.Combine(Repository.Root, "jobs", "ddl", "sqlite"), copyCount, null);
         string[] options =
         [
-            "--set", $"events={Path.Combine(data, "events")}",
-            "--set", $"tables={Path.Combine(data, "tables.db")}",
+            "--set", $"events={Path.Combine(Data, "events")}",
+            "--set", $"tables={Path.Combine(Data, "tables.db")}",
             "--set", $"out={Results}",
             "--conf", $"state_backend.checkpoint_dir={Checkpoints}",
             .. configuration.SelectMany(c => (string[])["--conf", c]),

@@ -30,7 +30,10 @@ internal sealed class ChaosRun(TestCluster cluster, EdNetJobs jobs, ChaosPlan pl
     /// <returns>The jobs at their end.</returns>
     public async Task<IReadOnlyList<ListedJob>> RunAsync()
     {
+        Task prepared = Task.Run(jobs.Prepare);
         await cluster.StartAsync(JobManagers, TaskManagers, Slots);
+        await prepared;
+        Tell("the jobs are submitted");
         await jobs.SubmitAsync(Configuration);
         _time.Start();
         int pauseAt = plan.TaskManagerKills / 2;
@@ -49,6 +52,14 @@ internal sealed class ChaosRun(TestCluster cluster, EdNetJobs jobs, ChaosPlan pl
         return ended;
     }
 
+    /// <summary>Any that somebody waits for no more: one that is being added is left alone.</summary>
+    private NodeProcess Victim()
+    {
+        NodeProcess[] running =
+            [.. cluster.Of(ProcessRole.TaskManager).Where(p => p is { IsStopped: false, Listens: true })];
+        return running[_random.Next(running.Length)];
+    }
+
     private int LeaderKillsAfter(int kills) => kills * plan.JobManagerKills / plan.TaskManagerKills;
 
     private async Task UnfinishedAfterAsync(TimeSpan pause)
@@ -61,8 +72,7 @@ internal sealed class ChaosRun(TestCluster cluster, EdNetJobs jobs, ChaosPlan pl
 
     private async Task KillTaskManagerAsync()
     {
-        NodeProcess[] running = [.. cluster.Of(ProcessRole.TaskManager).Where(p => !p.IsStopped)];
-        NodeProcess victim = running[_random.Next(running.Length)];
+        NodeProcess victim = Victim();
         Signals.SendKill(victim);
         NodeProcess added = await cluster.AddAsync(ProcessRole.TaskManager);
         Tell($"killed {victim.Name}, added {added.Name}");
@@ -83,8 +93,7 @@ internal sealed class ChaosRun(TestCluster cluster, EdNetJobs jobs, ChaosPlan pl
     /// over.</summary>
     private async Task PauseAsync()
     {
-        IReadOnlyList<NodeProcess> running = cluster.Of(ProcessRole.TaskManager);
-        NodeProcess victim = running[_random.Next(running.Count)];
+        NodeProcess victim = Victim();
         Signals.SendStop(victim);
         NodeProcess added = await cluster.AddAsync(ProcessRole.TaskManager);
         Tell($"stopped {victim.Name}, added {added.Name}");
