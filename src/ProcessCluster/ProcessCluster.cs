@@ -1,3 +1,4 @@
+using Millrace.Shared.Configuration;
 using Millrace.Shared.Errors;
 using Millrace.Shared.Processes;
 
@@ -121,18 +122,22 @@ public sealed class ProcessCluster(string path, string? programs = null)
     {
         ProcessRole role = ClusterFolder.RoleOf(name)!.Value;
         List<string> options = [$"--node.data_folder={_folder.Node(name)}"];
-        if (_folder.Configuration(role) is { } file) options.Add($"--config={file}");
+        IReadOnlySet<string> chosen = new HashSet<string>();
+        if (_folder.Configuration(role) is { } file)
+        {
+            options.Add($"--config={file}");
+            chosen = ConfigSources.NamesIn(file);
+        }
         string seeds = string.Join(',', Processes.Where(p => p is { Listens: true, IsStopped: false })
             .OrderBy(p => p.Role).Take(MaxSeeds).Select(p => $"127.0.0.1:{p.Ports["remoting"]}"));
         if (seeds.Length > 0) options.Add($"--cluster.seeds={seeds}");
         if (role == ProcessRole.TaskManager)
             options.Add($"--slots={slots}");
         else
-            options.AddRange(
-            [
-                "--commands.port=0", $"--journal.url=jdbc:sqlite:{_folder.Journal}",
-                $"--checkpoints.folder={_folder.Checkpoints}",
-            ]);
+            foreach ((string key, string value) in (IEnumerable<(string, string)>)
+                [("commands.port", "0"), ("journal.url", $"jdbc:sqlite:{_folder.Journal}"),
+                    ("checkpoints.folder", _folder.Checkpoints)])
+                if (!chosen.Contains(key)) options.Add($"--{key}={value}");
         return options;
     }
 

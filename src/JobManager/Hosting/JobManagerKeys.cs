@@ -1,5 +1,6 @@
 using Millrace.Shared.Configuration;
 using Millrace.Shared.Hosting;
+using MySqlConnector;
 
 namespace Millrace.JobManager.Hosting;
 
@@ -7,6 +8,10 @@ namespace Millrace.JobManager.Hosting;
 internal static class JobManagerKeys
 {
     public const string Program = NodeOptions.JobManagerRole;
+
+    private const string SqlitePrefix = "jdbc:sqlite:";
+    private const string MySqlPrefix = "jdbc:mysql://";
+    private const uint MySqlPort = 3306;
 
     public static readonly ConfigKey CommandPort = new(
         "commands.port", "9110", "Where pbm is answered, on node.host; 0: any free port.");
@@ -39,9 +44,14 @@ internal static class JobManagerKeys
     public static readonly ConfigKey ArchivedJobs = new(
         "jobs.archived", "100", "Ended jobs that can still be asked for; older ones are forgotten.");
 
+    public static readonly ConfigKey Lease = new(
+        "cluster.lease", "5s",
+        "A silent TaskManager's work is started elsewhere after so long; it stops by itself a second "
+        + "earlier. Shorter: quicker recovery from silence; longer: longer pauses change nothing.");
+
     public static ConfigTable All { get; } = new(
     [
-        .. NodeKeys.Cluster, .. NodeKeys.Node,
+        .. NodeKeys.Cluster, Lease, .. NodeKeys.Node,
         CommandPort, JournalUrl, JournalUser, JournalPassword, JournalPasswordFile, CheckpointFolder,
         StopTimeout, ArchivedJobs,
         .. NodeKeys.Tls, .. NodeKeys.Log,
@@ -54,28 +64,48 @@ internal static class JobManagerKeys
         {
             DataFolder = folder,
             DatabaseFile = JournalFile(values, folder),
+            MySqlJournal = MySqlJournal(values),
             CheckpointFolder = values[CheckpointFolder].IsSet
                 ? Path.GetFullPath(values[CheckpointFolder].Text)
                 : Path.Combine(folder, "checkpoints"),
+            Lease = values[Lease].Duration(),
             StopTimeout = values[StopTimeout].Duration(),
             Lease = values[NodeKeys.Lease].Duration(),
             ArchivedJobs = values[ArchivedJobs].Int(1),
         };
     }
 
-    /// <summary>The folder of a journal in a file, which the JobManagers of a machine share; else
-    /// null.</summary>
-    public static string? SharedFolder(ConfigValues values) => values[JournalUrl].IsSet
-        ? Path.GetDirectoryName(JournalFile(values, ""))
-        : null;
+    /// <summary>
+    /// The folder of a journal in a file, which the JobManagers of a machine share; else null.
+    /// </summary>
+    public static string? SharedFolder(ConfigValues values) =>
+        values[JournalUrl].Text.StartsWith(SqlitePrefix, StringComparison.Ordinal)
+            ? Path.GetDirectoryName(JournalFile(values, ""))
+            : null;
 
-    private static string JournalFile(ConfigValues values, string folder)
+    private static string JournalFile(ConfigValues values, string folder) =>
+        values[JournalUrl] is { Text: var url } && url.StartsWith(SqlitePrefix, StringComparison.Ordinal)
+            && url.Length > SqlitePrefix.Length
+            ? Path.GetFullPath(url[SqlitePrefix.Length..])
+            : Path.Combine(folder, "jobmanager.db");
+
+    /// <summary>The connection string of a journal on a server; null where it is a file.</summary>
+    private static string? MySqlJournal(ConfigValues values)
     {
-        const string sqlite = "jdbc:sqlite:";
         ConfigValue url = values[JournalUrl];
-        if (!url.IsSet) return Path.Combine(folder, "jobmanager.db");
-        return url.Text.StartsWith(sqlite, StringComparison.Ordinal) && url.Text.Length > sqlite.Length
-            ? Path.GetFullPath(url.Text[sqlite.Length..])
-            : throw url.Wrong("jdbc:sqlite:FILE");
+        if (!url.IsSet || url.Text.StartsWith(SqlitePrefix, StringComparison.Ordinal)) return null;
+        if (!url.Text.StartsWith(MySqlPrefix, StringComparison.Ordinal)
+            || !Uri.TryCreate(url.Text["jdbc:".Length..], UriKind.Absolute, out Uri? uri)
+            || uri is { Host: "" } or { AbsolutePath.Length: < 2 } or { UserInfo.Length: > 0 })
+            throw url.Wrong(
+                "jdbc:sqlite:FILE or jdbc:mysql://host:port/database (user and password are keys)");
+        return new MySqlConnectionStringBuilder
+        {
+            Server = uri.Host,
+            Port = uri.Port > 0 ? (uint)uri.Port : MySqlPort,
+            Database = uri.AbsolutePath[1..],
+            UserID = values[JournalUser].Text,
+            Password = values.Secret(JournalPassword, JournalPasswordFile),
+        }.ConnectionString;
     }
 }

@@ -34,6 +34,12 @@ public sealed record JobManagerOptions
     /// <summary>Where jobs put their checkpoints that name no folder.</summary>
     public string CheckpointFolder { get => field ?? Path.Combine(DataFolder, "checkpoints"); init; }
 
+    /// <summary>
+    /// The connection string of a MySQL database of jobs, password included; null: <see
+    /// cref="DatabaseFile"/>.
+    /// </summary>
+    public string? MySqlJournal { get; init; }
+
     /// <summary>The database of jobs; JobManagers of one cluster share it.</summary>
     public string DatabaseFile { get => field ?? Path.Combine(DataFolder, "jobmanager.db"); init; }
 }

@@ -3,12 +3,9 @@ using Akka.Cluster;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
 using Akka.Pattern;
-using Akka.Persistence.Hosting;
-using Akka.Persistence.Sql.Config;
-using Akka.Persistence.Sql.Hosting;
-using Microsoft.Data.Sqlite;
 using Millrace.JobManager.Actors;
 using Millrace.JobManager.Checkpoints;
+using Millrace.JobManager.Hosting;
 using Millrace.JobManager.Planning;
 using Millrace.Shared.Connect;
 using Millrace.Shared.Hosting;
@@ -26,20 +23,10 @@ public static class JobManagerSetup
         this AkkaConfigurationBuilder builder, JobManagerOptions options, IConnectorRegistry connectors)
     {
         Directory.CreateDirectory(options.DataFolder);
-        Directory.CreateDirectory(Path.GetDirectoryName(options.DatabaseFile)!);
-        string connection = PrepareDatabase(options.DatabaseFile);
         var store = new CheckpointStore(options.CheckpointFiles);
         var submission = new JobSubmission(new SqlJobPlanner(connectors), store);
-        return builder
-            .AddHocon(NodeSetup.ReadResource(typeof(JobManagerSetup), Resource), HoconAddMode.Prepend)
-            .WithSqlPersistence(
-                connection,
-                "SQLite.MS",
-                PersistenceMode.Both,
-                autoInitialize: true,
-                tagStorageMode: TagMode.TagTable,
-                databaseMapping: DatabaseMapping.Default,
-                useWriterUuidColumn: true)
+        builder.AddHocon(NodeSetup.ReadResource(typeof(JobManagerSetup), Resource), HoconAddMode.Prepend);
+        return Journal.Add(builder, options)
             .WithSingleton<JobManagerKey>(
                 JobManagerKey.Name,
                 (system, _, _) => Restarting(OptionsOn(system, options), store, submission),
@@ -47,8 +34,8 @@ public static class JobManagerSetup
     }
 
     /// <summary>
-    /// A leader stops when the journal does not take its event: another one leads, or the database is away. It
-    /// begins again from what is stored, with a higher term.
+    /// A leader stops when the journal does not take its event: another one leads, or the database is away.
+    /// It begins again from what is stored, with a higher term.
     /// </summary>
     private static Props Restarting(
         JobManagerOptions options, ICheckpointStore store, JobSubmission submission) =>
@@ -67,20 +54,5 @@ public static class JobManagerSetup
         {
             IsMember = node => cluster.State.Members.Any(m => NodeNames.Of(m.Address) == node),
         };
-    }
-
-    /// <summary>
-    /// Write-ahead logging is a property of the file: set once, it makes a commit one sync instead of two.
-    /// </summary>
-    private static string PrepareDatabase(string file)
-    {
-        string connection =
-            new SqliteConnectionStringBuilder { DataSource = file, Pooling = true }.ToString();
-        using var database = new SqliteConnection(connection);
-        database.Open();
-        using SqliteCommand command = database.CreateCommand();
-        command.CommandText = "PRAGMA journal_mode=WAL";
-        command.ExecuteNonQuery();
-        return connection;
     }
 }

@@ -38,6 +38,11 @@ public sealed class ConfigSources(string program, ConfigTable table)
         return new ConfigValues(_values);
     }
 
+    /// <summary>The keys that a file sets, whatever table they are of.</summary>
+    /// <exception cref="MillraceException">Invalid: it cannot be read, or is no such file.</exception>
+    public static IReadOnlySet<string> NamesIn(string path) =>
+        ConfigFile.Read(path).Select(e => e.Name).ToHashSet(StringComparer.Ordinal);
+
     private void ReadFile(string path)
     {
         foreach (ConfigEntry entry in ConfigFile.Read(path))

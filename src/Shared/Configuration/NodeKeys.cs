@@ -36,11 +36,6 @@ public static class NodeKeys
         "node.akka_file", "",
         "A HOCON file whose settings win over the shipped ones. For experts: nothing checks them.");
 
-    public static readonly ConfigKey Lease = new(
-        "cluster.lease", "5s",
-        "A silent TaskManager's work is started elsewhere after so long. Shorter: quicker recovery from "
-        + "silence; longer: pauses of that length change nothing.");
-
     public static readonly ConfigKey AcceptablePause = new(
         "cluster.acceptable_pause", "3s",
         "A node that does not answer for so long is unreachable: the failure detector's margin.");
@@ -54,7 +49,7 @@ public static class NodeKeys
         "cluster.quorum_size", "", "Of static-quorum: more than half of the nodes that the cluster has.");
 
     public static readonly ConfigKey StableAfter = new(
-        "cluster.stable_after", "1s",
+        "cluster.stable_after", "3s",
         "So long the same nodes must have been unreachable before they are removed. Longer: fewer wrong "
         + "guesses while a network comes and goes.");
 
@@ -82,7 +77,7 @@ public static class NodeKeys
 
     /// <summary>Those of membership; the programs put their own between these and the rest.</summary>
     public static IReadOnlyList<ConfigKey> Cluster { get; } =
-        [ClusterName, Seeds, Lease, AcceptablePause, StableAfter, Downing, QuorumSize];
+        [ClusterName, Seeds, AcceptablePause, StableAfter, Downing, QuorumSize];
 
     public static IReadOnlyList<ConfigKey> Tls { get; } =
         [TlsCertificate, TlsPasswordFile, TlsPasswordVariable, TlsThumbprints];

@@ -18,8 +18,8 @@ public enum DowningStrategy
 }
 
 /// <summary>
-/// How long a silence lasts before it is decided on, and how. A shorter wait recovers sooner and takes a pause
-/// for a loss more often; dead processes are found by their closed port and do not wait.
+/// How long a silence lasts before it is decided on, and how. A shorter wait recovers sooner and takes a
+/// pause for a loss more often; dead processes are found by their closed port and do not wait.
 /// </summary>
 public sealed record DowningOptions
 {
@@ -31,6 +31,10 @@ public sealed record DowningOptions
     /// <summary>A node that has not answered for so long is unreachable.</summary>
     public TimeSpan AcceptablePause { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>So long the unreachable nodes must have been the same ones before some are removed.</summary>
-    public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// So long the unreachable nodes must have been the same ones before some are removed: time for a node
+    /// that was only short of processor time to be seen again. Work does not wait for it, that is the
+    /// lease's.
+    /// </summary>
+    public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(3);
 }
