@@ -13,7 +13,9 @@ namespace Millrace.Run;
 /// <summary>
 /// One call of <c>./run</c>: prepare, start a cluster, submit the jobs, watch them, report.
 /// </summary>
-internal sealed class Runner(RunOptions options, IAnsiConsole console, TimeProvider time)
+/// <param name="catalog">What it starts; null: the jobs that the options select.</param>
+internal sealed class Runner(
+    RunOptions options, IAnsiConsole console, TimeProvider time, IReadOnlyList<CatalogJob>? catalog = null)
 {
     private const int SlotsPerParallelism = 3, LeastSlots = 4;
 
@@ -35,7 +37,7 @@ internal sealed class Runner(RunOptions options, IAnsiConsole console, TimeProvi
         JobOverrides.CheckVariables(options);
         Places places = Places.Of(options);
         List<(CatalogJob Job, JobDefinition Definition)> jobs =
-            [.. JobCatalog.Select(options.Only).Select(job =>
+            [.. (catalog ?? JobCatalog.Select(options.Only)).Select(job =>
             (job, JobOverrides.Load(options, places, job)))];
         MakeFolder(places.Out);
         if (options.Json is { } json)

@@ -5,7 +5,10 @@ namespace Millrace.Run.Jobs;
 /// <param name="Key">The primary key of that table, for a sample in a stable order.</param>
 internal sealed record CatalogJob(string Name, string ResultTable, string Key)
 {
-    public string YamlFile => Path.Combine(RepositoryFiles.Root, "jobs", $"{Name}.yaml");
+    /// <summary>Where its files are.</summary>
+    public string Folder { get; init; } = Path.Combine(RepositoryFiles.Root, "jobs");
 
-    public string SqlFile => Path.Combine(RepositoryFiles.Root, "jobs", $"{Name}.sql");
+    public string YamlFile => Path.Combine(Folder, $"{Name}.yaml");
+
+    public string SqlFile => Path.Combine(Folder, $"{Name}.sql");
 }

@@ -2,6 +2,8 @@ using Millrace.LocalCluster.Tests.EdNetModel;
 using Millrace.Run;
 using Millrace.Run.CommandLine;
 using Millrace.Run.Events;
+using Millrace.Run.Jobs;
+using Millrace.Shared.Errors;
 using Spectre.Console;
 using Xunit;
 
@@ -41,6 +43,27 @@ public sealed class RunProgramTests : IDisposable
         string file = _folder.File("events.jsonl");
         File.WriteAllText(file, $$"""{"domain":"answer"}{{"\n"}}{{line}}""");
         await AssertRefusedAsync(new RunOptions { Out = _folder.Path, Events = [file] }, [file, .. parts]);
+        Assert.Single(ResultTable.Rows(results, "ads_learning_alert"));
+    }
+
+    [Fact]
+    public async Task A_job_that_cannot_be_planned_is_refused_with_its_place_and_earlier_results_stay()
+    {
+        string results = EarlierResults();
+        File.WriteAllText(_folder.File("events.jsonl"), "");
+        File.WriteAllText(_folder.File("broken.yaml"), "job_config:\n  name: broken\nsql: broken.sql\n");
+        File.WriteAllText(_folder.File("broken.sql"), """
+            CREATE TABLE alerts (id STRING) WITH ('connector' = 'print');
+            INSERT INTO alerts SELECT idd FROM (VALUES ('a')) AS t (id);
+            """);
+        var runner = new Runner(
+            new RunOptions { Out = _folder.Path, Events = [_folder.File("events.jsonl")] },
+            AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) }),
+            TimeProvider.System,
+            [new CatalogJob("broken", "ads_learning_alert", "id") { Folder = _folder.Path }]);
+        MillraceException refusal = await Assert.ThrowsAsync<MillraceException>(
+            () => runner.RunAsync(CancellationToken.None));
+        Assert.Contains("Column 'idd' not found", refusal.Message, StringComparison.Ordinal);
         Assert.Single(ResultTable.Rows(results, "ads_learning_alert"));
     }
 
