@@ -19,6 +19,10 @@ internal sealed class MemoryCheckpointFiles : ICheckpointFiles
 
     public bool Exists(string path) => _files.ContainsKey(path);
 
+    public IReadOnlyList<string> Folders(string folder) =>
+        [.. _files.Keys.Select(Path.GetDirectoryName).OfType<string>()
+            .Where(f => Path.GetDirectoryName(f) == folder).Distinct()];
+
     public void Sync(Stream file)
     {
     }

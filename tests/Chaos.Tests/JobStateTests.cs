@@ -61,7 +61,7 @@ public sealed class JobStateTests
             foreach (SubtaskState to in Enum.GetValues<SubtaskState>())
             {
                 var graph = new ExecutionGraph(SimulatedGraphs.SourceToSink(1, ExchangeKind.Rebalance));
-                graph.BeginAttempt();
+                foreach (Region region in graph.Regions) graph.Deploy(region);
                 graph.Apply(key, from);
                 bool isMove = to > from && from < SubtaskState.Finished;
                 Assert.Equal(isMove, graph.Apply(key, to));
@@ -77,8 +77,8 @@ public sealed class JobStateTests
         [
             .. SimulationOutcome.Of(Settings(
                 (800, s => s.Ask(Fail)),
-                (2000, s => s.Ask(new AwaitJob { JobId = Simulation.Simulation.Job })),
-                (2500, s => s.ShutDownLeader()))).States,
+                (1200, s => s.Ask(new AwaitJob { JobId = Simulation.Simulation.Job })),
+                (1500, s => s.ShutDownLeader()))).States,
             .. SimulationOutcome.Of(Settings(
                 (2000, s => s.Ask(new CancelJob { JobId = Simulation.Simulation.Job })))).States,
             .. SimulationOutcome.Of(Settings((2000, s => s.Ask(Fail))) with

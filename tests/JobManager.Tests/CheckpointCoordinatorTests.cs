@@ -15,12 +15,12 @@ public sealed class CheckpointCoordinatorTests
     {
         MachineWorld world = Running();
         world.Advance(TimeSpan.FromSeconds(9.9));
-        Assert.Empty(world.Seen<TriggerBarrier>());
+        Assert.Empty(world.Triggers);
         world.Advance(TimeSpan.FromSeconds(0.1));
-        Assert.Single(world.Seen<TriggerBarrier>());
+        Assert.Single(world.Triggers);
         world.Complete(1);
         world.Advance(TimeSpan.FromSeconds(10));
-        Assert.Equal([1L, 2L], world.Seen<TriggerBarrier>().Select(t => t.Barrier.Checkpoint.Value));
+        Assert.Equal([1L, 2L], world.Triggers.Select(t => t.Barrier.Checkpoint.Value));
     }
 
     [Fact]
@@ -45,12 +45,12 @@ public sealed class CheckpointCoordinatorTests
         MachineWorld world = Running();
         world.Advance(TimeSpan.FromSeconds(10));
         world.Advance(TimeSpan.FromSeconds(15));
-        Assert.Single(world.Seen<TriggerBarrier>());
+        Assert.Single(world.Triggers);
         world.Complete(1);
         world.Advance(TimeSpan.FromSeconds(1.9));
-        Assert.Single(world.Seen<TriggerBarrier>());
+        Assert.Single(world.Triggers);
         world.Advance(TimeSpan.FromSeconds(0.1));
-        Assert.Equal(2, world.Seen<TriggerBarrier>().Count());
+        Assert.Equal(2, world.Triggers.Count());
     }
 
     [Fact]
@@ -185,7 +185,7 @@ public sealed class CheckpointCoordinatorTests
         Assert.Single(world.Pending);
         world.Advance(TimeSpan.FromSeconds(20));
         world.Complete(1);
-        Assert.True(world.Seen<TriggerBarrier>().Last().Barrier.IsSavepoint);
+        Assert.True(world.Triggers.Last().Barrier.IsSavepoint);
     }
 
     [Fact]
@@ -194,7 +194,7 @@ public sealed class CheckpointCoordinatorTests
         var world = new MachineWorld().Begin();
         world.Savepoint(1);
         world.Run();
-        world.Savepoint(2, stop: true);
+        world.Savepoint(2, AfterSavepoint.Stop);
         world.Savepoint(3);
         Assert.Equal([1, 3], world.Answers.Select(a => a.Request));
         Assert.All(world.Answers, a => Assert.Null(a.Path));
@@ -205,7 +205,7 @@ public sealed class CheckpointCoordinatorTests
     {
         MachineWorld world = Running();
         world.Do(world.Machine.Savepoint(
-            new SavepointRequest(1, "/checkpoints/job/mine", "012345", false), world.Now));
+            new SavepointRequest(1, "/checkpoints/job/mine", "012345"), world.Now));
         Assert.Contains(
             "give another folder", Assert.Single(world.Answers).Message, StringComparison.Ordinal);
     }

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Millrace.JobManager.Execution;
 using Millrace.JobManager.Tests.Fakes;
 using Millrace.Shared.Errors;
+using Millrace.Shared.Graph;
 using Xunit;
 
 namespace Millrace.JobManager.Tests;
@@ -40,12 +41,22 @@ public sealed class JobMachineProperties
     {
         var options = MachineWorld.WithCheckpoints(
             restarts: random.Next(1, 8), tolerable: random.Next(3), concurrent: random.Next(1, 4));
-        var world = new MachineWorld(options, parallelism: random.Next(1, 4)).Begin();
+        JobGraph graph = random.Next(3) switch
+        {
+            0 => TestGraphs.SourceToSink(random.Next(1, 4)),
+            1 => TestGraphs.Pipelines(random.Next(2, 4)),
+            _ => TestGraphs.TwoParts(random.Next(1, 3), random.Next(1, 4)),
+        };
+        var world = new MachineWorld(options, graph: graph).Begin();
         int requests = 0;
         for (int step = 0; step < 300 && !world.HasEnded; step++) Step(world, random, ref requests);
         Settle(world);
-        Assert.True(world.HasEnded, $"The job did not come to an end, it is {world.State}.");
-        Assert.Equal(requests, world.Answers.Count);
+        Assert.True(
+            world.HasEnded,
+            $"The job did not come to an end, it is {world.State}, its regions "
+            + $"{string.Join(", ", world.Machine.Graph.Regions.Select(r => r.Phase))}; waits: "
+            + $"{world.Machine.IsWaitingForSlots}, {string.Join(", ", world.Timers.Keys)}.");
+        Assert.Equal(requests, world.Answers.Count + world.Rescaled.Count);
         AssertJournalTellsTheSame(world);
         return world.Machine.Record;
     }
@@ -54,7 +65,7 @@ public sealed class JobMachineProperties
     {
         switch (random.Next(100))
         {
-            case < 8: world.Grant(); break;
+            case < 8 when world.Machine.IsWaitingForSlots || random.Next(5) == 0: world.Grant(); break;
             case < 40 when world.Alive.Count > 0: ReportSomething(world, random); break;
             case < 61: AcknowledgeSomething(world, random); break;
             case 61: world.Decline(SomeCheckpoint(world, random), SomeSubtask(world, random)); break;
@@ -73,10 +84,13 @@ public sealed class JobMachineProperties
                     : world.Timers.MinBy(t => t.Value).Key);
                 break;
             case < 92: world.Advance(TimeSpan.FromSeconds(random.Next(20))); break;
-            case < 93: LoseSlot(world, random.Next(4)); break;
-            case < 95: world.Savepoint(++requests, stop: random.Next(6) == 0); break;
+            case < 93: world.LoseSlot(random.Next(4)); break;
+            case < 95: world.Savepoint(++requests, Purpose(random)); break;
+            case 95 when random.Next(4) == 0: world.Rescale(++requests, random.Next(1, 4)); break;
             case 95 when random.Next(10) == 0: world.Cancel(); break;
-            case 96 when random.Next(4) == 0 && world.Answers.Count == requests: world.Recover(); break;
+            case 96 when random.Next(4) == 0 && world.Answers.Count + world.Rescaled.Count == requests:
+                world.Recover();
+                break;
             default: break;
         }
     }
@@ -84,38 +98,43 @@ public sealed class JobMachineProperties
     private static void ReportSomething(MachineWorld world, Random random)
     {
         SubtaskKey key = world.Alive.ElementAt(random.Next(world.Alive.Count));
-        bool isStopping = world.State is JobState.Restarting or JobState.Cancelling or JobState.Failing;
+        bool isStopping = world.Machine.Graph.RegionOf(key).Phase == RegionPhase.Stopping;
         SubtaskState state = random.Next(20) switch
         {
             < 12 => SubtaskState.Running,
             < 13 => SubtaskState.DataEnded,
             < 18 when isStopping => SubtaskState.Canceled,
-            < 18 when world.Seen<FinishAll>().Any(f => f.Attempt == world.Attempt) => SubtaskState.Finished,
+            < 18 when IsToldToFinish(world) => SubtaskState.Finished,
             19 when random.Next(3) == 0 => SubtaskState.Failed,
             _ => SubtaskState.Running,
         };
-        if (random.Next(15) == 0) world.Report(key, SubtaskState.Running, attempt: world.Attempt - 1);
+        if (random.Next(15) == 0) world.Report(key, SubtaskState.Running, attempt: world.AttemptOf(key) - 1);
         else world.Report(key, state, (ErrorKind)random.Next(1, 5));
     }
 
     private static void AcknowledgeSomething(MachineWorld world, Random random)
     {
+        SubtaskKey key = SomeSubtask(world, random);
         if (random.Next(3) == 0) world.AcknowledgeAll(SomeCheckpoint(world, random));
         else if (random.Next(10) == 0)
-            world.Acknowledge(SomeCheckpoint(world, random), SomeSubtask(world, random), world.Attempt - 1);
-        else world.Acknowledge(SomeCheckpoint(world, random), SomeSubtask(world, random));
+            world.Acknowledge(SomeCheckpoint(world, random), key, world.AttemptOf(key) - 1);
+        else world.Acknowledge(SomeCheckpoint(world, random), key);
     }
 
-    private static void LoseSlot(MachineWorld world, int index)
+    private static AfterSavepoint Purpose(Random random) => random.Next(12) switch
     {
-        if (index >= world.Machine.SlotCount || world.Machine.Slots.IsEmpty) return;
-        world.Alive.RemoveWhere(k => k.Index == index);
-        world.LoseSlot(index);
-    }
+        0 or 1 => AfterSavepoint.Stop,
+        2 => AfterSavepoint.Cancel,
+        _ => AfterSavepoint.GoOn,
+    };
+
+    /// <summary>Since the last deployment.</summary>
+    private static bool IsToldToFinish(MachineWorld world) =>
+        world.Effects.FindLastIndex(e => e is FinishAll) > world.Effects.FindLastIndex(e => e is DeployAttempt);
 
     private static long SomeCheckpoint(MachineWorld world, Random random) =>
         world.Pending.Count > 0 && random.Next(8) > 0
-        ? world.Pending[random.Next(world.Pending.Count)].Checkpoint.Value
+        ? world.Pending[random.Next(world.Pending.Count)].Value
         : random.Next(1, 30);
 
     private static SubtaskKey SomeSubtask(MachineWorld world, Random random) =>
@@ -128,11 +147,14 @@ public sealed class JobMachineProperties
         {
             world.Run();
             foreach (WriteMetadata write in world.Writes.ToList()) world.AnswerWrite(write);
-            foreach ((_, var checkpoint) in world.Pending.ToList()) world.Complete(checkpoint.Value);
-            bool isStopping = world.State is JobState.Cancelling or JobState.Failing or JobState.Restarting;
-            world.ReportAll(isStopping ? SubtaskState.Canceled : SubtaskState.DataEnded);
-            if (world.Seen<FinishAll>().Any(f => f.Attempt == world.Attempt))
-                world.ReportAll(SubtaskState.Finished);
+            foreach (var checkpoint in world.Pending.ToList()) world.Complete(checkpoint.Value);
+            foreach (SubtaskKey key in world.Alive.ToList())
+                world.Report(
+                    key,
+                    world.Machine.Graph.RegionOf(key).Phase == RegionPhase.Stopping
+                        ? SubtaskState.Canceled
+                        : SubtaskState.DataEnded);
+            if (IsToldToFinish(world)) world.ReportAll(SubtaskState.Finished);
             world.Advance(TimeSpan.FromSeconds(6));
         }
     }

@@ -32,7 +32,7 @@ public sealed class JobMachineTests
         Assert.Single(world.Seen<FinishAll>());
         world.ReportAll(SubtaskState.Finished);
         Assert.Equal(JobState.Finished, world.State);
-        Assert.Empty(world.Seen<TriggerBarrier>());
+        Assert.Empty(world.Triggers);
     }
 
     [Fact]
@@ -40,9 +40,9 @@ public sealed class JobMachineTests
     {
         var world = new MachineWorld().Run();
         world.Report(Source, SubtaskState.DataEnded);
-        Assert.Empty(world.Seen<TriggerBarrier>());
+        Assert.Empty(world.Triggers);
         world.Report(Sink, SubtaskState.DataEnded);
-        Assert.Single(world.Seen<TriggerBarrier>());
+        Assert.Single(world.Triggers);
         Assert.Empty(world.Seen<FinishAll>());
         world.Complete(1);
         Assert.Single(world.Seen<FinishAll>());
@@ -56,9 +56,9 @@ public sealed class JobMachineTests
         var world = new MachineWorld().Run();
         world.Advance(TimeSpan.FromSeconds(10));
         world.ReportAll(SubtaskState.DataEnded);
-        Assert.Single(world.Seen<TriggerBarrier>());
+        Assert.Single(world.Triggers);
         world.Complete(1);
-        Assert.Equal(2, world.Seen<TriggerBarrier>().Count());
+        Assert.Equal(2, world.Triggers.Count());
         Assert.Empty(world.Seen<FinishAll>());
         world.Complete(2);
         Assert.Single(world.Seen<FinishAll>());
@@ -147,7 +147,6 @@ public sealed class JobMachineTests
         var world = new MachineWorld(parallelism: 2).Run();
         world.LoseSlot(1);
         Assert.Equal(JobState.Restarting, world.State);
-        foreach (SubtaskKey key in world.Alive.Where(k => k.Index == 1).ToList()) world.Alive.Remove(key);
         world.ReportAll(SubtaskState.Canceled);
         world.Advance(TimeSpan.FromSeconds(5));
         Assert.True(world.Machine.IsWaitingForSlots);
@@ -219,6 +218,8 @@ public sealed class JobMachineTests
         JobOptions options = MachineWorld.WithCheckpoints();
         var world = new MachineWorld(
             options with { Checkpoint = options.Checkpoint with { Cleanup = cleanup } }).Run();
+        world.Advance(TimeSpan.FromSeconds(10));
+        world.Complete(1);
         world.Cancel();
         Assert.Equal(JobState.Cancelling, world.State);
         world.ReportAll(SubtaskState.Canceled);
@@ -249,8 +250,8 @@ public sealed class JobMachineTests
     public void A_stop_with_savepoint_finishes_the_job_when_the_savepoint_is_complete()
     {
         var world = new MachineWorld().Run();
-        world.Savepoint(7, stop: true);
-        TriggerBarrier trigger = Assert.Single(world.Seen<TriggerBarrier>());
+        world.Savepoint(7, AfterSavepoint.Stop);
+        TriggerBarrier trigger = Assert.Single(world.Triggers);
         Assert.True(trigger.Barrier is { IsSavepoint: true, StopsSources: true });
         Assert.Equal("/savepoints/savepoint-012345-1", trigger.Barrier.Folder);
         Assert.Empty(world.Seen<FinishAll>());
@@ -267,10 +268,16 @@ public sealed class JobMachineTests
     public void A_failure_after_the_savepoint_that_stops_the_job_does_not_run_it_again()
     {
         var world = new MachineWorld().Run();
-        world.Savepoint(7, stop: true);
+        world.Savepoint(7, AfterSavepoint.Stop);
         world.Complete(1);
         world.Report(Source, SubtaskState.Failed);
         world.ReportAll(SubtaskState.Canceled);
+        world.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal("/savepoints/savepoint-012345-1", Assert.Single(world.Reads).Folder);
+        world.Run();
+        Assert.True(world.Seen<DeployAttempt>().Last().ReadsNothing);
+        Assert.Equal(1, world.Seen<FinishAll>().Last().Completed!.Value.Value);
+        world.ReportAll(SubtaskState.Finished);
         Assert.Equal(JobState.Finished, world.State);
         Assert.NotNull(Assert.Single(world.Answers).Path);
     }
@@ -279,7 +286,7 @@ public sealed class JobMachineTests
     public void A_stop_whose_savepoint_fails_restarts_the_job()
     {
         var world = new MachineWorld().Run();
-        world.Savepoint(7, stop: true);
+        world.Savepoint(7, AfterSavepoint.Stop);
         world.Decline(1, Source);
         Assert.Equal(JobState.Restarting, world.State);
         Assert.Null(Assert.Single(world.Answers).Path);
@@ -310,7 +317,7 @@ public sealed class JobMachineTests
         world.Run();
         Assert.Equal((2, JobState.Running, 0), (world.Attempt, world.State, world.Machine.Record.Restarts));
         world.Advance(TimeSpan.FromSeconds(10));
-        Assert.True(world.Pending.Single().Checkpoint.Value > 2);
+        Assert.True(world.Pending.Single().Value > 2);
     }
 
     [Fact]
@@ -326,9 +333,11 @@ public sealed class JobMachineTests
     public void A_stopped_job_is_finished_by_the_next_JobManager()
     {
         var world = new MachineWorld().Run();
-        world.Savepoint(7, stop: true);
+        world.Savepoint(7, AfterSavepoint.Stop);
         world.Complete(1);
-        world.Recover();
+        world.Recover().Run();
+        Assert.True(world.Seen<DeployAttempt>().Last().ReadsNothing);
+        world.ReportAll(SubtaskState.Finished);
         Assert.Equal(JobState.Finished, world.State);
         Assert.Single(world.Journal.OfType<JobEnded>());
     }

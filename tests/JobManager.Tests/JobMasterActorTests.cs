@@ -3,8 +3,10 @@ using Akka.Configuration;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using Google.Protobuf;
+using Millrace.Connectors;
 using Millrace.JobManager.Actors;
 using Millrace.JobManager.Configuration;
+using Millrace.JobManager.Planning;
 using Millrace.JobManager.Scheduling;
 using Millrace.JobManager.Tests.Fakes;
 using Millrace.Operators;
@@ -46,7 +48,8 @@ public sealed class JobMasterActorTests : TestKit
     public void A_submission_is_answered_when_it_is_stored_and_asks_for_slots()
     {
         Submit();
-        Assert.Equal(new SlotsWanted(Job, 5, 1, default), _jobManager.FishForMessage<SlotsWanted>(_ => true));
+        SlotsWanted wanted = _jobManager.FishForMessage<SlotsWanted>(_ => true);
+        Assert.Equal((Job, 5L, 1), (wanted.Job, wanted.Sequence, wanted.Count));
     }
 
     [Fact]
@@ -80,7 +83,7 @@ public sealed class JobMasterActorTests : TestKit
         Acknowledge(trigger, 0);
         await SettledAsync();
         Clock.Advance(TimeSpan.FromSeconds(60));
-        Assert.Equal(1, _slot.ExpectMsg<CheckpointAborted>().CheckpointId);
+        Assert.Equal(1, _slot.FishForMessage<CheckpointAborted>(_ => true).CheckpointId);
         Acknowledge(trigger, 1);
         JobReport report = await ReportAsync();
         Assert.Equal((0L, 1L), (report.CheckpointsCompleted, report.CheckpointsFailed));
@@ -97,7 +100,7 @@ public sealed class JobMasterActorTests : TestKit
             TriggerCheckpoint trigger = await NextCheckpointAsync();
             Acknowledge(trigger, 0);
             Acknowledge(trigger, 1);
-            _slot.ExpectMsg<CheckpointAborted>();
+            _slot.FishForMessage<CheckpointAborted>(_ => true);
         }
         _slot.ExpectMsg<CancelSubtasks>();
         JobReport report = await ReportAsync();
@@ -160,12 +163,13 @@ public sealed class JobMasterActorTests : TestKit
     {
         Submit();
         Grant();
-        var report = new SlotReport { JobId = Job.Value, Attempt = 1 };
+        var report = new SlotReport { JobId = Job.Value, Attempt = 1, SlotId = "a:1/0" };
         for (int vertex = 0; vertex < 2; vertex++)
             report.Subtasks.Add(new SubtaskMetrics
             {
                 Subtask = new SubtaskRef { Vertex = vertex },
-                State = SubtaskStateCode.SubtaskRunning
+                State = SubtaskStateCode.SubtaskRunning,
+                Attempt = 1,
             });
         _jobMaster.Tell(report, _slot.Ref);
         Assert.Equal(JobStateCode.JobRunning, (await ReportAsync()).State);
@@ -195,7 +199,8 @@ public sealed class JobMasterActorTests : TestKit
     {
         _jobManager = CreateTestProbe();
         var options = new JobManagerOptions { DataFolder = "/data" };
-        return _jobManager.ChildActorOf(Props.Create(() => new JobMasterActor(Job, 5, options, _store)));
+        var submission = new JobSubmission(new SqlJobPlanner(ConnectorRegistry.Default), _store);
+        return _jobManager.ChildActorOf(Props.Create(() => new JobMasterActor(Job, 5, 1, options, _store, submission)));
     }
 
     private void Submit()

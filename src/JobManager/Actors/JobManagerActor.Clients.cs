@@ -73,13 +73,13 @@ internal sealed partial class JobManagerActor
     private void OnExplain(ExplainJob explain)
     {
         IActorRef client = Sender;
-        Task.Run(() => _submission.Explain(explain)).PipeTo(client);
+        _options.Background(() => _submission.Explain(explain)).PipeTo(client);
     }
 
     private void OnValidate(ValidateJob validate)
     {
         IActorRef client = Sender;
-        Task.Run(() => _submission.Validate(validate)).PipeTo(client);
+        _options.Background(() => _submission.Validate(validate)).PipeTo(client);
     }
 
     private void PassOn(IMessage message, string jobId)

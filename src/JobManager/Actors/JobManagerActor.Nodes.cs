@@ -49,6 +49,7 @@ internal sealed partial class JobManagerActor
                 .. offer.Slots.Select(s => new Slot(s.SlotId, offer.Node, Resolve(s.Path))
                 {
                     Exchange = offer.Exchange,
+                    SlotsOfNode = offer.Slots.Count,
                 }),
             ]);
         _leases.Grant(offer.Node, offer.Incarnation, Monotonic);
@@ -114,8 +115,9 @@ internal sealed partial class JobManagerActor
 
     private void Request(SlotsWanted wanted)
     {
-        _slots.Request(wanted.Job, wanted.Sequence, wanted.Count, wanted.Needs);
-        _waiting.Add(wanted.Job);
+        _slots.Request(wanted.Job, wanted.Sequence, wanted.Count, wanted.Needs, wanted.Kept);
+        if (wanted.Count > 0) _waiting.Add(wanted.Job);
+        else _waiting.Remove(wanted.Job);
         Grant();
     }
 

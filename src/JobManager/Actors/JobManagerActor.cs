@@ -74,7 +74,8 @@ internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTim
     {
         Command<SlotsWanted>(wanted =>
         {
-            if (MustWaitForLeases(wanted)) _held[wanted.Job] = wanted;
+            _held.Remove(wanted.Job);
+            if (wanted.Count > 0 && MustWaitForLeases(wanted)) _held[wanted.Job] = wanted;
             else Request(wanted);
         });
         Command<SlotsReleased>(released =>
@@ -100,11 +101,14 @@ internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTim
         _log.Info("This JobManager leads, term {0}", started.Term);
         BeginLeases();
         foreach (JobRegistered job in _registry.Active) StartJobMaster(new JobId(job.JobId), job.Sequence);
+        // They only remove what they have stored; a leader has died before they could.
+        foreach (string job in _registry.Unforgotten) StartJobMaster(new JobId(job), sequence: 0);
     });
 
     private void StartJobMaster(JobId job, long sequence)
     {
-        var props = Props.Create(() => new JobMasterActor(job, sequence, _options, _store));
+        long term = _registry.Term;
+        var props = Props.Create(() => new JobMasterActor(job, sequence, term, _options, _store, _submission));
         _jobMasters[job] = Context.Watch(Context.ActorOf(props));
     }
 
@@ -119,6 +123,8 @@ internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTim
             _waiting.Remove(gone.Key);
             if (_registry.Active.FirstOrDefault(j => j.JobId == gone.Key.Value) is { } job)
                 RestartLater(gone.Key, job.Sequence);
+            else if (_registry.Unforgotten.Contains(gone.Key.Value))
+                Remember(new JobForgotten { JobId = gone.Key.Value }, () => { });
             Grant();
         }
         else
@@ -135,8 +141,12 @@ internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTim
 
     private void OnEnded(JobEndReported ended)
     {
-        if (!_registry.IsActive(ended.Job)) return;
         IActorRef jobMaster = Sender;
+        if (!_registry.IsActive(ended.Job))
+        {
+            if (_registry.Archived(ended.Job) is not null) jobMaster.Tell(ForgetJob.Instance);
+            return;
+        }
         _summaries.Remove(ended.Job);
         Remember(new JobArchived { Report = ended.Report }, () => jobMaster.Tell(ForgetJob.Instance));
     }

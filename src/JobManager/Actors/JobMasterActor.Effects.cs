@@ -51,97 +51,25 @@ internal sealed partial class JobMasterActor
             case RequestSlots e: AskForSlots(e.Count); break;
             case ReleaseSlots: GiveSlotsBack(); break;
             case ReadRestore e: Read(e); break;
-            case DeployAttempt e: DeployAll(e); break;
-            case CancelAll e: Cancel(e.Attempt); break;
-            case FinishAll e: Finish(e.Attempt); break;
+            case DeployAttempt e: Deploy(e); break;
+            case CancelAttempt e: Cancel(e); break;
+            case FinishAll e: Finish(e); break;
             case InjectFailure e: Inject(e); break;
             case TriggerBarrier e: Trigger(e); break;
             case NotifyCompleted e: Notify(e); break;
             case NotifyAborted e: Notify(e); break;
             case WriteMetadata e: Write(e.Metadata); break;
             case DeleteFolders e: Delete(e.Folders); break;
+            case SweepFolder e: Sweep(e); break;
             case StartTimer e: Timers.StartSingleTimer(e.Key, new TimerFired(e.Key), e.Delay); break;
             case StopTimer e: Timers.Cancel(e.Key); break;
             case AnswerSavepoint e: Answer(e); break;
+            case AnswerRescale e: Answer(e); break;
             case AnnounceEnd: AnnounceWhenClean(isEnd: true); break;
             default:
                 throw new MillraceException(ErrorKind.Bug, $"{effect.GetType().Name} is no effect of a job.");
         }
     }
-
-    private void TellSlots(IMessage message)
-    {
-        foreach (Slot slot in _machine!.Slots) slot.Actor.Tell(message);
-    }
-
-    private void DeployAll(DeployAttempt deploy)
-    {
-        ImmutableArray<Slot> slots = deploy.Table.Slots;
-        var ranges = slots.Select((slot, i) => new SlotRange
-        {
-            SlotId = slot.Id,
-            FirstKeyGroup = deploy.Table.RangeOf(i).First,
-            LastKeyGroup = deploy.Table.RangeOf(i).Last,
-            Exchange = slot.Exchange,
-        }).ToList();
-        ILookup<int, SubtaskKey> byIndex = _machine!.Graph.Subtasks.ToLookup(k => k.Index);
-        for (int i = 0; i < slots.Length; i++)
-        {
-            slots[i].Actor.Tell(new DeploySubtasks
-            {
-                JobId = _job.Value,
-                Attempt = deploy.Attempt,
-                Graph = _graphBytes,
-                Subtasks = { byIndex[i].Select(Ref) },
-                Restore = deploy.Restore is null ? null : CheckpointCodec.ToMessage(deploy.Restore),
-                Table = { ranges },
-            });
-        }
-    }
-
-    private void Trigger(TriggerBarrier trigger)
-    {
-        var message = new TriggerCheckpoint
-        {
-            JobId = _job.Value,
-            Attempt = trigger.Attempt,
-            CheckpointId = trigger.Barrier.Checkpoint.Value,
-            Folder = trigger.Barrier.Folder,
-            Savepoint = trigger.Barrier.IsSavepoint,
-            StopsSources = trigger.Barrier.StopsSources,
-            AlignmentLimitMs = (long)(trigger.Barrier.AlignmentLimit?.TotalMilliseconds ?? 0),
-        };
-        TellSlots(message);
-    }
-
-    private void Cancel(int attempt) =>
-        TellSlots(new CancelSubtasks { JobId = _job.Value, Attempt = attempt });
-
-    private void Finish(int attempt) =>
-        TellSlots(new FinishSubtasks { JobId = _job.Value, Attempt = attempt });
-
-    private void Notify(NotifyCompleted completed) => TellSlots(new CheckpointCompleted
-    {
-        JobId = _job.Value,
-        Attempt = completed.Attempt,
-        CheckpointId = completed.Checkpoint.Value,
-    });
-
-    private void Notify(NotifyAborted aborted) => TellSlots(new CheckpointAborted
-    {
-        JobId = _job.Value,
-        Attempt = aborted.Attempt,
-        CheckpointId = aborted.Checkpoint.Value,
-    });
-
-    private void Inject(InjectFailure failure) =>
-        _machine!.Slots[failure.Subtask.Index].Actor.Tell(new FailSubtaskInSlot
-        {
-            JobId = _job.Value,
-            Attempt = failure.Attempt,
-            Subtask = Ref(failure.Subtask),
-            Reason = failure.Reason,
-        });
 
     private void Read(ReadRestore read) => _options.Background(() =>
     {
@@ -196,6 +124,34 @@ internal sealed partial class JobMasterActor
         }
     }
 
+    private void Sweep(SweepFolder sweep)
+    {
+        _deletions++;
+        _options.Background(() =>
+        {
+            try
+            {
+                _store.Sweep(sweep.Folder, sweep.Kept, sweep.UpTo);
+            }
+            catch (Exception e)
+            {
+                _log.Warning("Job {0}: {1} could not be swept: {2}", _job, sweep.Folder, e.Message);
+            }
+            return FoldersDeleted.Instance;
+        }).PipeTo(Self);
+    }
+
+    private void Answer(AnswerRescale answer)
+    {
+        if (_savepointClients.Remove(answer.Request, out IActorRef? client))
+            client.Tell(new JobRescaled
+            {
+                JobId = _job.Value,
+                Parallelism = answer.Parallelism,
+                Path = answer.Path,
+            });
+    }
+
     private void Answer(AnswerSavepoint answer)
     {
         if (!_savepointClients.Remove(answer.Request, out IActorRef? client)) return;
@@ -203,30 +159,33 @@ internal sealed partial class JobMasterActor
         else client.Tell(new RequestFailed { Kind = (FailureKind)answer.Kind, Message = answer.Message });
     }
 
-    private void Watch(ImmutableArray<Slot> slots)
+    /// <summary>Watches the slots that the job holds, and releases those that it holds no more.</summary>
+    private void FollowSlots()
     {
-        foreach (Slot slot in _watched) Context.Unwatch(slot.Actor);
-        _watched = slots;
-        foreach (Slot slot in slots) Context.Watch(slot.Actor);
+        ImmutableArray<Slot> held = [.. _machine!.Slots.Held];
+        foreach (Slot slot in _watched.Where(s => !held.Contains(s)))
+        {
+            slot.Actor.Tell(new ReleaseSlot { JobId = _job.Value, Term = _term });
+            Context.Unwatch(slot.Actor);
+        }
+        foreach (Slot slot in held.Where(s => !_watched.Contains(s))) Context.Watch(slot.Actor);
+        _watched = held;
     }
 
     private void AskForSlots(int count)
     {
-        LeaveSlots();
+        FollowSlots();
         NodeNeeds needs = NodeNeeds.OfTaskManager(_machine!.Options.Resources);
-        Context.Parent.Tell(new SlotsWanted(_job, _sequence, count, needs) { LastNodes = _record.Nodes });
+        Context.Parent.Tell(new SlotsWanted(_job, _sequence, count, needs, [.. _watched.Select(s => s.Id)])
+        {
+            LastNodes = _record.Nodes,
+        });
     }
 
     private void GiveSlotsBack()
     {
-        LeaveSlots();
+        FollowSlots();
         Context.Parent.Tell(new SlotsReleased(_job));
-    }
-
-    private void LeaveSlots()
-    {
-        foreach (Slot slot in _watched) slot.Actor.Tell(new ReleaseSlot { JobId = _job.Value });
-        Watch([]);
     }
 
     private void AnnounceWhenClean(bool isEnd)
@@ -237,7 +196,7 @@ internal sealed partial class JobMasterActor
 
     private void Announce()
     {
-        JobReport report = _reporter!.Report("");
+        JobReport report = _reporter!.Report();
         foreach (IActorRef waiter in _waiters) waiter.Tell(report);
         _waiters.Clear();
         Context.Parent.Tell(new JobEndReported(_job, report));
@@ -249,6 +208,4 @@ internal sealed partial class JobMasterActor
         _lastSnapshot = LastSequenceNr;
         SaveSnapshot(_record.ToSnapshot());
     }
-
-    private static SubtaskRef Ref(SubtaskKey key) => new() { Vertex = key.Vertex, Subtask = key.Index };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
@@ -6,8 +7,10 @@ using Google.Protobuf;
 using Millrace.JobManager.Checkpoints;
 using Millrace.JobManager.Configuration;
 using Millrace.JobManager.Execution;
+using Millrace.JobManager.Planning;
 using Millrace.JobManager.Scheduling;
 using Millrace.Operators;
+using Millrace.Shared.Checkpoints;
 using Millrace.Shared.Errors;
 using Millrace.Shared.Graph;
 using Millrace.Shared.Messages;
@@ -31,17 +34,17 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
 
     private readonly JobId _job;
     private readonly long _sequence;
+    private readonly long _term;
     private readonly JobManagerOptions _options;
     private readonly ICheckpointStore _store;
+    private readonly JobSubmission _submission;
     private readonly JobRecord _record = new();
     private readonly List<IActorRef> _waiters = [];
     private readonly Dictionary<int, IActorRef> _savepointClients = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private JobMachine? _machine;
     private JobReporter? _reporter;
-    private ByteString _graphBytes = ByteString.Empty;
     private ImmutableArray<Slot> _watched = [];
-    private string _wait = "";
     private int _lastRequest;
     private int _deletions;
     private bool _hasEnded;
@@ -49,12 +52,22 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
     private (JobState State, int Attempt) _told;
 
     /// <param name="sequence">The job's number in the order of submission.</param>
-    public JobMasterActor(JobId job, long sequence, JobManagerOptions options, ICheckpointStore store)
+    /// <param name="term">Of the leader that has started it.</param>
+    /// <param name="submission">Plans the job at another parallelism.</param>
+    public JobMasterActor(
+        JobId job,
+        long sequence,
+        long term,
+        JobManagerOptions options,
+        ICheckpointStore store,
+        JobSubmission submission)
     {
         _job = job;
         _sequence = sequence;
+        _term = term;
         _options = options;
         _store = store;
+        _submission = submission;
         PersistenceId = $"job-{job}";
         Recover<SnapshotOffer>(offer =>
         {
@@ -80,7 +93,7 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
         if (_machine is { State: var state } && !state.IsTerminal())
         {
             _machine.Suspend();
-            JobReport report = _reporter!.Report("");
+            JobReport report = _reporter!.Report();
             foreach (IActorRef waiter in _waiters) waiter.Tell(report);
         }
         base.PostStop();
@@ -100,15 +113,12 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
         Command<AcceptSubmission>(OnSubmission);
         Command<SlotsGranted>(granted =>
         {
-            Watch(granted.Slots);
-            Execute(_machine!.OnSlotsGranted(granted.Slots, Now));
+            IReadOnlyList<JobEffect> effects = _machine!.OnSlotsGranted(granted.Slots, Now);
+            FollowSlots();
+            Execute(effects);
         });
-        Command<SlotsLost>(lost =>
-        {
-            foreach (Slot slot in _watched.Where(s => s.Node == lost.Node))
-                Execute(_machine!.OnSlotLost(slot.Id, Now));
-        });
-        Command<SlotWait>(wait => _wait = wait.Description);
+        Command<SlotsLost>(lost => OnSlotsLost(s => s.Node == lost.Node));
+        Command<SlotWait>(wait => _machine!.Wait = wait.Description);
         Command<ForgetJob>(_ =>
         {
             DeleteMessages(LastSequenceNr);
@@ -129,27 +139,26 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
 
     private void ReceiveFromClients()
     {
-        Command<GetJob>(_ => Sender.Tell(_reporter!.Report(_wait)), _ => _machine is not null);
+        Command<GetJob>(_ => Sender.Tell(_reporter!.Report()), _ => _machine is not null);
         Command<AwaitJob>(OnAwait, _ => _machine is not null);
-        Command<CancelJob>(_ =>
-        {
-            Sender.Tell(new RequestDone());
-            Execute(_machine!.Cancel(Now));
-        }, _ => _machine is not null);
+        Command<CancelJob>(OnCancel, _ => _machine is not null);
         Command<TakeSavepoint>(OnSavepoint, _ => _machine is not null);
         Command<FailSubtask>(OnFailSubtask, _ => _machine is not null);
-        Command<RescaleJob>(_ => Sender.Tell(NotYet()));
+        Command<RescaleJob>(OnRescale, _ => _machine is not null);
         Command<GetJob>(_ => Sender.Tell(NotYet()));
         Command<AwaitJob>(_ => Sender.Tell(NotYet()));
         Command<CancelJob>(_ => Sender.Tell(NotYet()));
         Command<TakeSavepoint>(_ => Sender.Tell(NotYet()));
         Command<FailSubtask>(_ => Sender.Tell(NotYet()));
+        Command<RescaleJob>(_ => Sender.Tell(NotYet()));
     }
 
     private void ReceiveFromSelf()
     {
         Command<TimerFired>(t => Execute(_machine!.OnTimer(t.Key, Now)));
         Command<RestoreRead>(r => Execute(_machine!.OnRestoreRead(r.Attempt, r.Metadata, r.Error, Now)));
+        Command<RescalePlanned>(OnRescalePlanned);
+        Command<RefusedJob>(refused => refused.Client.Tell(refused.Answer));
         Command<MetadataWritten>(m => Execute(_machine!.OnMetadataWritten(m.Metadata, m.Error, Now)));
         Command<FoldersDeleted>(_ =>
         {
@@ -197,8 +206,7 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
     private void Begin()
     {
         SubmissionAccepted submission = _record.Submission!;
-        _graphBytes = submission.Graph;
-        JobGraph graph = OperatorFactory.Codec.Decode(_graphBytes.Span);
+        JobGraph graph = OperatorFactory.Codec.Decode(submission.Graph.Span);
         JobOptions options = JobSettingsCodec.FromMessage(submission.Settings);
         string root = options.Checkpoint.Directory ?? _options.CheckpointFolder;
         _machine = new JobMachine(
@@ -228,36 +236,73 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
     }
 
     /// <summary>
-    /// Also makes good for a change that was lost on the way: a state counts whoever brings it.
+    /// Also makes good for a change that was lost on the way: a state counts whoever brings it. A slot that the job does
+    /// not hold has not heard that it was released.
     /// </summary>
     private void OnSlotReport(SlotReport report)
     {
+        if (_machine!.Slots.IndexOf(report.SlotId) < 0)
+        {
+            Sender.Tell(new ReleaseSlot { JobId = _job.Value, Term = _term });
+            return;
+        }
         _reporter!.Add(report);
+        if (report.IsComplete)
+            _machine.OnSlotReport(
+                report.SlotId, report.Subtasks.Select(s => (Key(s.Subtask), s.Attempt)), report.CompletedCheckpoint);
+        var effects = new List<JobEffect>();
         foreach (SubtaskMetrics subtask in report.Subtasks)
-            if (subtask.State is SubtaskStateCode.SubtaskRunning or SubtaskStateCode.SubtaskDataEnded)
-                Execute(_machine!.OnSubtask(
-                    report.Attempt, Key(subtask.Subtask), (SubtaskState)subtask.State, default, "", Now));
+            effects.AddRange(_machine.OnSubtask(
+                subtask.Attempt, Key(subtask.Subtask), (SubtaskState)subtask.State, (ErrorKind)subtask.Kind,
+                subtask.Message, Now));
+        Execute(effects);
     }
 
-    private void OnTerminated(Terminated terminated)
-    {
-        Slot? lost = _watched.FirstOrDefault(s => s.Actor.Equals(terminated.ActorRef));
-        if (lost is not null) Execute(_machine!.OnSlotLost(lost.Id, Now));
-    }
+    private void OnTerminated(Terminated terminated) => OnSlotsLost(s => s.Actor.Equals(terminated.ActorRef));
+
+    private void OnSlotsLost(Func<Slot, bool> isLost) =>
+        Execute(_machine!.OnSlotsLost([.. _machine.Slots.Held.Where(isLost).Select(s => s.Id)], Now));
 
     private void OnAwait(AwaitJob await)
     {
-        if (_machine!.State.IsTerminal() && _deletions == 0) Sender.Tell(_reporter!.Report(""));
+        if (_machine!.State.IsTerminal() && _deletions == 0) Sender.Tell(_reporter!.Report());
         else _waiters.Add(Sender);
     }
 
-    private void OnSavepoint(TakeSavepoint request)
+    private void OnCancel(CancelJob request)
+    {
+        if (request.SavepointTarget.Length > 0)
+        {
+            TakeSavepoint(request.SavepointTarget, AfterSavepoint.Cancel);
+            return;
+        }
+        Sender.Tell(new RequestDone());
+        Execute(_machine!.Cancel(Now));
+    }
+
+    private void OnSavepoint(TakeSavepoint request) =>
+        TakeSavepoint(request.Target, request.Stop ? AfterSavepoint.Stop : AfterSavepoint.GoOn);
+
+    private void TakeSavepoint(string target, AfterSavepoint then) => Execute(_machine!.Savepoint(
+        new SavepointRequest(NextRequest(Sender), target, _job.Value[..Math.Min(6, _job.Value.Length)], then), Now));
+
+    private int NextRequest(IActorRef client)
     {
         int id = ++_lastRequest;
-        _savepointClients[id] = Sender;
-        Execute(_machine!.Savepoint(
-            new SavepointRequest(id, request.Target, _job.Value[..6], request.Stop), Now));
+        _savepointClients[id] = client;
+        return id;
     }
+
+    /// <summary>Planning takes a while and is done beside the actor.</summary>
+    private void OnRescale(RescaleJob request)
+    {
+        IActorRef client = Sender;
+        SubmissionAccepted submission = _record.Submission!;
+        _options.Background(() => _submission.Rescale(submission, request.Parallelism, client)).PipeTo(Self);
+    }
+
+    private void OnRescalePlanned(RescalePlanned planned) =>
+        Execute(_machine!.Rescale(NextRequest(planned.Client), planned.Plan, Now));
 
     private void OnFailSubtask(FailSubtask request)
     {
@@ -277,7 +322,8 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
     }
 
     /// <summary>Jobs that fail together must not return together.</summary>
-    private int Seed() => HashCode.Combine(_job, Now);
+    private int Seed() =>
+        (int)(Crc32C.Of(Encoding.UTF8.GetBytes(_job.Value)) ^ (uint)Now.ToUnixTimeMilliseconds());
 
     private RequestFailed NotYet() => new()
     {

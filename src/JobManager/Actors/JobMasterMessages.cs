@@ -14,8 +14,9 @@ namespace Millrace.JobManager.Actors;
 /// <summary>To a new JobMaster; it answers the client once the submission is stored.</summary>
 internal sealed record AcceptSubmission(SubmissionAccepted Submission, IActorRef Client);
 
-/// <summary>The job gives back its slots and wants so many, on nodes that offer what it needs.</summary>
-internal sealed record SlotsWanted(JobId Job, long Sequence, int Count, NodeNeeds Needs)
+/// <summary>The job gives back the slots that it does not keep, and wants so many more; 0: none.</summary>
+internal sealed record SlotsWanted(
+    JobId Job, long Sequence, int Count, NodeNeeds Needs, ImmutableHashSet<string> Kept)
 {
     /// <summary>Where the last attempt ran, perhaps under an earlier leader.</summary>
     public ImmutableArray<string> LastNodes { get; init; } = [];
@@ -26,7 +27,7 @@ internal sealed record SlotsLost(string Node);
 
 internal sealed record SlotsReleased(JobId Job);
 
-/// <summary>All slots of the job; lost ones are noticed by watching their actors.</summary>
+/// <summary>As many as it wanted; lost ones are noticed by watching their actors.</summary>
 internal sealed record SlotsGranted(ImmutableArray<Slot> Slots);
 
 /// <summary>For people: what the job waits for; empty when it does not.</summary>

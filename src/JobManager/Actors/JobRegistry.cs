@@ -12,6 +12,7 @@ internal sealed class JobRegistry(int archiveLimit)
     private readonly SortedDictionary<long, JobRegistered> _active = [];
     private readonly Dictionary<JobId, long> _sequences = [];
     private readonly Queue<JobReport> _archive = new();
+    private readonly SortedSet<string> _unforgotten = new(StringComparer.Ordinal);
 
     public long NextSequence { get; private set; } = 1;
 
@@ -23,6 +24,9 @@ internal sealed class JobRegistry(int archiveLimit)
 
     /// <summary>The last reports of ended jobs, oldest first.</summary>
     public IReadOnlyCollection<JobReport> Archive => _archive;
+
+    /// <summary>Archived jobs whose JobMasters have not been seen to remove their events.</summary>
+    public IReadOnlyCollection<string> Unforgotten => _unforgotten;
 
     public bool IsActive(JobId job) => _sequences.ContainsKey(job);
 
@@ -37,13 +41,18 @@ internal sealed class JobRegistry(int archiveLimit)
                 _sequences[new JobId(e.JobId)] = e.Sequence;
                 NextSequence = Math.Max(NextSequence, e.Sequence + 1);
                 break;
-            case JobArchived e: Apply(e.Report); break;
+            case JobArchived e:
+                Apply(e.Report);
+                _unforgotten.Add(e.Report.JobId);
+                break;
+            case JobForgotten e: _unforgotten.Remove(e.JobId); break;
             case LeaderStarted e: Term = e.Term; break;
             case RegistrySnapshot e:
                 foreach (JobRegistered job in e.Jobs) Apply(job);
                 foreach (JobReport report in e.Archived) Apply(report);
                 NextSequence = e.NextSequence;
                 Term = e.Term;
+                _unforgotten.UnionWith(e.Unforgotten);
                 break;
             default:
                 throw new ArgumentException(
@@ -58,6 +67,7 @@ internal sealed class JobRegistry(int archiveLimit)
             Archived = { _archive },
             NextSequence = NextSequence,
             Term = Term,
+            Unforgotten = { _unforgotten },
         };
 
     private void Apply(JobReport report)

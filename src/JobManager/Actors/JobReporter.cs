@@ -1,49 +1,78 @@
+using Millrace.JobManager.Configuration;
 using Millrace.JobManager.Execution;
+using Millrace.JobManager.Scheduling;
 using Millrace.Shared.Graph;
 using Millrace.Shared.Messages;
+using Millrace.Shared.Messages.Events;
 
 namespace Millrace.JobManager.Actors;
 
-/// <summary>Keeps the latest numbers of the attempt's subtasks and tells how the job does.</summary>
+/// <summary>Keeps the latest numbers of the subtasks and tells how the job does.</summary>
 internal sealed class JobReporter(JobMachine machine)
 {
     private readonly Dictionary<SubtaskKey, SubtaskMetrics> _latest = [];
-    private int _attempt;
 
     public void Add(SlotReport report)
     {
-        if (report.Attempt < _attempt) return;
-        if (report.Attempt > _attempt) _latest.Clear();
-        _attempt = report.Attempt;
         foreach (SubtaskMetrics subtask in report.Subtasks)
-            if (subtask.Operators.Count > 0)
-                _latest[new SubtaskKey(subtask.Subtask.Vertex, subtask.Subtask.Subtask)] = subtask;
+        {
+            var key = new SubtaskKey(subtask.Subtask.Vertex, subtask.Subtask.Subtask);
+            if (subtask.Operators.Count == 0) continue;
+            if (!_latest.TryGetValue(key, out SubtaskMetrics? known) || known.Attempt <= subtask.Attempt)
+                _latest[key] = subtask;
+        }
     }
 
-    /// <param name="wait">What the job waits for, from the JobManager.</param>
-    public JobReport Report(string wait)
+    public JobReport Report()
     {
         JobRecord record = machine.Record;
+        SubmissionAccepted submission = record.Submission!;
         var report = new JobReport
         {
-            JobId = record.Submission!.JobId,
-            Name = record.Submission.Name,
+            JobId = submission.JobId,
+            Name = submission.Name,
             State = (JobStateCode)machine.State,
             Attempt = record.Attempt,
             Restarts = record.Restarts,
-            SubmittedAt = record.Submission.At,
+            SubmittedAt = submission.At,
             RunningSince = machine.RunningSince?.ToUnixTimeMilliseconds() ?? 0,
             EndedAt = record.Ended?.At ?? 0,
-            Detail = record.Ended?.Reason ?? (machine.IsWaitingForSlots ? wait : ""),
+            Detail = record.Ended?.Reason ?? (machine.IsWaitingForSlots ? machine.Wait : ""),
             CheckpointsCompleted = record.CheckpointsCompleted,
             CheckpointsFailed = machine.Checkpoints.Failed,
             Checkpoints = { machine.Checkpoints.Latest },
             Exceptions = { record.Exceptions },
+            Retained = { record.Retained.Select(Checkpoint) },
+            Notes = { submission.Notes.Concat(Notes()) },
+            Parallelism = machine.Graph.SlotCount,
+            MaxParallelism = machine.Graph.Job.MaxParallelism,
+            Settings = submission.Settings,
+            RestorePath = submission.RestorePath,
         };
         for (int vertex = 0; vertex < machine.Graph.Job.Vertices.Length; vertex++)
             report.Vertices.Add(Vertex(vertex, machine.Graph.Job.Vertices[vertex]));
         return report;
     }
+
+    private IEnumerable<string> Notes()
+    {
+        if (machine.Options.Resources.TaskManagerSlots is not { } wanted) yield break;
+        int[] others =
+            [.. machine.Slots.Held.Select(s => s.SlotsOfNode).Where(n => n > 0 && n != wanted).Distinct().Order()];
+        if (others.Length > 0)
+            yield return $"The job's file says {wanted} slots a TaskManager (resources.taskmanager.slots); those of this "
+                + $"cluster have {string.Join(" or ", others)}.";
+    }
+
+    private static CheckpointReport Checkpoint(CheckpointTaken taken) => new()
+    {
+        CheckpointId = taken.CheckpointId,
+        Savepoint = taken.Savepoint,
+        Folder = taken.Folder,
+        TriggeredAt = taken.TriggeredAt,
+        DurationMs = taken.DurationMs,
+        SizeBytes = taken.SizeBytes,
+    };
 
     private VertexReport Vertex(int index, JobVertex vertex)
     {
@@ -53,9 +82,15 @@ internal sealed class JobReporter(JobMachine machine)
         for (int subtask = 0; subtask < vertex.Parallelism; subtask++)
         {
             var key = new SubtaskKey(index, subtask);
-            if (machine.Graph.IsDeployed
-                && machine.Graph[key] is SubtaskState.Running or SubtaskState.DataEnded)
+            Region region = machine.Graph.RegionOf(key);
+            if (region.IsDeployed && machine.Graph[key] is SubtaskState.Running or SubtaskState.DataEnded)
                 report.Running++;
+            report.States.Add(new SubtaskReport
+            {
+                State = (SubtaskStateCode)machine.Graph[key],
+                Attempt = region.Attempt,
+                SlotId = machine.Slots[subtask]?.Id ?? "",
+            });
             if (_latest.TryGetValue(key, out SubtaskMetrics? metrics)) report.Subtasks.Add(metrics);
         }
         return report;

@@ -18,7 +18,7 @@ namespace Millrace.JobManager.Execution;
 /// Failures are counted as in Flink: declined, expired, not writable; not what is subsumed or ends with its
 /// attempt.
 /// </remarks>
-internal sealed class CheckpointCoordinator(
+internal sealed partial class CheckpointCoordinator(
     ExecutionGraph graph, JobRecord record, CheckpointOptions options, string folder)
 {
     private const int MaxSavepointRequests = 16;
@@ -28,7 +28,7 @@ internal sealed class CheckpointCoordinator(
     private readonly Queue<SavepointRequest> _requests = new();
     private readonly CheckpointHistory _history = new();
     private readonly List<string> _garbage = [];
-    private int _attempt;
+    private ExecutionGraph _graph = graph;
     private bool _isActive;
     private bool _wantsFinal;
     private int _failuresInARow;
@@ -43,7 +43,7 @@ internal sealed class CheckpointCoordinator(
     public int PendingCount => _pending.Count;
 
     /// <summary>A stop with savepoint is under way: nothing else is triggered.</summary>
-    public bool IsStopping => _pending.Values.Any(p => p.Barrier.StopsSources) || _requests.Any(r => r.Stop);
+    public bool IsStopping => _pending.Values.Any(p => p.Barrier.StopsSources) || _requests.Any(r => r.Then == AfterSavepoint.Stop);
 
     /// <summary>The last checkpoint, that of a job without data to come, is complete.</summary>
     public bool IsFinalComplete { get; private set; }
@@ -54,10 +54,15 @@ internal sealed class CheckpointCoordinator(
     /// <summary>Checkpoints or savepoints are under way or wait.</summary>
     public bool IsBusy => _pending.Count > 0 || _requests.Count > 0;
 
-    /// <summary>The attempt runs: checkpoints may begin.</summary>
-    public void Start(int attempt, DateTimeOffset now, List<JobEffect> effects)
+    /// <summary>The latest that subtasks were told to be complete; null: none.</summary>
+    public CheckpointId? LastNotified { get; private set; }
+
+    /// <summary>The job's graph was replaced; nothing runs now.</summary>
+    public void Use(ExecutionGraph graph) => _graph = graph;
+
+    /// <summary>All subtasks run: checkpoints may begin.</summary>
+    public void Start(DateTimeOffset now, List<JobEffect> effects)
     {
-        _attempt = attempt;
         _isActive = true;
         _wantsFinal = false;
         IsFinalComplete = false;
@@ -68,13 +73,17 @@ internal sealed class CheckpointCoordinator(
         TriggerWhatMay(now, effects);
     }
 
-    /// <summary>The attempt is over: what is pending fails with it, without being counted.</summary>
+    /// <summary>
+    /// A part of the job runs no more: what is pending fails with it, without being counted, and those who still run
+    /// hear of it.
+    /// </summary>
     public void Stop(DateTimeOffset now, string reason, List<JobEffect> effects)
     {
+        Intolerable = null;
         if (!_isActive && _requests.Count == 0) return;
         _isActive = false;
         effects.Add(new StopTimer(new TimerKey(TimerKind.CheckpointDue, 0)));
-        foreach (PendingCheckpoint pending in _pending.Values.ToList()) Drop(pending, now, reason, effects);
+        foreach (PendingCheckpoint pending in _pending.Values.ToList()) Abort(pending, now, reason, effects);
         while (_requests.TryDequeue(out SavepointRequest? request))
             effects.Add(new AnswerSavepoint(request.Id, null, ErrorKind.Unavailable, reason));
     }
@@ -113,7 +122,7 @@ internal sealed class CheckpointCoordinator(
     {
         if (!_pending.TryGetValue(id.Value, out PendingCheckpoint? pending)) return;
         if (pending.Acknowledge(subtask, snapshot) && pending.IsBeingCompleted)
-            effects.Add(new WriteMetadata(pending.ToMetadata(graph.Job.Name, graph.Job.MaxParallelism)));
+            effects.Add(new WriteMetadata(pending.ToMetadata(_graph.Job.Name, _graph.Job.MaxParallelism)));
     }
 
     /// <summary>The folders of what was given up, once nothing writes there any more.</summary>
@@ -157,22 +166,24 @@ internal sealed class CheckpointCoordinator(
         End(pending, now, effects);
         _failuresInARow = 0;
         foreach (PendingCheckpoint older in _pending.Values.Where(
-            p => p.Id < id && p.SavepointRequest is null).ToList())
+            p => p.Id < id && p.Request is null).ToList())
             Abort(older, now, $"checkpoint {id} has overtaken it", effects);
         Complete(pending, now, effects);
         SweepGarbage(effects);
-        TriggerWhatMay(now, effects);
+        // After some savepoints the job does not go on as it is.
+        if (pending.Request is not { Then: AfterSavepoint.Cancel or AfterSavepoint.Rescale })
+            TriggerWhatMay(now, effects);
         return pending;
     }
 
     private void Complete(PendingCheckpoint pending, DateTimeOffset now, List<JobEffect> effects)
     {
         ImmutableArray<string> superfluous =
-            pending.Barrier.IsSavepoint ? [] : [.. record.Superfluous.Select(c => c.Folder)];
+            pending.IsForRestarts ? [.. record.Superfluous.Select(c => c.Folder)] : [];
         var taken = new CheckpointTaken
         {
             CheckpointId = pending.Id.Value,
-            Savepoint = pending.Barrier.IsSavepoint,
+            Savepoint = !pending.IsForRestarts,
             Folder = pending.Barrier.Folder,
             TriggeredAt = pending.TriggeredAt.ToUnixTimeMilliseconds(),
             DurationMs = (long)(now - pending.TriggeredAt).TotalMilliseconds,
@@ -183,20 +194,23 @@ internal sealed class CheckpointCoordinator(
         _history.Add(pending, now, failure: null);
         effects.Add(new Store(taken));
         // Side effects belong to checkpoints that a restart goes back to, so not to a savepoint on the way.
-        if (!pending.Barrier.IsSavepoint || pending.Barrier.StopsSources)
-            effects.Add(new NotifyCompleted(_attempt, pending.Id));
+        if (pending.IsForRestarts || pending.StopsSources)
+        {
+            LastNotified = pending.Id;
+            effects.Add(new NotifyCompleted(pending.Id));
+        }
         if (!superfluous.IsEmpty) effects.Add(new DeleteFolders(superfluous));
-        if (pending.SavepointRequest is { } request && !pending.Barrier.StopsSources)
-            effects.Add(new AnswerSavepoint(request, pending.Barrier.Folder, default, ""));
+        if (pending.Request is { Then: AfterSavepoint.GoOn } request)
+            effects.Add(new AnswerSavepoint(request.Id, pending.Barrier.Folder, default, ""));
         IsFinalComplete |= pending.IsFinal;
     }
 
     private void Fail(PendingCheckpoint pending, string reason, DateTimeOffset now, List<JobEffect> effects)
     {
         Abort(pending, now, reason, effects);
-        if (pending.Barrier.StopsSources)
+        if (pending.StopsSources)
             Intolerable = $"Savepoint {pending.Id}, which was to stop the job, has failed: {reason}.";
-        else if (!pending.Barrier.IsSavepoint && ++_failuresInARow > options.TolerableFailures)
+        else if (pending.Request is null && ++_failuresInARow > options.TolerableFailures)
             Intolerable =
                 $"Checkpoint {pending.Id} has failed ({options.TolerableFailures} failures in a row are "
                 + $"tolerated): {reason}.";
@@ -206,7 +220,7 @@ internal sealed class CheckpointCoordinator(
     private void Abort(PendingCheckpoint pending, DateTimeOffset now, string reason, List<JobEffect> effects)
     {
         Drop(pending, now, reason, effects);
-        effects.Add(new NotifyAborted(_attempt, pending.Id));
+        effects.Add(new NotifyAborted(pending.Id));
     }
 
     private void Drop(PendingCheckpoint pending, DateTimeOffset now, string reason, List<JobEffect> effects)
@@ -215,9 +229,9 @@ internal sealed class CheckpointCoordinator(
         _history.Add(pending, now, reason);
         // While metadata is being written the folder is still in use: its answer removes it.
         if (!pending.IsBeingCompleted) _garbage.Add(pending.Barrier.Folder);
-        if (pending.SavepointRequest is { } request)
+        if (pending.Request is { } request)
             effects.Add(new AnswerSavepoint(
-                request, null, ErrorKind.Unavailable, $"The savepoint has failed: {reason}."));
+                request.Id, null, ErrorKind.Unavailable, $"The savepoint has failed: {reason}."));
     }
 
     private void End(PendingCheckpoint pending, DateTimeOffset now, List<JobEffect> effects)
@@ -231,11 +245,11 @@ internal sealed class CheckpointCoordinator(
     private void TriggerWhatMay(DateTimeOffset now, List<JobEffect> effects)
     {
         if (!_isActive || record.IsStopped || IsFinalComplete) return;
-        if (_pending.Values.Any(p => p.Barrier.StopsSources || p.IsFinal)) return;
+        if (_pending.Values.Any(p => p.StopsSources || p.IsFinal)) return;
         while (_pending.Count < options.MaxConcurrent && _requests.TryDequeue(out SavepointRequest? request))
         {
             Trigger(now, request, isFinal: false, effects);
-            if (request.Stop) return;
+            if (request.Then == AfterSavepoint.Stop) return;
         }
         if (options.Interval is not { } interval || _pending.Count >= options.MaxConcurrent) return;
         if (_wantsFinal) TriggerFinal(now, interval, effects);
@@ -271,19 +285,29 @@ internal sealed class CheckpointCoordinator(
             record.Apply(reserved);
             effects.Add(new Store(reserved));
         }
-        string place = request is null
+        string place = request is null or { Then: AfterSavepoint.Rescale }
             ? Path.Combine(folder, $"chk-{id}")
             : Path.Combine(request.Target, $"savepoint-{request.ShortJob}-{id}");
-        var barrier = new Barrier(id, place, request is not null, request?.Stop ?? false)
+        if (request is not null && request.Then != AfterSavepoint.Rescale)
+        {
+            var begun = new SavepointBegun { CheckpointId = id.Value, Folder = place };
+            record.Apply(begun);
+            effects.Add(new Store(begun));
+        }
+        var barrier = new Barrier(id, place, request is not null, request?.Then == AfterSavepoint.Stop)
         {
             // A savepoint is always aligned: it can be restored at any parallelism.
             AlignmentLimit = request is null && options.AlignedTimeout > TimeSpan.Zero
                 ? options.AlignedTimeout
                 : null,
         };
-        _pending.Add(id.Value, new PendingCheckpoint(barrier, now, request?.Id, isFinal, graph.Subtasks));
+        _pending.Add(id.Value, new PendingCheckpoint(barrier, now, request, isFinal, _graph.Subtasks)
+        {
+            RepeatAt = now + FirstRepeat,
+            RepeatPause = FirstRepeat,
+        });
         effects.Add(new StartTimer(new TimerKey(TimerKind.CheckpointTimeout, id.Value), options.Timeout));
-        effects.Add(new TriggerBarrier(_attempt, barrier));
+        effects.Add(new TriggerBarrier(barrier));
     }
 
     private void Schedule(DateTimeOffset at, DateTimeOffset now, List<JobEffect> effects)
@@ -295,8 +319,3 @@ internal sealed class CheckpointCoordinator(
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 }
-
-/// <param name="Id">Names the request in the answer.</param>
-/// <param name="Target">The folder below which the savepoint gets its own.</param>
-/// <param name="ShortJob">The first digits of the job's id, for the folder's name.</param>
-internal sealed record SavepointRequest(int Id, string Target, string ShortJob, bool Stop);

@@ -1,45 +1,55 @@
+using System.Collections.Immutable;
 using Millrace.Shared.Errors;
 using Millrace.Shared.Graph;
 
 namespace Millrace.JobManager.Execution;
 
 /// <summary>
-/// The parallel form of a job: its state and that of every subtask of the attempt that runs.
+/// The parallel form of a job: its state, its regions, and the state of every subtask in the region's attempt.
 /// </summary>
 internal sealed class ExecutionGraph
 {
     private readonly SubtaskState[][] _subtasks;
-    private readonly int[] _counts = new int[(int)SubtaskState.Failed + 1];
+    private readonly Region[][] _regionOf;
 
-    public ExecutionGraph(JobGraph job)
+    public ExecutionGraph(JobGraph job, JobState state = JobState.Initializing)
     {
         Job = job;
+        State = state;
         _subtasks = [.. job.Vertices.Select(v => new SubtaskState[v.Parallelism])];
+        _regionOf = [.. job.Vertices.Select(v => new Region[v.Parallelism])];
         Total = job.Vertices.Sum(v => v.Parallelism);
+        SlotCount = job.Vertices.Max(v => v.Parallelism);
+        Regions = Execution.Regions.Of(job);
+        foreach (Region region in Regions)
+            foreach (SubtaskKey key in region.Subtasks) _regionOf[key.Vertex][key.Index] = region;
     }
 
     public JobGraph Job { get; }
 
+    public ImmutableArray<Region> Regions { get; }
+
     /// <summary>Subtasks of all vertices.</summary>
     public int Total { get; }
 
-    public JobState State { get; private set; } = JobState.Initializing;
+    /// <summary>Subtasks of the same index share a slot.</summary>
+    public int SlotCount { get; }
 
-    /// <summary>Whether subtasks have been deployed that have not all stopped.</summary>
-    public bool IsDeployed { get; private set; }
+    public JobState State { get; private set; }
 
+    /// <summary>Of the region's last attempt; Deploying before the first.</summary>
     public SubtaskState this[SubtaskKey key] => _subtasks[key.Vertex][key.Index];
 
-    /// <summary>All run or have got further.</summary>
-    public bool HaveAllStarted => _counts[(int)SubtaskState.Deploying] == 0;
+    /// <summary>Every region is deployed and all its subtasks run or have got further.</summary>
+    public bool HaveAllStarted => Regions.All(r => r.HaveAllStarted);
 
     /// <summary>None has data to come, and all are still there.</summary>
     public bool HaveAllEnded => Count(SubtaskState.DataEnded) + Count(SubtaskState.Finished) == Total;
 
     public bool HaveAllFinished => Count(SubtaskState.Finished) == Total;
 
-    public bool HaveAllStopped =>
-        Count(SubtaskState.Finished) + Count(SubtaskState.Canceled) + Count(SubtaskState.Failed) == Total;
+    /// <summary>A subtask is at a slot, or may be, or its attempt has begun.</summary>
+    public bool IsAlive => Regions.Any(r => r.IsAlive);
 
     public IEnumerable<SubtaskKey> Subtasks
     {
@@ -51,7 +61,20 @@ internal sealed class ExecutionGraph
         }
     }
 
-    public int Count(SubtaskState state) => _counts[(int)state];
+    public Region RegionOf(SubtaskKey key) => _regionOf[key.Vertex][key.Index];
+
+    /// <summary>Those with a subtask in the slot of this index.</summary>
+    public IEnumerable<Region> RegionsIn(int slot) =>
+        SubtasksIn(slot).Select(RegionOf).Distinct();
+
+    public IEnumerable<SubtaskKey> SubtasksIn(int slot)
+    {
+        for (int vertex = 0; vertex < _subtasks.Length; vertex++)
+            if (slot < _subtasks[vertex].Length) yield return new SubtaskKey(vertex, slot);
+    }
+
+    /// <summary>Of the regions that are deployed.</summary>
+    public int Count(SubtaskState state) => Regions.Where(r => r.IsDeployed).Sum(r => r.Count(state));
 
     public void MoveTo(JobState state)
     {
@@ -60,27 +83,22 @@ internal sealed class ExecutionGraph
         State = state;
     }
 
-    /// <summary>A new attempt: every subtask is being deployed.</summary>
-    public void BeginAttempt()
+    /// <summary>Every subtask of the region is being deployed.</summary>
+    public void Deploy(Region region)
     {
-        foreach (SubtaskState[] vertex in _subtasks) Array.Fill(vertex, SubtaskState.Deploying);
-        Array.Clear(_counts);
-        _counts[(int)SubtaskState.Deploying] = Total;
-        IsDeployed = true;
+        foreach (SubtaskKey key in region.Subtasks) _subtasks[key.Vertex][key.Index] = SubtaskState.Deploying;
+        region.Deploy();
     }
-
-    public void EndAttempt() => IsDeployed = false;
 
     /// <returns>False when the subtask does not exist or was there already: a late or repeated
     /// report.</returns>
     public bool Apply(SubtaskKey key, SubtaskState to)
     {
-        if (!Contains(key) || !IsDeployed) return false;
+        if (!Contains(key) || !RegionOf(key).IsDeployed) return false;
         SubtaskState from = this[key];
         if (!SubtaskStates.CanMove(from, to)) return false;
         _subtasks[key.Vertex][key.Index] = to;
-        _counts[(int)from]--;
-        _counts[(int)to]++;
+        RegionOf(key).Move(from, to);
         return true;
     }
 

@@ -16,7 +16,10 @@ internal abstract record JobEffect;
 /// <summary>The event is in the record already and must become durable before the next effect.</summary>
 internal sealed record Store(IMessage Event) : JobEffect;
 
-/// <summary>Asks for all slots at once; answered by <see cref="JobMachine.OnSlotsGranted"/>.</summary>
+/// <summary>
+/// Keeps the slots that the job holds, gives back others, and asks for so many more, all at once; answered by
+/// <see cref="JobMachine.OnSlotsGranted"/>. 0 takes back what was asked for.
+/// </summary>
 internal sealed record RequestSlots(int Count) : JobEffect;
 
 /// <summary>Gives back what the job holds and takes back what it asked for.</summary>
@@ -25,20 +28,42 @@ internal sealed record ReleaseSlots : JobEffect;
 /// <summary>Reads the metadata in this folder; answered by <see cref="JobMachine.OnRestoreRead"/>.</summary>
 internal sealed record ReadRestore(int Attempt, string Folder) : JobEffect;
 
-internal sealed record DeployAttempt(int Attempt, SlotTable Table, CheckpointMetadata? Restore) : JobEffect;
+/// <param name="Subtasks">Those to deploy, or to deploy again where a slot has not shown them.</param>
+/// <param name="Region">All that the attempt replaces; empty: the whole job.</param>
+internal sealed record DeployAttempt(
+    int Attempt,
+    SlotTable Table,
+    CheckpointMetadata? Restore,
+    ImmutableArray<SubtaskKey> Subtasks,
+    ImmutableArray<SubtaskKey> Region) : JobEffect
+{
+    /// <summary>
+    /// The job has stopped with a savepoint: only the side effects of that savepoint are to take effect, and sources
+    /// emit nothing.
+    /// </summary>
+    public bool ReadsNothing { get; init; }
+}
 
-internal sealed record CancelAll(int Attempt) : JobEffect;
+internal sealed record CancelAttempt(int Attempt, ImmutableArray<SubtaskKey> Subtasks) : JobEffect;
 
-internal sealed record FinishAll(int Attempt) : JobEffect;
+/// <summary>Goes to all slots of the job, or to those of these indexes.</summary>
+internal abstract record SlotsEffect : JobEffect
+{
+    /// <summary>Default: all.</summary>
+    public ImmutableArray<int> Slots { get; init; }
+}
+
+/// <param name="Completed">The last checkpoint; null where the job takes none.</param>
+internal sealed record FinishAll(CheckpointId? Completed) : SlotsEffect;
 
 internal sealed record InjectFailure(int Attempt, SubtaskKey Subtask, string Reason) : JobEffect;
 
 /// <summary>Sources emit the barrier.</summary>
-internal sealed record TriggerBarrier(int Attempt, Barrier Barrier) : JobEffect;
+internal sealed record TriggerBarrier(Barrier Barrier) : SlotsEffect;
 
-internal sealed record NotifyCompleted(int Attempt, CheckpointId Checkpoint) : JobEffect;
+internal sealed record NotifyCompleted(CheckpointId Checkpoint) : SlotsEffect;
 
-internal sealed record NotifyAborted(int Attempt, CheckpointId Checkpoint) : JobEffect;
+internal sealed record NotifyAborted(CheckpointId Checkpoint) : SlotsEffect;
 
 /// <summary>Makes the checkpoint complete; answered by <see cref="JobMachine.OnMetadataWritten"/>.</summary>
 internal sealed record WriteMetadata(CheckpointMetadata Metadata) : JobEffect;
@@ -48,6 +73,12 @@ internal sealed record WriteMetadata(CheckpointMetadata Metadata) : JobEffect;
 /// </summary>
 internal sealed record DeleteFolders(ImmutableArray<string> Folders) : JobEffect;
 
+/// <summary>
+/// Removes the folders of checkpoints below this one but for those named: nobody writes there, and no event names them.
+/// </summary>
+/// <param name="UpTo">Those of later numbers may be under way.</param>
+internal sealed record SweepFolder(string Folder, ImmutableArray<string> Kept, long UpTo) : JobEffect;
+
 /// <summary>Answered by <see cref="JobMachine.OnTimer"/>; a timer of the same key is replaced.</summary>
 internal sealed record StartTimer(TimerKey Key, TimeSpan Delay) : JobEffect;
 
@@ -56,6 +87,10 @@ internal sealed record StopTimer(TimerKey Key) : JobEffect;
 /// <summary>Answers a request for a savepoint.</summary>
 /// <param name="Path">Its folder; null where it failed.</param>
 internal sealed record AnswerSavepoint(int Request, string? Path, ErrorKind Kind, string Message) : JobEffect;
+
+/// <summary>Answers a request for another parallelism, which is stored.</summary>
+/// <param name="Path">The checkpoint that the job goes on from; empty: from its start.</param>
+internal sealed record AnswerRescale(int Request, int Parallelism, string Path) : JobEffect;
 
 /// <summary>
 /// The job's end is stored: whoever waits for it hears it, once what it leaves behind is removed.
@@ -70,12 +105,18 @@ internal enum TimerKind
     /// <summary>The checkpoint of this number has taken too long.</summary>
     CheckpointTimeout,
 
-    /// <summary>Subtasks that have not stopped by now are given up.</summary>
+    /// <summary>Subtasks of the region that have not stopped by now are given up.</summary>
     StopTimeout,
 
-    /// <summary>The restart delay is over.</summary>
+    /// <summary>The restart delay of the region is over.</summary>
     RestartDue,
+
+    /// <summary>The job has waited for slots long enough.</summary>
+    SlotTimeout,
+
+    /// <summary>What slots have not shown is told to them again.</summary>
+    RepeatDue,
 }
 
-/// <param name="Number">The checkpoint or attempt that it belongs to.</param>
+/// <param name="Number">The checkpoint or region that it belongs to; 0 for the whole job.</param>
 internal readonly record struct TimerKey(TimerKind Kind, long Number);

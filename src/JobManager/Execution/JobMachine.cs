@@ -13,33 +13,33 @@ namespace Millrace.JobManager.Execution;
 
 /// <summary>
 /// All that a JobMaster decides, without an actor: takes a fact, gives the effects to carry out in order.
-/// This file holds the facts; JobMachine.Moves.cs what follows from them.
+/// This file holds the facts of its slots and subtasks.
 /// </summary>
 /// <remarks>
-/// An attempt: slots are granted, its number is stored, the checkpoint to start from is read, all subtasks
-/// are deployed. It is Running when all have reported so. When one fails, all are canceled, and after the
-/// last has stopped (or was given up) the next attempt begins, or the job ends. A fact that names another
-/// attempt is late and changes nothing. A job without data to come takes a last checkpoint and finishes after
-/// it.
+/// A region (<see cref="Region"/>) goes through attempts: its slots are granted, the attempt's number is stored, the
+/// checkpoint to start from is read, its subtasks are deployed. The job is Running when all subtasks of all regions have
+/// reported so, and only then takes checkpoints. When a subtask fails, those of its region are canceled, and
+/// after the last has stopped (or was given up) and the delay is over the region's next attempt begins; the others run
+/// on, and the job is Restarting meanwhile. A fact that names another attempt than the subtask's is late and
+/// changes nothing. A job without data to come takes a last checkpoint and finishes after it.
+/// <para>
+/// JobMachine.Regions.cs: what regions do; .Checkpoints.cs: facts of checkpoints, savepoints and rescaling;
+/// .End.cs: how the job ends; .Repeats.cs: what is told again.
+/// </para>
 /// </remarks>
 internal sealed partial class JobMachine
 {
     private readonly JobRecord _record;
-    private readonly ExecutionGraph _graph;
     private readonly CheckpointCoordinator _checkpoints;
     private readonly IRestartStrategy _restarts;
     private readonly JobOptions _options;
     private readonly string _folder;
     private readonly TimeSpan _stopTimeout;
     private readonly List<JobEffect> _effects = [];
-    private ImmutableArray<Slot> _slots = [];
-    private bool _hasLostSlots;
-    private bool _isRestart;
-    private bool _isAwaitingRestore;
+    private ExecutionGraph _graph;
+    private SlotAssignment _slots;
     private bool _isFinishing;
-    private CheckpointTaken? _restoredFrom;
-    private int? _stopRequest;
-    private string _stopPath = "";
+    private AfterStop? _ending;
 
     /// <param name="record">The job's stored part; its submission is known.</param>
     /// <param name="folder">The job's own: its checkpoints go there, a folder each, and it is removed with
@@ -51,12 +51,16 @@ internal sealed partial class JobMachine
     {
         _record = record;
         _graph = new ExecutionGraph(graph);
+        _slots = new SlotAssignment(_graph.SlotCount);
         _options = options;
         _folder = folder;
+        _leftoversUpTo = record.ReservedCheckpoints;
+        _openSavepoints = [.. record.OpenSavepoints.Select(s => s.Folder)];
         _stopTimeout = stopTimeout;
         _restarts = RestartStrategies.Of(options.Restart, random);
+        foreach (ExceptionReport earlier in record.Exceptions.Where(e => IsForTheStrategy((ErrorKind)e.Kind)))
+            _restarts.OnFailure(0, DateTimeOffset.FromUnixTimeMilliseconds(earlier.At));
         _checkpoints = new CheckpointCoordinator(_graph, record, options.Checkpoint, folder);
-        SlotCount = graph.Vertices.Max(v => v.Parallelism);
     }
 
     public ExecutionGraph Graph => _graph;
@@ -69,13 +73,13 @@ internal sealed partial class JobMachine
 
     public CheckpointHistory Checkpoints => _checkpoints.History;
 
-    /// <summary>The slots that an attempt needs: subtasks of the same index share one.</summary>
-    public int SlotCount { get; }
-
-    /// <summary>The slots that the job holds, also lost ones until the next attempt.</summary>
-    public ImmutableArray<Slot> Slots => _slots;
+    /// <summary>The slots that the job holds, by index.</summary>
+    public SlotAssignment Slots => _slots;
 
     public bool IsWaitingForSlots { get; private set; }
+
+    /// <summary>For people: what the job waits for; from the JobManager.</summary>
+    public string Wait { get; set; } = "";
 
     public DateTimeOffset? RunningSince { get; private set; }
 
@@ -97,41 +101,41 @@ internal sealed partial class JobMachine
             return Take();
         }
         _graph.MoveTo(JobState.Created);
-        if (_record.IsStopped)
-        {
-            _graph.MoveTo(JobState.Running);
-            End(JobState.Finished, "", now);
-            return Take();
-        }
-        AskForSlots();
+        DeployReady(now);
         return Take();
     }
 
     public IReadOnlyList<JobEffect> OnSlotsGranted(ImmutableArray<Slot> slots, DateTimeOffset now)
     {
         if (!IsWaitingForSlots) return [];
-        IsWaitingForSlots = false;
-        _slots = slots;
-        _hasLostSlots = false;
-        BeginAttempt(now);
+        StopWaiting();
+        _slots.Fill(slots);
+        DeployReady(now);
         return Take();
     }
 
-    /// <summary>The slot's actor is gone, with its node or alone.</summary>
-    public IReadOnlyList<JobEffect> OnSlotLost(string slotId, DateTimeOffset now)
+    /// <summary>
+    /// The slots' actors are gone, with their node or alone. For the restart strategy that is one failure, however many
+    /// regions had subtasks there.
+    /// </summary>
+    public IReadOnlyList<JobEffect> OnSlotsLost(ImmutableArray<string> slotIds, DateTimeOffset now)
     {
-        int index = -1;
-        for (int i = 0; i < _slots.Length; i++)
-            if (_slots[i].Id == slotId) index = i;
-        if (index < 0 || State.IsTerminal()) return [];
-        _hasLostSlots = true;
-        foreach (SubtaskKey key in _graph.Subtasks.Where(k => k.Index == index))
-            _graph.Apply(key, SubtaskState.Failed);
-        if (_isAwaitingRestore || (_graph.IsDeployed && !IsStopping))
-            FailAttempt(
-                ErrorKind.Unavailable, "", $"Slot {slotId} is gone: its TaskManager has left or died.", now);
-        else if (_graph.IsDeployed && _graph.HaveAllStopped)
-            AfterStopped(now);
+        List<int> indexes = [.. slotIds.Select(_slots.IndexOf).Where(i => i >= 0)];
+        if (indexes.Count == 0 || State.IsTerminal()) return [];
+        List<Region> hit = [.. indexes.SelectMany(_graph.RegionsIn).Distinct().Where(r => r.IsAlive)];
+        foreach (int index in indexes)
+        {
+            _slots.Lose(index);
+            ForgetReports(index);
+            foreach (SubtaskKey key in _graph.SubtasksIn(index)) _graph.Apply(key, SubtaskState.Failed);
+        }
+        List<Region> stopping = [.. hit.Where(r => r.Phase == RegionPhase.Stopping && r.HaveAllStopped)];
+        List<Region> failed = [.. hit.Where(r => r.Phase != RegionPhase.Stopping)];
+        if (failed.Count > 0)
+            FailRegions(
+                failed, ErrorKind.Unavailable, "",
+                $"Slot {string.Join(", ", slotIds)} is gone: its TaskManager has left or died.", now);
+        foreach (Region region in stopping) AfterRegionStopped(region, now);
         return Take();
     }
 
@@ -139,81 +143,48 @@ internal sealed partial class JobMachine
     public IReadOnlyList<JobEffect> OnRestoreRead(
         int attempt, CheckpointMetadata? metadata, MillraceException? error, DateTimeOffset now)
     {
-        if (!_isAwaitingRestore || attempt != _record.Attempt) return [];
-        if (error is not null && _restoredFrom is not null
-            && error.Kind is ErrorKind.Corrupt or ErrorKind.Invalid)
+        List<Region> regions =
+            [.. _graph.Regions.Where(r => r.Phase == RegionPhase.Restoring && r.Attempt == attempt)];
+        if (regions.Count == 0) return [];
+        CheckpointTaken? from = regions[0].RestoredFrom;
+        if (error is not null && from is not null && error.Kind is ErrorKind.Corrupt or ErrorKind.Invalid)
         {
-            SetAside(_restoredFrom!, error.Message, now);
-            ReadRestoreOrDeploy(now);
+            SetAside(from!, error.Message, now);
+            ReadRestoreOrDeploy(attempt, regions, now);
             return Take();
         }
-        error ??= Verify(metadata!);
-        _isAwaitingRestore = false;
-        if (error is null) DeployAll(metadata, now);
+        error ??= from is null ? Verify(metadata!) : null;
+        if (error is null) Deploy(attempt, regions, metadata, now);
         else
-            FailAttempt(
-                error.Kind == ErrorKind.Corrupt ? ErrorKind.Invalid : error.Kind, "", error.Message, now);
+            FailRegions(
+                regions, error.Kind == ErrorKind.Corrupt ? ErrorKind.Invalid : error.Kind, "", error.Message, now);
         return Take();
     }
 
     public IReadOnlyList<JobEffect> OnSubtask(
         int attempt, SubtaskKey key, SubtaskState state, ErrorKind kind, string message, DateTimeOffset now)
     {
-        if (attempt != _record.Attempt || !_graph.Apply(key, state)) return [];
-        if (IsStopping)
+        if (!_graph.Contains(key)) return [];
+        Region region = _graph.RegionOf(key);
+        if (region.Attempt != attempt || !_graph.Apply(key, state)) return [];
+        if (region.Phase == RegionPhase.Stopping)
         {
-            if (_graph.HaveAllStopped) AfterStopped(now);
+            if (region.HaveAllStopped) AfterRegionStopped(region, now);
         }
         else if (state == SubtaskState.Failed)
         {
-            FailAttempt(kind, _graph.Describe(key), WithoutOrigin(message, _graph.Describe(key)), now);
+            FailRegions([region], kind, _graph.Describe(key), WithoutOrigin(message, _graph.Describe(key)), now);
         }
         else if (state == SubtaskState.Canceled)
         {
-            FailAttempt(
-                ErrorKind.Bug, _graph.Describe(key), "It was canceled, but nobody asked for it.", now);
+            FailRegions(
+                [region], ErrorKind.Bug, _graph.Describe(key), "It was canceled, but nobody asked for it.", now);
         }
         else
         {
             if (_graph.HaveAllStarted && State is JobState.Created or JobState.Restarting) BecomeRunning(now);
             FinishIfEnded(now);
         }
-        return Take();
-    }
-
-    public IReadOnlyList<JobEffect> OnSnapshot(
-        int attempt, CheckpointId id, SubtaskKey subtask, SubtaskSnapshot snapshot)
-    {
-        if (attempt == _record.Attempt) _checkpoints.OnSnapshot(id, subtask, snapshot, _effects);
-        return Take();
-    }
-
-    public IReadOnlyList<JobEffect> OnSnapshotFailed(
-        int attempt, CheckpointId id, SubtaskKey subtask, string reason, DateTimeOffset now)
-    {
-        if (attempt != _record.Attempt || !_graph.Contains(subtask)) return [];
-        _checkpoints.OnDeclined(id, reason, now, _effects);
-        AfterCheckpointChange(now);
-        return Take();
-    }
-
-    /// <param name="error">Null: the metadata is durable.</param>
-    public IReadOnlyList<JobEffect> OnMetadataWritten(
-        CheckpointMetadata metadata, string? error, DateTimeOffset now)
-    {
-        if (error is not null)
-        {
-            string reason = $"its metadata could not be written: {error}";
-            _checkpoints.OnMetadataFailed(metadata.Checkpoint, metadata.Folder, reason, now, _effects);
-        }
-        else if (_checkpoints.OnMetadataWritten(
-            metadata.Checkpoint, metadata.Folder, now, _effects) is { } complete
-            && complete.Barrier.StopsSources)
-        {
-            _stopRequest = complete.SavepointRequest;
-            _stopPath = metadata.Folder;
-        }
-        AfterCheckpointChange(now);
         return Take();
     }
 
@@ -228,12 +199,19 @@ internal sealed partial class JobMachine
                 _checkpoints.OnTimeout(new CheckpointId(key.Number), now, _effects);
                 AfterCheckpointChange(now);
                 break;
-            case TimerKind.StopTimeout when key.Number == _record.Attempt && IsStopping && _graph.IsDeployed:
-                AfterStopped(now);
+            case TimerKind.StopTimeout when RegionAt(key) is { Phase: RegionPhase.Stopping } region:
+                AfterRegionStopped(region, now);
                 break;
-            case TimerKind.RestartDue when key.Number == _record.Attempt && State == JobState.Restarting
-                && !_graph.IsDeployed:
-                Redeploy(now);
+            case TimerKind.RestartDue when RegionAt(key) is { Phase: RegionPhase.Waiting, Restart: not null } region
+                && _ending is null:
+                region.BecomeReady();
+                DeployReady(now);
+                break;
+            case TimerKind.SlotTimeout when IsWaitingForSlots:
+                OnNoSlots(now);
+                break;
+            case TimerKind.RepeatDue:
+                Repeat(now);
                 break;
             default:
                 break;
@@ -241,35 +219,12 @@ internal sealed partial class JobMachine
         return Take();
     }
 
-    public IReadOnlyList<JobEffect> Cancel(DateTimeOffset now)
-    {
-        if (State.IsTerminal() || State is JobState.Cancelling or JobState.Failing) return [];
-        Remember(new CancelRequested { At = now.ToUnixTimeMilliseconds() });
-        _graph.MoveTo(JobState.Cancelling);
-        StopAttempt(new AfterStop.Cancel(), "The job was canceled.", now);
-        return Take();
-    }
-
-    public IReadOnlyList<JobEffect> Savepoint(SavepointRequest request, DateTimeOffset now)
-    {
-        if (State.IsTerminal())
-            _effects.Add(
-                new AnswerSavepoint(request.Id, null, ErrorKind.Invalid, $"The job is {State} already."));
-        else if (
-            Path.GetFullPath(request.Target).StartsWith(Path.GetFullPath(_folder), StringComparison.Ordinal))
-            _effects.Add(new AnswerSavepoint(
-                request.Id, null, ErrorKind.Invalid, $"{_folder} is the job's own; give another folder."));
-        else
-            _checkpoints.RequestSavepoint(request, now, _effects);
-        return Take();
-    }
-
     /// <summary>Makes a running subtask fail; null when there is no such subtask running.</summary>
     public IReadOnlyList<JobEffect>? Inject(SubtaskKey key, string reason)
     {
-        if (!_graph.IsDeployed || IsStopping || !_graph.Contains(key)) return null;
+        if (!_graph.Contains(key) || _graph.RegionOf(key).Phase != RegionPhase.Deployed) return null;
         if (_graph[key] is not (SubtaskState.Running or SubtaskState.DataEnded)) return null;
-        _effects.Add(new InjectFailure(_record.Attempt, key, reason));
+        _effects.Add(new InjectFailure(_graph.RegionOf(key).Attempt, key, reason));
         return Take();
     }
 
@@ -278,6 +233,9 @@ internal sealed partial class JobMachine
     {
         if (!State.IsTerminal()) _graph.MoveTo(JobState.Suspended);
     }
+
+    private Region? RegionAt(TimerKey key) =>
+        key.Number < _graph.Regions.Length ? _graph.Regions[(int)key.Number] : null;
 
     private ImmutableArray<JobEffect> Take()
     {

@@ -12,6 +12,7 @@ namespace Millrace.JobManager.Execution;
 internal sealed class JobRecord
 {
     private const int MaxExceptions = 32;
+    private const int MaxOpenSavepoints = 32;
 
     /// <summary>Null before the job was accepted.</summary>
     public SubmissionAccepted? Submission { get; private set; }
@@ -19,15 +20,18 @@ internal sealed class JobRecord
     /// <summary>The number of the last attempt, 0 before the first.</summary>
     public int Attempt { get; private set; }
 
-    public int Restarts { get; private set; }
-
-    /// <summary>Of the TaskManagers that the last attempt was given.</summary>
+    /// <summary>Of the TaskManagers that had the job's slots when its last attempt began.</summary>
     public ImmutableArray<string> Nodes { get; private set; } = [];
+
+    public int Restarts { get; private set; }
 
     /// <summary>
     /// Complete checkpoints that a restore may use, oldest first; savepoints are not among them.
     /// </summary>
     public ImmutableList<CheckpointTaken> Retained { get; private set; } = [];
+
+    /// <summary>Savepoints that were begun and are not known to be complete; their folders may be half full.</summary>
+    public ImmutableList<SavepointBegun> OpenSavepoints { get; private set; } = [];
 
     public long LastCheckpoint { get; private set; }
 
@@ -37,8 +41,10 @@ internal sealed class JobRecord
 
     public bool IsCancelRequested { get; private set; }
 
-    /// <summary>A stop with savepoint is complete: the job never runs again.</summary>
-    public bool IsStopped { get; private set; }
+    /// <summary>The savepoint of a stop, complete: the job reads nothing any more.</summary>
+    public CheckpointTaken? StoppedWith { get; private set; }
+
+    public bool IsStopped => StoppedWith is not null;
 
     public JobEnded? Ended { get; private set; }
 
@@ -57,8 +63,10 @@ internal sealed class JobRecord
             case AttemptStarted e:
                 Attempt = e.Attempt;
                 Nodes = [.. e.Nodes];
-                if (e.IsRestart) Restarts++;
+                Restarts += Math.Max(e.Restarts, e.IsRestart ? 1 : 0);
                 break;
+            case GraphReplaced e: Apply(e); break;
+            case SavepointBegun e: OpenSavepoints = Bounded(OpenSavepoints.Add(e), MaxOpenSavepoints); break;
             case CheckpointIdsReserved e: ReservedCheckpoints = e.UpTo; break;
             case CheckpointTaken e: Apply(e); break;
             case CheckpointDropped e:
@@ -85,9 +93,10 @@ internal sealed class JobRecord
         ReservedCheckpointIds = ReservedCheckpoints,
         CheckpointsCompleted = CheckpointsCompleted,
         CancelRequested = IsCancelRequested,
-        Stopped = IsStopped,
-        LostAllCheckpoints = HasLostAllCheckpoints,
+        StoppedWith = StoppedWith,
+        OpenSavepoints = { OpenSavepoints },
         Nodes = { Nodes },
+        LostAllCheckpoints = HasLostAllCheckpoints,
         Ended = Ended,
         Exceptions = { Exceptions },
     };
@@ -96,11 +105,20 @@ internal sealed class JobRecord
     public IEnumerable<CheckpointTaken> Superfluous =>
         Retained.Take(Math.Max(0, Retained.Count + 1 - RetainedLimit));
 
+    /// <summary>As if it had been submitted so.</summary>
+    private void Apply(GraphReplaced replaced)
+    {
+        Submission = Submission!.Clone();
+        Submission.Graph = replaced.Graph;
+        if (Submission.Sql is { } sql) sql.Parallelism = replaced.Parallelism;
+    }
+
     private void Apply(CheckpointTaken taken)
     {
         LastCheckpoint = Math.Max(LastCheckpoint, taken.CheckpointId);
         CheckpointsCompleted++;
-        IsStopped |= taken.Stops;
+        OpenSavepoints = OpenSavepoints.RemoveAll(s => s.CheckpointId == taken.CheckpointId);
+        if (taken.Stops) StoppedWith = taken;
         if (taken.Savepoint) return;
         Retained = Bounded(Retained.Add(taken), RetainedLimit);
         HasLostAllCheckpoints = false;
@@ -116,9 +134,10 @@ internal sealed class JobRecord
         ReservedCheckpoints = snapshot.ReservedCheckpointIds;
         CheckpointsCompleted = snapshot.CheckpointsCompleted;
         IsCancelRequested = snapshot.CancelRequested;
-        IsStopped = snapshot.Stopped;
-        HasLostAllCheckpoints = snapshot.LostAllCheckpoints;
+        StoppedWith = snapshot.StoppedWith;
+        OpenSavepoints = [.. snapshot.OpenSavepoints];
         Nodes = [.. snapshot.Nodes];
+        HasLostAllCheckpoints = snapshot.LostAllCheckpoints;
         Ended = snapshot.Ended;
         Exceptions = [.. snapshot.Exceptions];
     }

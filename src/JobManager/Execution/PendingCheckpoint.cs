@@ -8,7 +8,7 @@ namespace Millrace.JobManager.Execution;
 internal sealed class PendingCheckpoint(
     Barrier barrier,
     DateTimeOffset triggeredAt,
-    int? savepointRequest,
+    SavepointRequest? request,
     bool isFinal,
     IEnumerable<SubtaskKey> subtasks)
 {
@@ -21,8 +21,20 @@ internal sealed class PendingCheckpoint(
 
     public DateTimeOffset TriggeredAt { get; } = triggeredAt;
 
-    /// <summary>Who asked for the savepoint; null for a checkpoint.</summary>
-    public int? SavepointRequest { get; } = savepointRequest;
+    /// <summary>What asked for it; null for a periodic or the last checkpoint.</summary>
+    public SavepointRequest? Request { get; } = request;
+
+    /// <summary>A restart goes back to it; not so to a savepoint on the way, which its user may remove.</summary>
+    public bool IsForRestarts => Request is null or { Then: AfterSavepoint.Rescale };
+
+    /// <summary>A stop with savepoint: sources emit nothing after its barrier.</summary>
+    public bool StopsSources => Barrier.StopsSources;
+
+    /// <summary>When its barriers are sent to those again who have not acknowledged.</summary>
+    public DateTimeOffset RepeatAt { get; set; }
+
+    /// <summary>Doubled with each repetition.</summary>
+    public TimeSpan RepeatPause { get; set; }
 
     /// <summary>Taken when no subtask had data to come: the job finishes with it.</summary>
     public bool IsFinal { get; } = isFinal;
@@ -31,6 +43,8 @@ internal sealed class PendingCheckpoint(
     public bool IsBeingCompleted { get; private set; }
 
     public long SizeBytes { get; private set; }
+
+    public bool IsAwaited(SubtaskKey subtask) => _awaited.Contains(subtask);
 
     /// <returns>False for a subtask that has acknowledged before or does not take part.</returns>
     public bool Acknowledge(SubtaskKey subtask, SubtaskSnapshot snapshot)

@@ -19,6 +19,9 @@ internal sealed record PlannedJob(SubmissionAccepted Submission, IActorRef Clien
 /// <summary>It can't, and the client is told why.</summary>
 internal sealed record RefusedJob(RequestFailed Answer, IActorRef Client);
 
+/// <summary>Another parallelism was planned for a client.</summary>
+internal sealed record RescalePlanned(RescalePlan Plan, IActorRef Client);
+
 /// <summary>
 /// Turns what a client submits into what a JobMaster accepts: plans SQL, checks the graph, what the job needs and the
 /// checkpoint to start from. Reads files and may take a while; never throws.
@@ -47,9 +50,14 @@ internal sealed class JobSubmission(
         },
         failed => failed);
 
-    /// <summary>The job's graph at another parallelism.</summary>
-    /// <exception cref="MillraceException">Invalid: it can't have that parallelism.</exception>
-    public JobGraph Rescale(SubmissionAccepted submission, int parallelism)
+    /// <summary>The job at another parallelism.</summary>
+    /// <returns>RescalePlanned or RefusedJob.</returns>
+    public object Rescale(SubmissionAccepted submission, int parallelism, IActorRef client) => Try<object>(
+        submission.Name,
+        () => new RescalePlanned(Rescale(submission, parallelism), client),
+        failed => new RefusedJob(failed, client));
+
+    private RescalePlan Rescale(SubmissionAccepted submission, int parallelism)
     {
         JobGraph now = OperatorFactory.Codec.Decode(submission.Graph.Span);
         if (submission.Sql is null)
@@ -70,7 +78,7 @@ internal sealed class JobSubmission(
             throw new MillraceException(
                 ErrorKind.Invalid,
                 $"The SQL of job '{submission.Name}' sets parallelism.default itself; it stays at {SlotsOf(now)}.");
-        return graph;
+        return new RescalePlan(graph, ByteString.CopyFrom(OperatorFactory.Codec.Encode(graph)), parallelism);
     }
 
     /// <summary>Subtasks of the same index share a slot.</summary>
@@ -87,15 +95,16 @@ internal sealed class JobSubmission(
         };
         Check(graph);
         CheckResources(submit);
-        if (submit.RestorePath.Length > 0)
-            RestoreCheck.Verify(store.ReadMetadata(submit.RestorePath), graph, submit.AllowNonRestoredState);
+        string restorePath = submit.RestorePath.Length == 0 ? "" : store.Resolve(submit.RestorePath);
+        if (restorePath.Length > 0)
+            RestoreCheck.Verify(store.ReadMetadata(restorePath), graph, submit.AllowNonRestoredState);
         return new SubmissionAccepted
         {
             JobId = submit.JobId,
             Name = submit.Name,
             Graph = ByteString.CopyFrom(OperatorFactory.Codec.Encode(graph)),
             Settings = submit.Settings,
-            RestorePath = submit.RestorePath,
+            RestorePath = restorePath,
             AllowNonRestoredState = submit.AllowNonRestoredState,
             Sql = submit.Sql,
         };

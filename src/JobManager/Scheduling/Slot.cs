@@ -10,8 +10,14 @@ namespace Millrace.JobManager.Scheduling;
 /// <param name="Node">host:port.</param>
 internal sealed record Slot(string Id, string Node, IActorRef Actor)
 {
+    /// <summary>In a table: no subtask that is deployed with it uses this place.</summary>
+    public static readonly Slot None = new("", "", ActorRefs.Nobody);
+
     /// <summary>host:port where its process takes records of other processes; empty: nowhere.</summary>
     public string Exchange { get; init; } = "";
+
+    /// <summary>Slots of its TaskManager, this one included.</summary>
+    public int SlotsOfNode { get; init; }
 }
 
 /// <summary>
@@ -26,4 +32,41 @@ internal sealed record SlotTable(ImmutableArray<Slot> Slots, int MaxParallelism)
     public Slot SlotOf(int keyGroup) => Slots[KeyGroups.SubtaskOf(keyGroup, MaxParallelism, Slots.Length)];
 
     public KeyGroupRange RangeOf(int slot) => KeyGroups.RangeOf(slot, MaxParallelism, Slots.Length);
+}
+
+/// <summary>The slots that a job holds, by index; a place is empty before it got one and after it has lost it.</summary>
+internal sealed class SlotAssignment(int count)
+{
+    private readonly Slot?[] _slots = new Slot?[count];
+
+    public int Count => _slots.Length;
+
+    public int Missing => _slots.Count(s => s is null);
+
+    public IEnumerable<Slot> Held => _slots.OfType<Slot>();
+
+    public Slot? this[int index] => (uint)index < (uint)_slots.Length ? _slots[index] : null;
+
+    public bool HasAllOf(Region region) => region.Subtasks.All(k => _slots[k.Index] is not null);
+
+    public void Fill(IEnumerable<Slot> slots)
+    {
+        int at = 0;
+        foreach (Slot slot in slots)
+        {
+            while (at < _slots.Length && _slots[at] is not null) at++;
+            if (at == _slots.Length) return;
+            _slots[at] = slot;
+        }
+    }
+
+    /// <returns>Its index; -1 when the job does not hold it.</returns>
+    public int IndexOf(string slotId) => Array.FindIndex(_slots, s => s?.Id == slotId);
+
+    public void Lose(int index) => _slots[index] = null;
+
+    public void Clear() => Array.Clear(_slots);
+
+    public SlotTable ToTable(int maxParallelism) =>
+        new([.. _slots.Select(s => s ?? Slot.None)], maxParallelism);
 }

@@ -52,18 +52,21 @@ internal sealed class SlotPool
         _nodes.Remove(node);
     }
 
-    /// <summary>The job gives back what it has and waits for slots.</summary>
+    /// <summary>The job gives back what it does not keep, and waits for slots.</summary>
     /// <param name="sequence">The job's number in the order of submission.</param>
-    public void Request(JobId job, long sequence, int count, NodeNeeds needs = default)
+    /// <param name="count">Beside those kept; 0: it waits for none.</param>
+    public void Request(
+        JobId job, long sequence, int count, NodeNeeds needs = default, IReadOnlyCollection<string>? kept = null)
     {
-        Free(job);
-        _waiting[sequence] = new SlotRequest(job, sequence, count, needs);
+        Free(job, kept ?? []);
+        _waiting.Remove(sequence);
+        if (count > 0) _waiting.Add(sequence, new SlotRequest(job, sequence, count, needs));
     }
 
     /// <summary>The job needs no slots any more and waits for none.</summary>
     public void Release(JobId job)
     {
-        Free(job);
+        Free(job, []);
         foreach (SlotRequest request in _waiting.Values.Where(r => r.Job == job).ToList())
             _waiting.Remove(request.Sequence);
     }
@@ -127,10 +130,10 @@ internal sealed class SlotPool
     private IEnumerable<Slot> FreeFor(SlotRequest request) =>
         Fitting(request.Needs).Where(s => !_owners.ContainsKey(s.Id));
 
-    private void Free(JobId job)
+    private void Free(JobId job, IReadOnlyCollection<string> kept)
     {
         foreach (string slot in _owners.Where(o => o.Value == job).Select(o => o.Key).ToList())
-            _owners.Remove(slot);
+            if (!kept.Contains(slot)) _owners.Remove(slot);
     }
 
     private void Forget(Slot slot)

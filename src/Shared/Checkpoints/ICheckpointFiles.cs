@@ -16,6 +16,9 @@ public interface ICheckpointFiles
 
     bool Exists(string path);
 
+    /// <summary>The paths of the folders right below this one; none when it is not there.</summary>
+    IReadOnlyList<string> Folders(string folder);
+
     /// <summary>Puts what was written to a file of <see cref="Create"/> onto the disk.</summary>
     void Sync(Stream file);
 

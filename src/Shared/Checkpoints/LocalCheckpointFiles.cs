@@ -18,6 +18,9 @@ public sealed partial class LocalCheckpointFiles : ICheckpointFiles
 
     public bool Exists(string path) => File.Exists(path);
 
+    public IReadOnlyList<string> Folders(string folder) =>
+        Directory.Exists(folder) ? Directory.GetDirectories(folder) : [];
+
     public void Sync(Stream file) => ((FileStream)file).Flush(flushToDisk: true);
 
     /// <summary>

@@ -21,8 +21,10 @@ internal sealed class SourceDriver : ISourceOutput, IDisposable
     private bool _stopped;
     private long _watermark = long.MinValue;
 
-    public SourceDriver(Subtask subtask, OperatorNode node, IChainTarget next)
+    /// <param name="readsNothing">As if its last barrier had stopped it.</param>
+    public SourceDriver(Subtask subtask, OperatorNode node, IChainTarget next, bool readsNothing = false)
     {
+        _stopped = readsNothing;
         _subtask = subtask;
         _uid = node.Uid;
         _source = OperatorFactory.CreateSource(node.Plan);

@@ -86,7 +86,7 @@ internal sealed class Subtask : IDisposable
         }
         _checkpoints = new SubtaskCheckpoints(descriptor, environment, listener, _gate);
         _head = BuildChain(vertex, operators);
-        if (hasSource) _source = new SourceDriver(this, vertex.Chain[0], _head);
+        if (hasSource) _source = new SourceDriver(this, vertex.Chain[0], _head, descriptor.ReadsNothing);
     }
 
     public SubtaskId Id { get; }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Akka.Actor;
-using Akka.Event;
 using Millrace.Operators;
 using Millrace.Shared.Checkpoints;
 using Millrace.Shared.Dataflow;
@@ -12,12 +11,13 @@ using Millrace.TaskManager.Runtime;
 namespace Millrace.TaskManager.Slots;
 
 /// <summary>
-/// One slot: runs the subtasks of one attempt of one job, as the JobMaster says, and tells it how they do.
+/// One slot: runs the subtasks of one job, as its JobMaster says, and tells it how they do.
+/// <see cref="SlotTenancy"/> decides what a command means here.
 /// </summary>
 /// <remarks>
-/// Commands of an older attempt are ignored. A newer attempt, or another job after the old one has released
-/// the slot, waits until what ran before has stopped. When the JobMaster is gone, its subtasks are canceled:
-/// whoever takes the job over deploys anew.
+/// Every command may come twice, and any may be lost: a regular report names all that the slot has, so that the
+/// JobMaster can tell again what is missing. When the JobMaster is gone, its subtasks are canceled: whoever takes the job
+/// over deploys anew.
 /// </remarks>
 internal sealed class SlotActor : ReceiveActor, IWithTimers
 {
@@ -27,12 +27,9 @@ internal sealed class SlotActor : ReceiveActor, IWithTimers
     private readonly ITaskExecutor _executor;
     private readonly SlotListener _listener;
     private readonly Lease? _lease;
-    private readonly Dictionary<SubtaskId, SubtaskStateCode> _subtasks = [];
+    private readonly SlotTenancy _tenancy = new();
     private IActorRef _jobMaster = ActorRefs.Nobody;
-    private string _jobId = "";
-    private int _attempt;
     private HashSet<int> _sources = [];
-    private (DeploySubtasks Deploy, IActorRef Sender)? _next;
 
     /// <param name="lease">Without it nothing is deployed; null: it always may.</param>
     public SlotActor(string slotId, ITaskExecutor executor, Lease? lease = null)
@@ -43,22 +40,13 @@ internal sealed class SlotActor : ReceiveActor, IWithTimers
         _listener = new SlotListener(Self, executor);
         Receive<OpenSlot>(m => Sender.Tell(new SlotOpened { SlotId = m.SlotId }));
         Receive<DeploySubtasks>(OnDeploy);
-        Receive<TriggerCheckpoint>(OnTrigger, m => IsCurrent(m.JobId, m.Attempt));
-        Receive<CheckpointCompleted>(
-            m => ForEach(id => _executor.CheckpointComplete(id, new CheckpointId(m.CheckpointId))),
-            m => IsCurrent(m.JobId, m.Attempt));
-        Receive<CheckpointAborted>(
-            m => ForEach(id => _executor.CheckpointAborted(id, new CheckpointId(m.CheckpointId))),
-            m => IsCurrent(m.JobId, m.Attempt));
-        Receive<FinishSubtasks>(_ => ForEach(_executor.Finish), m => IsCurrent(m.JobId, m.Attempt));
-        Receive<CancelSubtasks>(_ => ForEach(_executor.Cancel), m => IsCurrent(m.JobId, m.Attempt));
-        Receive<FailSubtaskInSlot>(
-            m => _executor.Fail(Id(m.Subtask), m.Reason), m => IsCurrent(m.JobId, m.Attempt));
+        ReceiveCommands();
         Receive<FenceSlot>(_ => Release());
-        Receive<ReleaseSlot>(_ => Release(), m => m.JobId == _jobId);
+        Receive<ReleaseSlot>(_ => Release(), m => m.JobId == _tenancy.JobId && m.Term >= _tenancy.Term);
         Receive<SubtaskReported>(OnReported);
-        Receive<SnapshotWritten>(m => _jobMaster.Tell(m), m => IsCurrent(m.JobId, m.Attempt));
-        Receive<SnapshotFailed>(m => _jobMaster.Tell(m), m => IsCurrent(m.JobId, m.Attempt));
+        Receive<SnapshotWritten>(OnSnapshotWritten, m => m.JobId == _tenancy.JobId);
+        Receive<SnapshotFailed>(
+            m => _jobMaster.Tell(m), m => m.JobId == _tenancy.JobId && _tenancy.Find(m.Attempt, m.Subtask) is not null);
         Receive<ReportDue>(_ => Report());
         Receive<Terminated>(_ => Release(), t => t.ActorRef.Equals(_jobMaster));
     }
@@ -67,73 +55,86 @@ internal sealed class SlotActor : ReceiveActor, IWithTimers
 
     protected override void PostStop()
     {
-        ForEach(_executor.Cancel);
+        CancelAll(_tenancy.Running);
         base.PostStop();
     }
 
+    private void ReceiveCommands()
+    {
+        Receive<TriggerCheckpoint>(OnTrigger, m => m.JobId == _tenancy.JobId);
+        Receive<CheckpointCompleted>(
+            m => OnCompleted(m.Attempt, m.CheckpointId), m => m.JobId == _tenancy.JobId);
+        Receive<CheckpointAborted>(
+            m => ForEach(m.Attempt, id => _executor.CheckpointAborted(id, new CheckpointId(m.CheckpointId))),
+            m => m.JobId == _tenancy.JobId);
+        Receive<FinishSubtasks>(OnFinish, m => m.JobId == _tenancy.JobId);
+        Receive<CancelSubtasks>(OnCancel);
+        Receive<FailSubtaskInSlot>(
+            m =>
+            {
+                if (_tenancy.Find(m.Attempt, m.Subtask) is { } subtask) _executor.Fail(subtask.Id, m.Reason);
+            },
+            m => m.JobId == _tenancy.JobId);
+    }
+
     /// <summary>
-    /// Takes the place of an older attempt and of a job that has released the slot; refused while another job
-    /// has it.
+    /// Takes the place of older attempts and of a job that has released the slot; refused while another job
+    /// has it, unless a newer leader has given the slot away.
     /// </summary>
     private void OnDeploy(DeploySubtasks deploy)
     {
-        if (deploy.JobId == _jobId && deploy.Attempt <= _attempt) return;
-        if (_jobId.Length > 0 && deploy.JobId != _jobId)
+        string? refusal = _tenancy.Refuses(deploy) ? $"Slot {_slotId} is in use by job {_tenancy.JobId}."
+            : _lease is { IsHeld: false } ? $"The TaskManager of slot {_slotId} has no lease."
+            : null;
+        if (refusal is not null)
         {
             foreach (SubtaskRef subtask in deploy.Subtasks)
-                Sender.Tell(Failure(deploy, subtask, FailureKind.FailureUnavailable,
-                    $"Slot {_slotId} is in use by job {_jobId}."));
+                Sender.Tell(Failure(deploy, subtask, FailureKind.FailureUnavailable, refusal));
             return;
         }
-        if (_lease is { IsHeld: false })
-        {
-            foreach (SubtaskRef subtask in deploy.Subtasks)
-                Sender.Tell(Failure(deploy, subtask, FailureKind.FailureUnavailable,
-                    $"The TaskManager of slot {_slotId} has no lease."));
-            return;
-        }
-        ForEach(_executor.Cancel);
-        _next = (deploy, Sender);
+        CancelAll(_tenancy.Accept(deploy));
         Follow(Sender);
-        _jobId = deploy.JobId;
-        _attempt = deploy.Attempt;
-        DeployNextWhenFree();
+        TimeSpan interval = deploy.ReportIntervalMs > 0
+            ? TimeSpan.FromMilliseconds(deploy.ReportIntervalMs)
+            : ReportInterval;
+        Timers.StartPeriodicTimer(ReportDue.Instance, ReportDue.Instance, interval);
+        StartWhatMay();
     }
 
-    private void DeployNextWhenFree()
+    private void StartWhatMay()
     {
-        if (_next is not { } next || _subtasks.Count > 0) return;
-        _next = null;
-        try
+        foreach (DeploySubtasks deploy in _tenancy.TakeStartable())
         {
-            DeployAll(next.Deploy);
+            try
+            {
+                Start(deploy);
+            }
+            catch (MillraceException e)
+            {
+                // Not Corrupt, which would blame the checkpoint.
+                foreach (SubtaskRef subtask in deploy.Subtasks)
+                    Self.Tell(new SubtaskReported(
+                        Failure(deploy, subtask, FailureKind.FailureBug, e.Message), new SubtaskMetrics()));
+            }
         }
-        catch (MillraceException e)
-        {
-            // Not Corrupt, which would blame the checkpoint.
-            foreach (SubtaskRef subtask in next.Deploy.Subtasks)
-                next.Sender.Tell(Failure(next.Deploy, subtask, FailureKind.FailureBug, e.Message));
-        }
-        Timers.StartPeriodicTimer(ReportDue.Instance, ReportDue.Instance, ReportInterval);
     }
 
-    private void DeployAll(DeploySubtasks deploy)
+    private void Start(DeploySubtasks deploy)
     {
         JobGraph graph = OperatorFactory.Codec.Decode(deploy.Graph.Span);
         _sources = [.. Enumerable.Range(0, graph.Vertices.Length).Where(v => !graph.InputsOf(v).Any())];
         CheckpointMetadata? restore = deploy.Restore is null
             ? null
             : CheckpointCodec.FromMessage(deploy.Restore);
-        List<SubtaskId> ids = [.. deploy.Subtasks.Select(Id)];
-        foreach (SubtaskId id in ids) _subtasks[id] = SubtaskStateCode.SubtaskDeploying;
         ImmutableArray<string> exchanges = [.. deploy.Table.Select(t => t.Exchange)];
         ImmutableArray<(int, int)> region = [.. deploy.Region.Select(s => (s.Vertex, s.Subtask))];
-        foreach (SubtaskId id in ids)
+        foreach (SubtaskId id in _tenancy.Alive(deploy))
         {
             var descriptor = new SubtaskDescriptor(id, graph, restore)
             {
                 Exchanges = exchanges,
                 Region = region,
+                ReadsNothing = deploy.ReadsNothing,
             };
             _executor.Deploy(descriptor, _listener);
         }
@@ -148,57 +149,98 @@ internal sealed class SlotActor : ReceiveActor, IWithTimers
                 ? TimeSpan.FromMilliseconds(trigger.AlignmentLimitMs)
                 : null,
         };
-        ForEach(id => _executor.TriggerCheckpoint(id, barrier), id => _sources.Contains(id.Vertex));
+        foreach (SlotSubtask subtask in _tenancy.Of(trigger.Attempt))
+        {
+            if (subtask.SnapshotOf(trigger.CheckpointId) is { } written) _jobMaster.Tell(written);
+            if (!_sources.Contains(subtask.Id.Vertex) || subtask.Triggered >= trigger.CheckpointId) continue;
+            subtask.Triggered = trigger.CheckpointId;
+            _executor.TriggerCheckpoint(subtask.Id, barrier);
+        }
+    }
+
+    private void OnCompleted(int attempt, long checkpoint)
+    {
+        _tenancy.Completed = Math.Max(_tenancy.Completed, checkpoint);
+        foreach (SlotSubtask subtask in _tenancy.Of(attempt))
+        {
+            if (subtask.HasStopped || subtask.Completed >= checkpoint) continue;
+            subtask.Completed = checkpoint;
+            _executor.CheckpointComplete(subtask.Id, new CheckpointId(checkpoint));
+        }
+    }
+
+    private void OnFinish(FinishSubtasks finish)
+    {
+        if (finish.CompletedCheckpoint > 0) OnCompleted(finish.Attempt, finish.CompletedCheckpoint);
+        ForEach(finish.Attempt, _executor.Finish);
+    }
+
+    /// <summary>What has stopped already is told again: the report may have been lost.</summary>
+    private void OnCancel(CancelSubtasks cancel)
+    {
+        if (cancel.JobId != _tenancy.JobId)
+        {
+            foreach (SubtaskRef subtask in cancel.Subtasks) Sender.Tell(Canceled(cancel, subtask));
+            return;
+        }
+        foreach (SlotSubtask subtask in _tenancy.Cancel(cancel))
+            if (subtask.HasStopped) _jobMaster.Tell(subtask.ToChange());
+            else _executor.Cancel(subtask.Id);
+        StartWhatMay();
     }
 
     private void OnReported(SubtaskReported reported)
     {
-        SubtaskChanged change = reported.Change;
-        var id = new SubtaskId(change.JobId, change.Attempt, change.Subtask.Vertex, change.Subtask.Subtask);
-        if (!_subtasks.ContainsKey(id)) return;
-        bool hasStopped = change.State >= SubtaskStateCode.SubtaskFinished;
-        if (hasStopped) _subtasks.Remove(id);
-        else _subtasks[id] = change.State;
-        if (IsCurrent(change.JobId, change.Attempt))
+        if (_tenancy.Apply(reported.Change) is { } subtask)
         {
             // The last numbers first: the change may be the one that ends the job.
             if (reported.Metrics.Operators.Count > 0)
-                _jobMaster.Tell(NewReport([reported.Metrics]));
-            _jobMaster.Tell(change);
+            {
+                reported.Metrics.Attempt = subtask.Id.Attempt;
+                _jobMaster.Tell(NewReport([reported.Metrics], isComplete: false));
+            }
+            _jobMaster.Tell(reported.Change);
         }
-        if (_subtasks.Count == 0) Timers.Cancel(ReportDue.Instance);
-        DeployNextWhenFree();
+        StartWhatMay();
+    }
+
+    private void OnSnapshotWritten(SnapshotWritten written)
+    {
+        if (_tenancy.Find(written.Attempt, written.Subtask) is not { } subtask) return;
+        subtask.Add(written);
+        _jobMaster.Tell(written);
     }
 
     private void Report()
     {
-        if (_jobMaster.IsNobody() || _subtasks.Count == 0) return;
-        var metrics = new List<SubtaskMetrics>();
-        foreach ((SubtaskId id, SubtaskStateCode state) in _subtasks)
+        if (_jobMaster.IsNobody()) return;
+        var all = new List<SubtaskMetrics>();
+        foreach (SlotSubtask subtask in _tenancy.Subtasks)
         {
-            if (id.Attempt != _attempt) continue;
-            var subtask = new SubtaskMetrics
-            {
-                Subtask = new SubtaskRef { Vertex = id.Vertex, Subtask = id.SubtaskIndex },
-                State = state,
-            };
-            MetricsCodec.Read(_executor, id, subtask);
-            metrics.Add(subtask);
+            SubtaskMetrics metrics = subtask.ToMetrics();
+            if (!subtask.HasStopped) MetricsCodec.Read(_executor, subtask.Id, metrics);
+            all.Add(metrics);
         }
-        if (metrics.Count > 0) _jobMaster.Tell(NewReport(metrics));
+        _jobMaster.Tell(NewReport(all, isComplete: true));
     }
 
-    private SlotReport NewReport(IEnumerable<SubtaskMetrics> subtasks) =>
-        new() { JobId = _jobId, Attempt = _attempt, Subtasks = { subtasks } };
+    private SlotReport NewReport(IEnumerable<SubtaskMetrics> subtasks, bool isComplete) => new()
+    {
+        JobId = _tenancy.JobId,
+        Attempt = _tenancy.HighestAttempt,
+        Subtasks = { subtasks },
+        SlotId = _slotId,
+        IsComplete = isComplete,
+        CompletedCheckpoint = _tenancy.Completed,
+    };
 
     /// <summary>Free for another job, as soon as what runs has stopped.</summary>
     private void Release()
     {
-        ForEach(_executor.Cancel);
+        CancelAll(_tenancy.Running);
         Follow(ActorRefs.Nobody);
-        _next = null;
-        _jobId = "";
-        _attempt = 0;
+        Timers.Cancel(ReportDue.Instance);
+        _tenancy.Release();
     }
 
     private void Follow(IActorRef jobMaster)
@@ -209,15 +251,24 @@ internal sealed class SlotActor : ReceiveActor, IWithTimers
         if (!_jobMaster.IsNobody()) Context.Watch(_jobMaster);
     }
 
-    private bool IsCurrent(string jobId, int attempt) => jobId == _jobId && attempt == _attempt;
-
-    private SubtaskId Id(SubtaskRef subtask) => new(_jobId, _attempt, subtask.Vertex, subtask.Subtask);
-
-    private void ForEach(Action<SubtaskId> act, Func<SubtaskId, bool>? where = null)
+    private void CancelAll(IEnumerable<SubtaskId> subtasks)
     {
-        foreach (SubtaskId id in _subtasks.Keys.ToList())
-            if (where is null || where(id)) act(id);
+        foreach (SubtaskId id in subtasks.ToList()) _executor.Cancel(id);
     }
+
+    private void ForEach(int attempt, Action<SubtaskId> act)
+    {
+        foreach (SlotSubtask subtask in _tenancy.Of(attempt))
+            if (!subtask.HasStopped) act(subtask.Id);
+    }
+
+    private static SubtaskChanged Canceled(CancelSubtasks cancel, SubtaskRef subtask) => new()
+    {
+        JobId = cancel.JobId,
+        Attempt = cancel.Attempt,
+        Subtask = subtask,
+        State = SubtaskStateCode.SubtaskCanceled,
+    };
 
     private static SubtaskChanged Failure(
         DeploySubtasks deploy, SubtaskRef subtask, FailureKind kind, string message) => new()

@@ -34,6 +34,12 @@ internal sealed class SimulatedFiles : ICheckpointFiles
 
     public bool Exists(string path) => _files.ContainsKey(path);
 
+    public IReadOnlyList<string> Folders(string folder) =>
+    [
+        .. Inside(folder).Select(f => f[(folder.Length + 1)..]).Where(f => f.Contains('/', StringComparison.Ordinal))
+            .Select(f => $"{folder}/{f[..f.IndexOf('/', StringComparison.Ordinal)]}").Distinct(),
+    ];
+
     public void Sync(Stream file)
     {
         file.Flush();

@@ -28,6 +28,16 @@ internal sealed class FakeCheckpointStore : ICheckpointStore
             : throw new MillraceException(ErrorKind.Invalid, $"There is no checkpoint at {folder}.");
     }
 
+    public string Resolve(string path) => path;
+
+    public void Sweep(string folder, IReadOnlyCollection<string> kept, long upTo)
+    {
+        foreach (CheckpointMetadata inside in Folders.Values.Where(
+            m => m.Folder.StartsWith(folder, StringComparison.Ordinal) && m.Checkpoint.Value <= upTo
+                && !kept.Contains(m.Folder)))
+            Folders.TryRemove(inside.Folder, out _);
+    }
+
     public void Delete(string folder)
     {
         foreach (string inside in Folders.Keys.Where(f => f.StartsWith(folder, StringComparison.Ordinal)))

@@ -4,6 +4,7 @@ using Google.Protobuf;
 using Millrace.JobManager.Configuration;
 using Millrace.JobManager.Execution;
 using Millrace.JobManager.Scheduling;
+using Millrace.Operators;
 using Millrace.Shared.Checkpoints;
 using Millrace.Shared.Dataflow;
 using Millrace.Shared.Errors;
@@ -21,19 +22,22 @@ internal sealed class MachineWorld
     private static readonly DateTimeOffset Epoch = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly JobOptions _options;
-    private readonly JobGraph _graph;
+    private readonly Dictionary<SubtaskKey, int> _attempts = [];
+    private JobGraph _graph;
     private readonly HashSet<(long, SubtaskKey)> _acknowledged = [];
     private long _lastTriggered;
     private int _lastDeployed;
 
-    public MachineWorld(JobOptions? options = null, int parallelism = 1, string restorePath = "")
+    public MachineWorld(
+        JobOptions? options = null, int parallelism = 1, string restorePath = "", JobGraph? graph = null)
     {
         _options = options ?? WithCheckpoints();
-        _graph = TestGraphs.SourceToSink(parallelism);
+        _graph = graph ?? TestGraphs.SourceToSink(parallelism);
         Store(new SubmissionAccepted
         {
             JobId = "0123456789",
             Name = "test-job",
+            Graph = Encode(_graph),
             Settings = JobSettingsCodec.ToMessage(_options),
             RestorePath = restorePath,
         });
@@ -58,13 +62,25 @@ internal sealed class MachineWorld
 
     public List<AnswerSavepoint> Answers { get; } = [];
 
-    public List<(int Attempt, CheckpointId Checkpoint)> Pending { get; } = [];
+    public List<CheckpointId> Pending { get; } = [];
 
-    public int Attempt { get; private set; }
+    /// <summary>The highest that was deployed.</summary>
+    public int Attempt => _lastDeployed;
+
+    /// <summary>The slots that the job has been granted; -1 marks where it lost one.</summary>
+    public int Grants { get; private set; }
+
+    /// <summary>What it asked for and has not been granted.</summary>
+    public int Wanted { get; private set; }
+
+    public List<AnswerRescale> Rescaled { get; } = [];
 
     public JobState State => Machine.State;
 
     public bool HasEnded { get; private set; }
+
+    /// <summary>Each barrier once, however often it was told.</summary>
+    public IEnumerable<TriggerBarrier> Triggers => Seen<TriggerBarrier>().Where(t => t.Slots.IsDefault);
 
     public IEnumerable<T> Seen<T>() where T : JobEffect => Effects.OfType<T>();
 
@@ -98,15 +114,25 @@ internal sealed class MachineWorld
         return this;
     }
 
-    public void Grant() => Do(Machine.OnSlotsGranted(
-        [.. Enumerable.Range(
-            0, Machine.SlotCount).Select(i => new Slot($"a:1/{i}", "a:1", ActorRefs.Nobody))], Now));
+    /// <summary>As many slots as were asked for, with new names.</summary>
+    public void Grant()
+    {
+        int count = Math.Max(1, Wanted);
+        Wanted = 0;
+        ImmutableArray<Slot> slots =
+            [.. Enumerable.Range(0, count).Select(i => new Slot($"a:1/{Grants + i}", "a:1", ActorRefs.Nobody))];
+        Grants += count;
+        Do(Machine.OnSlotsGranted(slots, Now));
+    }
+
+    /// <summary>The attempt of the subtask that was deployed last; 0: none.</summary>
+    public int AttemptOf(SubtaskKey key) => _attempts.GetValueOrDefault(key);
 
     public void Report(SubtaskKey key, SubtaskState state, ErrorKind kind = ErrorKind.Unavailable,
         string message = "boom", int? attempt = null)
     {
         if (state.HasStopped()) Alive.Remove(key);
-        Do(Machine.OnSubtask(attempt ?? Attempt, key, state, kind, message, Now));
+        Do(Machine.OnSubtask(attempt ?? AttemptOf(key), key, state, kind, message, Now));
     }
 
     public void ReportAll(SubtaskState state)
@@ -116,9 +142,9 @@ internal sealed class MachineWorld
 
     public void Acknowledge(long checkpoint, SubtaskKey key, int? attempt = null)
     {
-        if (attempt is null || attempt == Attempt) _acknowledged.Add((checkpoint, key));
+        if (attempt is null || attempt == AttemptOf(key)) _acknowledged.Add((checkpoint, key));
         var snapshot = new SubtaskSnapshot("v", key.Index, "", 1, []);
-        Do(Machine.OnSnapshot(attempt ?? Attempt, new CheckpointId(checkpoint), key, snapshot));
+        Do(Machine.OnSnapshot(attempt ?? AttemptOf(key), new CheckpointId(checkpoint), key, snapshot));
     }
 
     public void AcknowledgeAll(long checkpoint)
@@ -135,7 +161,7 @@ internal sealed class MachineWorld
     }
 
     public void Decline(long checkpoint, SubtaskKey key, string reason = "disk is full") =>
-        Do(Machine.OnSnapshotFailed(Attempt, new CheckpointId(checkpoint), key, reason, Now));
+        Do(Machine.OnSnapshotFailed(AttemptOf(key), new CheckpointId(checkpoint), key, reason, Now));
 
     public void AnswerWrite(WriteMetadata write, string? error = null)
     {
@@ -153,18 +179,30 @@ internal sealed class MachineWorld
         Do(Machine.OnRestoreRead(read.Attempt, metadata, error, Now));
     }
 
-    public void LoseSlot(int index) => Do(Machine.OnSlotLost($"a:1/{index}", Now));
+    public void LoseSlot(int index)
+    {
+        if (Machine.Slots[index] is not { } slot) return;
+        Alive.RemoveWhere(k => k.Index == index);
+        Do(Machine.OnSlotsLost([slot.Id], Now));
+    }
+
+    public void Rescale(int request, int parallelism) => Do(Machine.Rescale(
+        request,
+        new RescalePlan(
+            TestGraphs.SourceToSink(parallelism), Encode(TestGraphs.SourceToSink(parallelism)), parallelism),
+        Now));
 
     public void Cancel() => Do(Machine.Cancel(Now));
 
-    public void Savepoint(int request, bool stop = false) =>
-        Do(Machine.Savepoint(new SavepointRequest(request, "/savepoints", "012345", stop), Now));
+    public void Savepoint(int request, AfterSavepoint then = AfterSavepoint.GoOn) =>
+        Do(Machine.Savepoint(new SavepointRequest(request, "/savepoints", "012345", then), Now));
 
     public void Fire(TimerKey key)
     {
         if (Timers.Remove(key, out DateTimeOffset due) && due > Now) Now = due;
         // Subtasks that have not stopped in time are given up.
-        if (key.Kind == TimerKind.StopTimeout) Alive.Clear();
+        if (key.Kind == TimerKind.StopTimeout && key.Number < Machine.Graph.Regions.Length)
+            Alive.ExceptWith(Machine.Graph.Regions[(int)key.Number].Subtasks);
         Do(Machine.OnTimer(key, Now));
     }
 
@@ -172,8 +210,8 @@ internal sealed class MachineWorld
     public void Advance(TimeSpan span)
     {
         DateTimeOffset until = Now + span;
-        while (Timers.Count > 0 && Timers.MinBy(t => t.Value) is var next && next.Value <= until) Fire(
-            next.Key);
+        while (Timers.Count > 0 && Timers.MinBy(t => t.Value) is var next && next.Value <= until)
+            Fire(next.Key);
         Now = until;
     }
 
@@ -186,6 +224,7 @@ internal sealed class MachineWorld
         Reads.Clear();
         Alive.Clear();
         Pending.Clear();
+        Wanted = 0;
         Machine = NewMachine();
         return Begin();
     }
@@ -203,6 +242,7 @@ internal sealed class MachineWorld
     {
         var record = new JobRecord();
         foreach (IMessage e in Journal) record.Apply(e);
+        _graph = OperatorFactory.Codec.Decode(record.Submission!.Graph.Span);
         return new JobMachine(record, _graph, _options, "/checkpoints/job", TimeSpan.FromSeconds(30), new Random(1));
     }
 
@@ -213,10 +253,11 @@ internal sealed class MachineWorld
         switch (effect)
         {
             case Store e: Store(e.Event); break;
+            case RequestSlots e: Wanted = e.Count; break;
             case DeployAttempt e: Carry(e); break;
             case TriggerBarrier e: Carry(e); break;
             case NotifyCompleted e: Carry(e); break;
-            case NotifyAborted e: Pending.RemoveAll(p => p.Checkpoint == e.Checkpoint); break;
+            case NotifyAborted e: Pending.Remove(e.Checkpoint); break;
             case WriteMetadata e: Carry(e); break;
             case ReadRestore e: Reads.Add(e); break;
             case StartTimer e: Timers[e.Key] = Now + e.Delay; break;
@@ -225,6 +266,7 @@ internal sealed class MachineWorld
                 Require(Answers.All(a => a.Request != e.Request), "a savepoint was answered twice");
                 Answers.Add(e);
                 break;
+            case AnswerRescale e: Rescaled.Add(e); break;
             case AnnounceEnd: HasEnded = true; break;
             default: break;
         }
@@ -232,25 +274,42 @@ internal sealed class MachineWorld
 
     private void Carry(DeployAttempt deploy)
     {
-        Require(deploy.Attempt > _lastDeployed, "an attempt's number was used twice");
         Require(Journal.OfType<AttemptStarted>().Any(
             a => a.Attempt == deploy.Attempt), "an attempt was not stored first");
-        Require(Alive.Count == 0, "an attempt began before the one before had stopped");
-        Attempt = _lastDeployed = deploy.Attempt;
-        Pending.Clear();
-        Alive.UnionWith(Machine.Graph.Subtasks);
+        bool isAgain = AttemptOf(deploy.Subtasks[0]) == deploy.Attempt;
+        foreach (SubtaskKey key in deploy.Subtasks)
+        {
+            Require(
+                isAgain || deploy.Attempt > AttemptOf(key), $"attempt {deploy.Attempt} of {key} is not higher");
+            Require(isAgain || !Alive.Contains(key), $"{key} was deployed before it had stopped");
+            Require(
+                Machine.Graph[key] == SubtaskState.Deploying, $"{key} was deployed again although it was seen");
+            _attempts[key] = deploy.Attempt;
+            Alive.Add(key);
+        }
+        if (isAgain) return;
+        Require(
+            deploy.Region.IsEmpty == (deploy.Subtasks.Length == Machine.Graph.Total),
+            "a part of the job was deployed as if it were all of it");
+        Require(deploy.Attempt > _lastDeployed, "an attempt's number was used twice");
+        _lastDeployed = deploy.Attempt;
+        Require(Pending.Count == 0, "an attempt began while a checkpoint was under way");
     }
 
     private void Carry(TriggerBarrier trigger)
     {
         long id = trigger.Barrier.Checkpoint.Value;
+        if (!trigger.Slots.IsDefault)
+        {
+            Require(Pending.Contains(trigger.Barrier.Checkpoint), "a barrier was told again after its end");
+            return;
+        }
         Require(id > _lastTriggered, "a checkpoint's number was used twice");
         Require(Journal.OfType<CheckpointIdsReserved>().Any(
             r => r.UpTo >= id), "a checkpoint's number was not reserved");
-        Require(trigger.Attempt == Attempt, "a barrier went to an old attempt");
         Require(State == JobState.Running, "a checkpoint was triggered while the job does not run");
         _lastTriggered = id;
-        Pending.Add((trigger.Attempt, trigger.Barrier.Checkpoint));
+        Pending.Add(trigger.Barrier.Checkpoint);
         Require(Pending.Count <= _options.Checkpoint.MaxConcurrent, "too many checkpoints at a time");
     }
 
@@ -274,8 +333,11 @@ internal sealed class MachineWorld
         // What is stored is read back: the record must not depend on the object that was kept.
         Journal.Add(happened.Descriptor.Parser.ParseFrom(happened.ToByteArray()));
         if (happened is CheckpointTaken taken)
-            Pending.RemoveAll(p => p.Checkpoint.Value == taken.CheckpointId);
+            Pending.Remove(new CheckpointId(taken.CheckpointId));
     }
+
+    private static ByteString Encode(JobGraph graph) =>
+        ByteString.CopyFrom(OperatorFactory.Codec.Encode(graph));
 
     private static void Require(bool condition, string broken)
     {

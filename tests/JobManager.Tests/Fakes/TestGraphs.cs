@@ -11,7 +11,32 @@ internal static class TestGraphs
 {
     /// <summary>A source and a sink, each of this parallelism, joined by a rebalance.</summary>
     public static JobGraph SourceToSink(
-        int parallelism = 1, string name = "test-job", int maxParallelism = 128)
+        int parallelism = 1, string name = "test-job", int maxParallelism = 128) =>
+        Joined(ExchangeKind.Rebalance, parallelism, name, maxParallelism);
+
+    /// <summary>As many regions as the parallelism: subtask i of the source feeds subtask i of the sink.</summary>
+    public static JobGraph Pipelines(int parallelism) => Joined(ExchangeKind.Forward, parallelism, "test-job", 128);
+
+    /// <summary>Two pipelines that nothing joins, each of its own parallelism: two regions.</summary>
+    public static JobGraph TwoParts(int first, int second)
+    {
+        JobGraph one = SourceToSink(first);
+        JobGraph two = SourceToSink(second);
+        IEnumerable<JobVertex> renamed = two.Vertices.Select(v => v with
+        {
+            Id = v.Id + "-b",
+            Name = v.Name + " b",
+            Chain = [.. v.Chain.Select(o => o with { Uid = o.Uid + "-b" })],
+        });
+        return one with
+        {
+            Vertices = [.. one.Vertices, .. renamed],
+            Edges = [.. one.Edges, new JobEdge(2, 3, 0, ExchangeKind.Rebalance, [])],
+        };
+    }
+
+    private static JobGraph Joined(
+        ExchangeKind exchange, int parallelism, string name, int maxParallelism)
     {
         var table = new TableSpec(
             "sink", Schema.Empty, [], [], ImmutableSortedDictionary<string, string>.Empty.Add(
@@ -26,6 +51,6 @@ internal static class TestGraphs
                 new JobVertex("sink-2", "Sink", parallelism, [new OperatorNode(
                     "sink-2", "Sink", new SinkPlan(table, NotNullEnforcer.Error), Schema.Empty)]),
             ],
-            [new JobEdge(0, 1, 0, ExchangeKind.Rebalance, [])]);
+            [new JobEdge(0, 1, 0, exchange, [])]);
     }
 }

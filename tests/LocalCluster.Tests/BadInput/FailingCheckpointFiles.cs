@@ -37,6 +37,8 @@ internal sealed class FailingCheckpointFiles : ICheckpointFiles
 
     public bool Exists(string path) => _files.Exists(path);
 
+    public IReadOnlyList<string> Folders(string folder) => _files.Folders(folder);
+
     public void Sync(Stream file) => _files.Sync(file);
 
     public void SyncFolder(string folder) => _files.SyncFolder(folder);

@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using Millrace.Shared.Dataflow;
+using Millrace.Shared.Errors;
+
+namespace Millrace.JobManager.Execution;
+
+/// <summary>
+/// A command may be lost with a connection that breaks. Slots report all that they have several times a second; what such a
+/// report contradicts, or what nobody has answered for a while, is told again, once a second at most. Slots take a
+/// command twice without harm.
+/// </summary>
+internal sealed partial class JobMachine
+{
+    private static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longer than between two reports, and than a command and the report that shows it take.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly Dictionary<int, Expected> _deployments = [];
+    private readonly Dictionary<int, SlotView> _reports = [];
+    private DateTimeOffset _finishToldAt;
+    private DateTimeOffset _completionToldAt;
+    private bool _repeats;
+
+    private CheckpointId? LastCompleted => _checkpoints.LastNotified
+        ?? (_record.StoppedWith is { } stop ? new CheckpointId(stop.CheckpointId) : null);
+
+    /// <summary>A slot's report that names all that it has.</summary>
+    /// <param name="known">Its subtasks with their attempts.</param>
+    /// <param name="completed">The latest complete checkpoint that it has heard of; 0: none.</param>
+    public void OnSlotReport(string slotId, IEnumerable<(SubtaskKey, int Attempt)> known, long completed)
+    {
+        int index = _slots.IndexOf(slotId);
+        if (index >= 0) _reports[index] = new SlotView([.. known], completed);
+    }
+
+    private void Expect(DeployAttempt deploy, DateTimeOffset now)
+    {
+        _deployments[deploy.Attempt] = new Expected(deploy, now, now);
+        if (_repeats) return;
+        _repeats = true;
+        _effects.Add(new StartTimer(new TimerKey(TimerKind.RepeatDue, 0), RepeatInterval));
+    }
+
+    private void ForgetDeployments() => _deployments.Clear();
+
+    private void ForgetReports(int slot) => _reports.Remove(slot);
+
+    private void ForgetAllReports()
+    {
+        _reports.Clear();
+        _deployments.Clear();
+    }
+
+    private void Repeat(DateTimeOffset now)
+    {
+        _repeats = _graph.IsAlive;
+        if (!_repeats) return;
+        _effects.Add(new StartTimer(new TimerKey(TimerKind.RepeatDue, 0), RepeatInterval));
+        foreach (Expected expected in _deployments.Values.ToList()) RepeatDeploy(expected, now);
+        foreach (Region region in _graph.Regions.Where(r => r.Phase == RegionPhase.Stopping))
+            _effects.Add(new CancelAttempt(
+                region.Attempt, [.. region.Subtasks.Where(k => !_graph[k].HasStopped())]));
+        if (_isFinishing) RepeatFinish(now);
+        else if (State == JobState.Running) RepeatCompletion(now);
+        _checkpoints.Repeat(now, _effects);
+    }
+
+    /// <summary>A slot that has not shown its subtasks by the time that others may take to stop is taken for lost.</summary>
+    private void RepeatDeploy(Expected expected, DateTimeOffset now)
+    {
+        DeployAttempt deploy = expected.Deploy;
+        ImmutableArray<SubtaskKey> unseen = [.. deploy.Subtasks.Where(k => IsUnseen(k, deploy.Attempt))];
+        if (unseen.IsEmpty)
+        {
+            _deployments.Remove(deploy.Attempt);
+        }
+        else if (now - expected.FirstToldAt >= _stopTimeout)
+        {
+            string slot = _slots[unseen[0].Index]?.Id ?? "";
+            FailRegions(
+                [_graph.RegionOf(unseen[0])], ErrorKind.Unavailable, "",
+                $"Slot {slot} has not shown its subtasks after {_stopTimeout.TotalSeconds:0.###} s.", now);
+        }
+        else if (now - expected.ToldAt >= Patience)
+        {
+            _effects.Add(deploy with { Subtasks = unseen });
+            _deployments[deploy.Attempt] = expected with { ToldAt = now };
+        }
+    }
+
+    private bool IsUnseen(SubtaskKey key, int attempt) =>
+        _graph.RegionOf(key) is { Phase: RegionPhase.Deployed } region
+        && region.Attempt == attempt
+        && _graph[key] == SubtaskState.Deploying
+        && !(_reports.TryGetValue(key.Index, out SlotView? view) && view.Known.Contains((key, attempt)));
+
+    private void RepeatFinish(DateTimeOffset now)
+    {
+        if (now - _finishToldAt < Patience) return;
+        _finishToldAt = now;
+        _effects.Add(new FinishAll(LastCompleted)
+        {
+            Slots =
+            [
+                .. _graph.Subtasks.Where(k => _graph[k] != SubtaskState.Finished).Select(k => k.Index).Distinct(),
+            ],
+        });
+    }
+
+    private void RepeatCompletion(DateTimeOffset now)
+    {
+        if (_checkpoints.LastNotified is not { } last || now - _completionToldAt < Patience) return;
+        ImmutableArray<int> behind =
+            [.. _reports.Where(r => r.Value.Completed < last.Value).Select(r => r.Key).Order()];
+        if (behind.IsEmpty) return;
+        _completionToldAt = now;
+        _effects.Add(new NotifyCompleted(last) { Slots = behind });
+    }
+
+    private sealed record SlotView(HashSet<(SubtaskKey, int Attempt)> Known, long Completed);
+
+    private sealed record Expected(DeployAttempt Deploy, DateTimeOffset FirstToldAt, DateTimeOffset ToldAt);
+}
