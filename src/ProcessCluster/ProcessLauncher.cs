@@ -27,9 +27,13 @@ internal static class ProcessLauncher
         string node = Directory.CreateDirectory(folder.Node(name)).FullName;
         LaunchRecord.Remove(node);
         var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = folder.Path };
+        // Under its own name where it has been published under that.
+        string named = Path.Combine(programs, role.Word());
+        IEnumerable<string> command = File.Exists(named) ? [named] : [DotnetHost(), "exec", program];
         foreach (string argument in (IEnumerable<string>)
-            ["-c", Script, folder.Log(name), DotnetHost(), "exec", program, .. options])
+            ["-c", Script, folder.Log(name), .. command, .. options])
             start.ArgumentList.Add(argument);
+        start.Environment["DOTNET_ROOT"] = Path.GetDirectoryName(DotnetHost());
         using Process process = Process.Start(start)!;
         var launched = new LaunchRecord(process.Id, ProcessIdentity.Of(process.Id)?.StartTicks ?? 0);
         launched.Write(node);

@@ -70,7 +70,6 @@ internal static class JobManagerKeys
                 : Path.Combine(folder, "checkpoints"),
             Lease = values[Lease].Duration(),
             StopTimeout = values[StopTimeout].Duration(),
-            Lease = values[NodeKeys.Lease].Duration(),
             ArchivedJobs = values[ArchivedJobs].Int(1),
         };
     }
