@@ -23,8 +23,8 @@ public sealed record CommandDescription
     public IReadOnlyList<Section> Sections { get; init; } = [];
 
     /// <summary>
-    /// An observation in one line, <c>{member:kind}</c> standing for members; empty where there is no live
-    /// view.
+    /// An observation in one line: <c>{member:kind}</c> stands for a member, and what is in brackets for
+    /// nothing where its members have no value. Empty where there is no live view.
     /// </summary>
     public string Line { get; init; } = "";
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Akka.Actor;
 using Millrace.CommandProtocol;
 using Millrace.JobManager.Commands;
@@ -13,7 +12,7 @@ public sealed class CommandPortTests(TestCluster cluster)
 {
     public static TheoryData<string, byte[], string> Nonsense => new()
     {
-        { "a web browser", Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\n\r\n"), "a frame claims 1195725856 bytes" },
+        { "a web browser", [.. "GET / HTTP/1.1\r\n\r\n"u8], "a frame claims 1195725856 bytes" },
         { "two gigabytes", RawClient.Prefix(2_147_483_648), "a frame claims 2147483648 bytes" },
         { "a large hello", RawClient.Prefix(Protocol.MaxHelloBytes + 1), "a frame claims 4097 bytes" },
         { "no JSON", [0, 0, 0, 2, 1, 2], "a frame is not JSON of the protocol" },
@@ -65,7 +64,8 @@ public sealed class CommandPortTests(TestCluster cluster)
         using RawClient client = await RawClient.OpenAsync(server.EndPoint.ToString());
         await client.SendBytesAsync([0]);
         await client.ClosedAsync();
-        Assert.Contains("was not complete within 0.05 s", await cluster.Log.NextAsync(), StringComparison.Ordinal);
+        Assert.Contains(
+            "was not complete within 0.05 s", await cluster.Log.NextAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

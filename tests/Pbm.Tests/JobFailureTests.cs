@@ -10,7 +10,8 @@ public sealed class JobFailureTests(TestCluster cluster)
     public async Task A_job_file_that_does_not_exist_is_named()
     {
         using var job = new SmallJob("x");
-        await AssertFailsAsync(job, "The job file jobs/none.yaml does not exist.", "submit", "-f", "jobs/none.yaml");
+        await AssertFailsAsync(
+            job, "The job file jobs/none.yaml does not exist.", "submit", "-f", "jobs/none.yaml");
     }
 
     [Fact]
@@ -19,7 +20,8 @@ public sealed class JobFailureTests(TestCluster cluster)
         using var job = new SmallJob("x");
         File.Delete(job.Files.File("jobs/sql/job.sql"));
         await AssertFailsAsync(
-            job, "jobs/job.yaml:9:6: The SQL file jobs/sql/job.sql does not exist.", "submit", "-f", "jobs/job.yaml");
+            job, "jobs/job.yaml:9:6: The SQL file jobs/sql/job.sql does not exist.",
+            "submit", "-f", "jobs/job.yaml");
     }
 
     [Fact]
@@ -36,7 +38,8 @@ public sealed class JobFailureTests(TestCluster cluster)
     }
 
     [Theory]
-    [InlineData("--conf checkpoint.intervall: There is no such key below 'job_config'.", "--conf", "checkpoint.intervall=1s")]
+    [InlineData("--conf checkpoint.intervall: There is no such key below 'job_config'.",
+        "--conf", "checkpoint.intervall=1s")]
     [InlineData("--conf checkpoint.interval: 'checkpoint.interval' is 'soon'; write a duration such as "
         + "200ms, 30s, 5min, 1h or 1d.", "--conf", "checkpoint.interval=soon")]
     public async Task A_key_that_cannot_be_is_named(string message, params string[] arguments)
@@ -62,7 +65,8 @@ public sealed class JobFailureTests(TestCluster cluster)
         using var job = new SmallJob("x");
         await AssertFailsAsync(
             job, "--conf runtime.max_parallelism: max_parallelism 2 is below parallelism 4.",
-            "submit", "-f", "jobs/job.yaml", "--conf", "runtime.parallelism=4", "--conf", "runtime.max_parallelism=2");
+            "submit", "-f", "jobs/job.yaml",
+            "--conf", "runtime.parallelism=4", "--conf", "runtime.max_parallelism=2");
     }
 
     [Fact]
@@ -109,7 +113,7 @@ public sealed class JobFailureTests(TestCluster cluster)
     {
         using var job = new SmallJob("x", further: """
             CREATE TABLE other (a INT) WITH ('connector' = 'jdbc', 'table-name' = 'a', 'username' = 'u',
-              'password' = '${password}', 'url' = 'jdbc:mysql://u:geheim@db/a?password=geheim&x=1', 'x' = '1');
+              'password' = '${password}', 'url' = 'jdbc:mysql://u:geheim@db/a?password=geheim', 'x' = '1');
             """ + "\n");
         PbmRun run = await Pbm(job, "explain", "-f", "jobs/job.yaml");
         Assert.Equal(1, run.ExitCode);
@@ -133,7 +137,8 @@ public sealed class JobFailureTests(TestCluster cluster)
     {
         PbmRun run = await PbmRun.Of("/", "127.0.0.1:1", "job", "list");
         Assert.Equal(
-            (3, "No JobManager can be reached: 127.0.0.1:1: Connection refused.\n"), (run.ExitCode, run.Error));
+            (3, "No JobManager can be reached: 127.0.0.1:1: Connection refused.\n"),
+            (run.ExitCode, run.Error));
     }
 
     [Fact]

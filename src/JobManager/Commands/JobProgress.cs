@@ -15,6 +15,7 @@ internal sealed class JobProgress(TimeProvider time)
     /// <summary>Records that the sources of the present attempt have read.</summary>
     public long Records { get; private set; }
 
+    /// <summary>Now; of a job that has ended, from its first run to its end.</summary>
     public double RecordsPerSecond { get; private set; }
 
     /// <summary>Null where a source does not know.</summary>
@@ -36,6 +37,8 @@ internal sealed class JobProgress(TimeProvider time)
         _mostPending = Math.Max(_mostPending, PendingBytes ?? 0);
         Share = PendingBytes is { } pending && _mostPending > 0 ? 1 - (double)pending / _mostPending : null;
         if (report.State == JobStateCode.JobFinished) Share = 1;
+        if (report.EndedAt > report.RunningSince && report.RunningSince > 0)
+            RecordsPerSecond = Math.Round(Records * 1000.0 / (report.EndedAt - report.RunningSince));
     }
 
     /// <summary>A new attempt counts from nothing.</summary>

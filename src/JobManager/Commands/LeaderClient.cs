@@ -36,7 +36,8 @@ internal sealed class LeaderClient(ActorSystem system, TimeSpan answerTimeout, T
     private IActorRef JobManager => ActorRegistry.For(system).Get<JobManagerKey>();
 
     /// <summary>Asks until there is an answer. The request may arrive several times.</summary>
-    /// <exception cref="MillraceException">What the leader says; Unavailable: it says nothing.</exception>
+    /// <exception cref="MillraceException">What the leader says, Invalid where it says for too long that it
+    /// is not ready; Unavailable: it says nothing.</exception>
     public async Task<T> AskAsync<T>(IMessage request, CancellationToken cancel) where T : IMessage
     {
         if (request.CalculateSize() > MaxRequestBytes)
@@ -56,7 +57,10 @@ internal sealed class LeaderClient(ActorSystem system, TimeSpan answerTimeout, T
             catch (MillraceException e) when (e.Kind == ErrorKind.Unavailable)
             {
                 if (!Equals(leader, Leader)) (leader, start) = (Leader, time.GetTimestamp());
-                if (time.GetElapsedTime(start) >= answerTimeout) throw;
+                if (time.GetElapsedTime(start) >= answerTimeout)
+                    throw e.InnerException is AskTimeoutException
+                        ? e
+                        : new MillraceException(ErrorKind.Invalid, e.Message, e);
                 patience = patience * 2 < answerTimeout ? patience * 2 : answerTimeout;
                 await Task.Delay(RetryPause, time, cancel).ConfigureAwait(false);
             }

@@ -53,6 +53,7 @@ internal sealed class ClusterClient(IReadOnlyList<Address> addresses, string wor
                 if (!command.Command.CanRepeat)
                     throw new PbmException(
                         ExitCodes.Failed, $"{e.Message} Whether the command took effect is not known.");
+                answers.Say($"{e.Message} Looking for a JobManager to go on with.");
             }
             catch (OperationCanceledException)
             {

@@ -1,30 +1,34 @@
-using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Millrace.CommandProtocol;
 
 namespace Millrace.Pbm.Output;
 
-/// <summary>An observation in one line: <c>{member:kind}</c> stands for a member of the document.</summary>
-internal static class LineTemplate
+/// <summary>
+/// An observation in one line: <c>{member:kind}</c> stands for a member of the document; what is in brackets
+/// is left out where none of its members has a value.
+/// </summary>
+internal static partial class LineTemplate
 {
-    public static string Fill(string template, JsonNode? data)
+    public static string Fill(string template, JsonNode? data) => Members(
+        Optional().Replace(template, m => HasValue(m.Groups[1].Value, data) ? m.Groups[1].Value : ""), data);
+
+    private static bool HasValue(string part, JsonNode? data) =>
+        Member().Matches(part).Any(m => Value(m, data).Length > 0);
+
+    private static string Members(string template, JsonNode? data) =>
+        Member().Replace(template, m => Value(m, data));
+
+    private static string Value(Match member, JsonNode? data)
     {
-        var line = new StringBuilder();
-        int at = 0;
-        while (at < template.Length)
-        {
-            int close = template[at] == '{' ? template.IndexOf('}', at) : -1;
-            if (close < 0)
-            {
-                line.Append(template[at++]);
-                continue;
-            }
-            string[] parts = template[(at + 1)..close].Split(':', 2);
-            JsonNode? value = data is JsonObject members ? members[parts[0]] : null;
-            string text = ValueText.Of(value, parts.Length == 2 ? parts[1] : ColumnKinds.Text);
-            line.Append(text.Replace('\n', ' '));
-            at = close + 1;
-        }
-        return line.ToString().TrimEnd();
+        JsonNode? value = data is JsonObject members ? members[member.Groups[1].Value] : null;
+        string kind = member.Groups[2].Success ? member.Groups[2].Value : ColumnKinds.Text;
+        return ValueText.Of(value, kind).Replace('\n', ' ');
     }
+
+    [GeneratedRegex(@"\[([^\]]*)\]")]
+    private static partial Regex Optional();
+
+    [GeneratedRegex(@"\{(\w+)(?::(\w+))?\}")]
+    private static partial Regex Member();
 }

@@ -1,4 +1,5 @@
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Millrace.Pbm.Output;
 
@@ -22,6 +23,28 @@ internal sealed record PbmConsole(IAnsiConsole Out, TextWriter Error, string Fol
         return new PbmConsole(
             console, Console.Error, Environment.CurrentDirectory,
             Environment.GetEnvironmentVariable("PBM_ADDRESS"));
+    }
+
+    /// <summary>
+    /// Framed and coloured on a terminal; elsewhere plain lines without blanks at their ends.
+    /// </summary>
+    public void Write(IRenderable document)
+    {
+        if (IsTerminal)
+        {
+            Out.Write(document);
+            return;
+        }
+        using var text = new StringWriter();
+        IAnsiConsole plain = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Out = new AnsiConsoleOutput(text),
+        });
+        plain.Profile.Width = EndlessWidth;
+        plain.Write(document);
+        WriteLine(string.Join('\n', text.ToString().TrimEnd().Split('\n').Select(line => line.TrimEnd())));
     }
 
     public void WriteLine(string text)

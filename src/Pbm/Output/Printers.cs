@@ -34,7 +34,7 @@ internal sealed class TablePrinter(PbmConsole console, CommandDescription comman
     public async Task<Result> PrintAsync(Func<IAnswers, Task<Result>> run)
     {
         Result result = await run(this).ConfigureAwait(false);
-        if (result.Data is not null) console.Out.Write(_document.Render(command, result.Data));
+        if (result.Data is not null) console.Write(_document.Render(command, result.Data));
         return result;
     }
 
@@ -59,7 +59,7 @@ internal sealed class LivePrinter(PbmConsole console, CommandDescription command
                 _live = live;
                 result = await run(this).ConfigureAwait(false);
             }).ConfigureAwait(false);
-        if (result?.Data is not null) console.Out.Write(_document.Render(command, result.Data));
+        if (result?.Data is not null) console.Write(_document.Render(command, result.Data));
         return result!;
     }
 

@@ -46,7 +46,7 @@ public sealed class NodeInspector : ReceiveActor
 
     private static ActorTree Describe(IActorRef actor) => new()
     {
-        Name = actor.Path.Name,
+        Name = Uri.UnescapeDataString(actor.Path.Name),
         Type = actor is ActorRefWithCell { Underlying.Props.Type: { } type } ? type.Name : "",
     };
 }

@@ -32,6 +32,7 @@ public sealed class ValueTextTests
     [Theory]
     [InlineData("{name} is {state}, {n:number} rows", "a is UP, 1,000 rows")]
     [InlineData("{missing} {", " {")]
+    [InlineData("{name}[: {missing}][, {state}]", "a, UP")]
     public void A_template_is_filled_with_members(string template, string line) => Assert.Equal(
         line, LineTemplate.Fill(template, JsonNode.Parse("""{"name":"a","state":"UP","n":1000}""")));
 }

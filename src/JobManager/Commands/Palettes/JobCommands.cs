@@ -23,8 +23,9 @@ internal sealed class JobCommands(LeaderClient leader)
         await leader.AskAsync<JobSubmitted>(submit, cancel).ConfigureAwait(false);
         if (!call.Arguments.Has("detached"))
         {
-            await call.SayAsync($"Job {submit.Name} is submitted as {call.Id}.", cancel)
-                .ConfigureAwait(false);
+            if (!call.IsRepeated)
+                await call.SayAsync($"Job {submit.Name} is submitted as {call.Id}.", cancel)
+                    .ConfigureAwait(false);
             return await _follower.FollowAsync(call, call.Id, cancel).ConfigureAwait(false);
         }
         JobReport report = await ReportAsync(call.Id, cancel).ConfigureAwait(false);
@@ -124,6 +125,7 @@ internal sealed class JobCommands(LeaderClient leader)
     private static string TargetOf(CommandCall call, string argument, JobReport report)
     {
         if (call.Arguments.Text(argument) is { } folder) return call.Locate(folder);
+        if (report.Settings?.CheckpointDir is { Length: > 0 } own) return Path.Combine(own, "savepoints");
         string latest = report.Checkpoints.LastOrDefault(c => c.Folder.Length > 0)?.Folder
             ?? throw new MillraceException(
                 ErrorKind.Invalid,

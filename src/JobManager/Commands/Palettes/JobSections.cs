@@ -8,7 +8,7 @@ internal static class JobSections
     /// <summary>An observation of a job where there is no room for a view.</summary>
     public const string ProgressLine =
         "{name} {state:state}, attempt {attempt}, {running}/{subtasks} subtasks run, "
-        + "{records:number} records, {recordsPerSecond:number}/s, {checkpoints} checkpoints {detail}";
+        + "{records:number} records, {recordsPerSecond:number}/s, {checkpoints} checkpoints[: {detail}]";
 
     public static readonly IReadOnlyList<Section> List =
     [
