@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using FsCheck.Xunit;
 using Millrace.Operators.Calc;
 using Millrace.Shared.Checkpoints;
+using Millrace.Shared.Dataflow;
 using Millrace.Shared.Errors;
 using Millrace.Shared.Expressions;
 using Millrace.Shared.Graph;
@@ -41,7 +42,8 @@ public sealed class UnalignedCheckpointTests : IDisposable
             graph, connector, random, seed, id => exchanges[id.SubtaskIndex % 2],
             [.. Enumerable.Range(0, 8).Select(i => exchanges[i % 2].Address)]);
         Network.Condition.Await(() => exchanges.Sum(e => e.OpenChannels) == 0);
-        foreach (NetworkExchange exchange in exchanges) exchange.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        foreach (NetworkExchange exchange in exchanges)
+            exchange.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 
     [Fact]
@@ -54,9 +56,11 @@ public sealed class UnalignedCheckpointTests : IDisposable
         Assert.Equal(InFlightRecords.Uid, Assert.Single(sink.OperatorUids));
         Assert.InRange(connector.Flushed.Count, 1, 300);
         connector.IsUnbounded = false;
-        using var restored = new StepDriver(graph, connector, TimeProvider.System, restore: checkpoint, attempt: 2);
+        using var restored =
+            new StepDriver(graph, connector, TimeProvider.System, restore: checkpoint, attempt: 2);
         restored.RunUntilIdle();
-        Assert.Equal(Enumerable.Range(0, 10_000).Select(i => (long)i), connector.Flushed.Select(r => r.Sequence));
+        Assert.Equal(
+            Enumerable.Range(0, 10_000).Select(i => (long)i), connector.Flushed.Select(r => r.Sequence));
     }
 
     [Fact]
@@ -67,7 +71,8 @@ public sealed class UnalignedCheckpointTests : IDisposable
         var failure = Assert.Throws<MillraceException>(() => new StepDriver(
             MemoryConnector.Graph(1, 2), connector, TimeProvider.System, restore: checkpoint, attempt: 2));
         Assert.Equal(ErrorKind.Invalid, failure.Kind);
-        Assert.Contains("Restore it at parallelism 1, or take a savepoint", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Restore it at parallelism 1, or take a savepoint", failure.Message, StringComparison.Ordinal);
     }
 
     /// <summary>A checkpoint while the sink has read little of a full channel.</summary>
@@ -76,23 +81,24 @@ public sealed class UnalignedCheckpointTests : IDisposable
         var written = new List<SubtaskSnapshot>();
         var listener = new WrittenListener(written);
         var environment = new SubtaskEnvironment(
-            TimeProvider.System, connector, new LocalCheckpointFiles(), new LocalExchange(), action => action());
-        using var source = new Subtask(
-            new SubtaskDescriptor(new SubtaskId("job", 1, 0, 0), graph, null), environment, listener, () => { });
-        using var sink = new Subtask(
-            new SubtaskDescriptor(new SubtaskId("job", 1, 1, 0), graph, null), environment, listener, () => { });
+            TimeProvider.System, connector, new LocalCheckpointFiles(), new LocalExchange(), act => act());
+        Subtask NewSubtask(int vertex) => new(
+            new SubtaskDescriptor(new SubtaskId("job", 1, vertex, 0), graph, null),
+            environment, listener, static () => { });
+        using Subtask source = NewSubtask(0);
+        using Subtask sink = NewSubtask(1);
         sink.Open();
         source.Open();
         while (source.Step() == StepResult.Worked) { }
         for (int i = 0; i < sinkSteps; i++) sink.Step();
-        source.TriggerCheckpoint(new Barrier(new Shared.Dataflow.CheckpointId(1), _folder)
+        source.TriggerCheckpoint(new Barrier(new CheckpointId(1), _folder)
         {
             AlignmentLimit = TimeSpan.Zero,
         });
         source.Step();
         sink.Step();
         return new CheckpointMetadata(
-            new Shared.Dataflow.CheckpointId(1), false, graph.Name, graph.MaxParallelism, _folder, [.. written]);
+            new CheckpointId(1), false, graph.Name, graph.MaxParallelism, _folder, [.. written]);
     }
 
     private void Check(
@@ -170,9 +176,9 @@ public sealed class UnalignedCheckpointTests : IDisposable
         public void Failed(SubtaskId id, ErrorKind kind, string message) { }
 
         public void SnapshotWritten(
-            SubtaskId id, Shared.Dataflow.CheckpointId checkpoint, SubtaskSnapshot snapshot) => written.Add(snapshot);
+            SubtaskId id, CheckpointId checkpoint, SubtaskSnapshot snapshot) => written.Add(snapshot);
 
-        public void SnapshotFailed(SubtaskId id, Shared.Dataflow.CheckpointId checkpoint, string reason) =>
+        public void SnapshotFailed(SubtaskId id, CheckpointId checkpoint, string reason) =>
             Assert.Fail(reason);
     }
 }

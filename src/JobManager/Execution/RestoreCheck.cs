@@ -20,7 +20,8 @@ internal static class RestoreCheck
         InFlightRecords.Verify(
             metadata, id => graph.Vertices.FirstOrDefault(v => v.Id == id)?.Parallelism);
         if (allowNonRestoredState) return;
-        HashSet<string> known = [.. graph.Vertices.SelectMany(v => v.Chain).Select(o => o.Uid), InFlightRecords.Uid];
+        HashSet<string> known =
+            [.. graph.Vertices.SelectMany(v => v.Chain).Select(o => o.Uid), InFlightRecords.Uid];
         List<string> unknown =
             [.. metadata.Subtasks.SelectMany(s => s.OperatorUids).Distinct().Where(u => !known.Contains(u))];
         if (unknown.Count == 0) return;

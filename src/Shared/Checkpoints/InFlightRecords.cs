@@ -23,10 +23,10 @@ public static class InFlightRecords
         if (written.Length != parallelism)
             throw new MillraceException(
                 ErrorKind.Invalid,
-                $"Checkpoint {checkpoint.Checkpoint} at {checkpoint.Folder} is unaligned: it holds records that "
-                + $"were on their way to {written.Length} subtasks of {vertexId}, which cannot be divided among "
-                + $"{parallelism}. Restore it at parallelism {written.Length}, or take a savepoint and restore "
-                + "that.");
+                $"Checkpoint {checkpoint.Checkpoint} at {checkpoint.Folder} is unaligned: it holds records "
+                + $"that were on their way to {written.Length} subtasks of {vertexId}, which cannot be "
+                + $"divided among {parallelism}. Restore it at parallelism {written.Length}, or take a savepoint "
+                + "and restore that.");
         return written.FirstOrDefault(s => s.SubtaskIndex == subtask && s.OperatorUids.Contains(Uid));
     }
 

@@ -1,7 +1,5 @@
-using System.Security.Cryptography.X509Certificates;
 using Akka.Remote.Hosting;
 using Akka.Remote.Transport.DotNetty;
-using Millrace.Shared.Errors;
 
 namespace Millrace.Shared.Hosting;
 
@@ -22,42 +20,17 @@ internal static class RemotingConfig
         if (options.Tls is { } tls)
         {
             remoting.EnableSsl = true;
-            remoting.Ssl = Of(tls);
+            remoting.Ssl = Of(NodeCertificate.Load(tls));
         }
         return remoting;
     }
 
-    private static SslOptions Of(TlsOptions tls)
+    private static SslOptions Of(NodeCertificate certificate) => new()
     {
-        X509Certificate2 own = Load(tls);
-        string[] accepted = tls.Thumbprints.Count > 0 ? [.. tls.Thumbprints] : [own.Thumbprint];
-        return new SslOptions
-        {
-            X509Certificate = own,
-            RequireMutualAuthentication = true,
-            ValidateCertificateHostname = false,
-            SuppressValidation = false,
-            CustomValidator = CertificateValidation.PinnedCertificate(accepted),
-        };
-    }
-
-    private static X509Certificate2 Load(TlsOptions tls)
-    {
-        try
-        {
-            return X509CertificateLoader.LoadPkcs12FromFile(
-                tls.CertificateFile, PasswordOf(tls), X509KeyStorageFlags.Exportable);
-        }
-        catch (Exception e) when (e is IOException or System.Security.Cryptography.CryptographicException)
-        {
-            throw new MillraceException(
-                ErrorKind.Invalid, $"The certificate {tls.CertificateFile} cannot be used: {e.Message}", e);
-        }
-    }
-
-    private static string? PasswordOf(TlsOptions tls)
-    {
-        if (tls.PasswordFile is { } file) return File.ReadLines(file).FirstOrDefault();
-        return tls.PasswordVariable is { } variable ? Environment.GetEnvironmentVariable(variable) : null;
-    }
+        X509Certificate = certificate.Own,
+        RequireMutualAuthentication = true,
+        ValidateCertificateHostname = false,
+        SuppressValidation = false,
+        CustomValidator = CertificateValidation.PinnedCertificate(certificate.Accepted),
+    };
 }

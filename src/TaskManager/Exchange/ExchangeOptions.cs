@@ -1,4 +1,5 @@
 using Millrace.Shared.Errors;
+using Millrace.Shared.Hosting;
 
 namespace Millrace.TaskManager.Exchange;
 
@@ -33,6 +34,9 @@ public sealed record ExchangeOptions
     /// round trip, or the channel stalls.
     /// </summary>
     public long ChannelBytes { get; init; } = 1 << 20;
+
+    /// <summary>Mutual TLS between data ports; null: none.</summary>
+    public TlsOptions? Tls { get; init; }
 
     /// <summary>Batches as LZ4 blocks: for a network slower than about 1 GB/s.</summary>
     public bool Compress { get; init; }

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Millrace.Shared.Errors;
+using Millrace.Shared.Hosting;
 using Millrace.TaskManager.Exchange.Network;
 using Millrace.TaskManager.Runtime;
 
@@ -24,6 +25,7 @@ public sealed class NetworkExchange : IExchange, IAsyncDisposable
     private readonly ExchangeOptions _options;
     private readonly ILogger _log;
     private readonly ProcessExchange _process;
+    private readonly SecureStreams _streams;
     private readonly Socket _listener;
     private readonly CancellationTokenSource _disposed = new();
     private readonly ConcurrentDictionary<ChannelId, IncomingChannel> _incoming = new();
@@ -37,6 +39,7 @@ public sealed class NetworkExchange : IExchange, IAsyncDisposable
         _options = options;
         _process = process;
         _log = log;
+        _streams = new SecureStreams(options.Tls is null ? null : NodeCertificate.Load(options.Tls));
         _listener = DataPort.Listen(options.Host, options.Port);
         string host = options.AdvertisedHost.Length > 0 ? options.AdvertisedHost : options.Host;
         Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
@@ -102,7 +105,7 @@ public sealed class NetworkExchange : IExchange, IAsyncDisposable
     private OutgoingConnection ConnectionTo(string peer)
     {
         if (_outgoing.TryGetValue(peer, out OutgoingConnection? known)) return known;
-        var connection = new OutgoingConnection(_options, Address, peer, _log, Forget);
+        var connection = new OutgoingConnection(_options, Address, peer, _streams, _log, Forget);
         OutgoingConnection kept = _outgoing.GetOrAdd(peer, connection);
         if (kept == connection) Run(() => connection.RunAsync(_disposed.Token));
         return kept;
@@ -146,7 +149,7 @@ public sealed class NetworkExchange : IExchange, IAsyncDisposable
             socket.Dispose();
             return;
         }
-        var connection = new IncomingConnection(_options, Address, _log, Incoming);
+        var connection = new IncomingConnection(_options, Address, _streams, _log, Incoming);
         Run(async () =>
         {
             int isStranger = 1;

@@ -65,6 +65,7 @@ internal static class TaskManagerKeys
         Port = values[DataPort].Port(),
         AdvertisedHost = values[NodeKeys.AdvertisedHost].Text,
         Cluster = values[NodeKeys.ClusterName].Text,
+        Tls = NodeKeys.Options(values, Program).Tls,
         Compress = values[Compression].OneOf("none", "lz4") == "lz4",
         ChannelBatches = values[ChannelBatches].Int(1, MaxChannelBatches),
         ChannelBytes = values[ChannelBytes].Bytes(),

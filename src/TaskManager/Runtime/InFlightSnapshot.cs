@@ -56,7 +56,8 @@ internal sealed class InFlightSnapshot(IReadOnlyList<InFlightBatch> batches) : I
         }
         catch (InvalidDataException e)
         {
-            throw new MillraceException(ErrorKind.Corrupt, $"Checkpoint file {path} is damaged: {e.Message}.", e);
+            throw new MillraceException(
+                ErrorKind.Corrupt, $"Checkpoint file {path} is damaged: {e.Message}.", e);
         }
     }
 }

@@ -38,7 +38,8 @@ internal sealed class SubtaskCheckpoints(
             capture.Dispose();
             Drop(held.Snapshots);
             listener.SnapshotFailed(
-                descriptor.Id, held.Barrier.Checkpoint, $"{descriptor.Describe()} cannot take its snapshot: {why}.");
+                descriptor.Id, held.Barrier.Checkpoint,
+                $"{descriptor.Describe()} cannot take its snapshot: {why}.");
             return true;
         }
         List<InFlightBatch> batches = capture.Take();

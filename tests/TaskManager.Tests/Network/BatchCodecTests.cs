@@ -56,7 +56,11 @@ public sealed class BatchCodecTests
         Frame frame = Frame.Of(1, batch, (int)BatchCodec.SizeOf(batch), false);
         byte[] bytes = frame.Bytes.ToArray();
         bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
-        Assert.Throws<InvalidDataException>(() => FrameHeader.Verify(bytes));
+        Assert.Throws<InvalidDataException>(() =>
+        {
+            FrameHeader.Read(bytes, 1 << 20);
+            FrameHeader.VerifyPayload(bytes);
+        });
     }
 
     [Fact]
@@ -92,7 +96,7 @@ public sealed class BatchCodecTests
     private static FrameHeader Read(Frame frame, out ReadOnlySpan<byte> payload)
     {
         ReadOnlySpan<byte> bytes = frame.Bytes.Span;
-        FrameHeader.Verify(bytes);
+        FrameHeader.VerifyPayload(bytes);
         payload = bytes[FrameHeader.SizeBytes..];
         return FrameHeader.Read(bytes, 1 << 20);
     }

@@ -96,9 +96,7 @@ public sealed class StrangerTests : IAsyncDisposable
     public async Task A_frame_that_announces_2_GB_is_closed_without_taking_memory()
     {
         await GreetAsync();
-        byte[] header = new byte[FrameHeader.SizeBytes];
-        BinaryPrimitives.WriteInt32LittleEndian(header, int.MaxValue);
-        _stranger.Send(header);
+        _stranger.Send(Announcement(int.MaxValue));
         AssertClosed("announces 2147483647 bytes");
     }
 
@@ -106,9 +104,7 @@ public sealed class StrangerTests : IAsyncDisposable
     public async Task A_frame_that_announces_what_is_allowed_takes_memory_as_its_bytes_arrive()
     {
         await GreetAsync();
-        byte[] header = new byte[FrameHeader.SizeBytes];
-        BinaryPrimitives.WriteInt32LittleEndian(header, 60 << 20);
-        _stranger.Send(header);
+        _stranger.Send(Announcement(60 << 20));
         AssertRecordsFlow();
         long before = GC.GetTotalAllocatedBytes(precise: true);
         _stranger.Send(new byte[1000]);
@@ -172,6 +168,26 @@ public sealed class StrangerTests : IAsyncDisposable
         Assert.Contains("too many have not greeted yet", _pair.ToLog.Lines[0], StringComparison.Ordinal);
         AssertRecordsFlow();
         foreach (Socket socket in sockets) socket.Dispose();
+    }
+
+    /// <summary>A header for a payload of that size, as if it followed.</summary>
+    private static byte[] Announcement(int payloadBytes)
+    {
+        byte[] header = new byte[FrameHeader.SizeBytes];
+        BinaryPrimitives.WriteInt32LittleEndian(header, payloadBytes);
+        BinaryPrimitives.WriteUInt32LittleEndian(
+            header.AsSpan(20), Shared.Checkpoints.Crc32C.Of(header.AsSpan(0, 20)));
+        return header;
+    }
+
+    [Fact]
+    public async Task A_length_that_was_damaged_is_found_out_before_its_bytes_are_waited_for()
+    {
+        await GreetAsync();
+        byte[] header = Announcement(10);
+        header[2] ^= 4;
+        _stranger.Send(header);
+        AssertClosed("checksum of a frame does not match");
     }
 
     private async Task GreetAsync()

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace Millrace.TaskManager.Exchange.Network;
 
@@ -35,7 +36,8 @@ internal static class ConnectionLoops
         OperationCanceledException => "this process closed it",
         ObjectDisposedException => "this process closed it",
         IOException { InnerException: SocketException e } => e.Message,
-        IOException or SocketException or InvalidDataException => failure.Message,
+        IOException or SocketException or InvalidDataException or AuthenticationException =>
+            failure.Message.TrimEnd('.'),
         _ => failure.ToString(),
     };
 

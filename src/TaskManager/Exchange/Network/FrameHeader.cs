@@ -25,8 +25,9 @@ internal enum FrameKind : byte
 internal readonly record struct FrameHeader(
     FrameKind Kind, bool IsCompressed, int Channel, int PayloadBytes, int RawBytes)
 {
-    public const int SizeBytes = 20;
-    private const int ChecksumAt = 16;
+    public const int SizeBytes = 24;
+    private const int PayloadChecksumAt = 16;
+    private const int HeaderChecksumAt = 20;
 
     /// <summary>Fills the room before the payload, checksum included.</summary>
     /// <param name="frame">Header and payload, the payload complete.</param>
@@ -39,13 +40,19 @@ internal readonly record struct FrameHeader(
         frame[7] = 0;
         BinaryPrimitives.WriteInt32LittleEndian(frame[8..], Channel);
         BinaryPrimitives.WriteInt32LittleEndian(frame[12..], RawBytes);
-        BinaryPrimitives.WriteUInt32LittleEndian(frame[ChecksumAt..], ChecksumOf(frame));
+        BinaryPrimitives.WriteUInt32LittleEndian(frame[PayloadChecksumAt..], Crc32C.Of(frame[SizeBytes..]));
+        BinaryPrimitives.WriteUInt32LittleEndian(
+            frame[HeaderChecksumAt..], Crc32C.Of(frame[..HeaderChecksumAt]));
     }
 
     /// <param name="bytes">At least a header.</param>
-    /// <exception cref="InvalidDataException">A length is out of range.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A length is out of range, or the header is not as it was sent: nobody then waits for bytes that a
+    /// damaged length announces.
+    /// </exception>
     public static FrameHeader Read(ReadOnlySpan<byte> bytes, int maxFrameBytes)
     {
+        Verify(bytes[..HeaderChecksumAt], bytes[HeaderChecksumAt..]);
         var header = new FrameHeader(
             (FrameKind)bytes[4],
             bytes[5] != 0,
@@ -60,13 +67,13 @@ internal readonly record struct FrameHeader(
         return header;
     }
 
-    /// <exception cref="InvalidDataException">The frame is not as it was sent.</exception>
-    public static void Verify(ReadOnlySpan<byte> frame)
+    /// <exception cref="InvalidDataException">The payload is not as it was sent.</exception>
+    public static void VerifyPayload(ReadOnlySpan<byte> frame) =>
+        Verify(frame[SizeBytes..], frame[PayloadChecksumAt..]);
+
+    private static void Verify(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> checksum)
     {
-        if (ChecksumOf(frame) != BinaryPrimitives.ReadUInt32LittleEndian(frame[ChecksumAt..]))
+        if (Crc32C.Of(bytes) != BinaryPrimitives.ReadUInt32LittleEndian(checksum))
             throw new InvalidDataException("the checksum of a frame does not match");
     }
-
-    private static uint ChecksumOf(ReadOnlySpan<byte> frame) =>
-        Crc32C.Append(Crc32C.Of(frame[..ChecksumAt]), frame[SizeBytes..]);
 }

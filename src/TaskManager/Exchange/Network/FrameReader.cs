@@ -45,7 +45,7 @@ internal sealed class FrameReader(Stream stream, int maxFrameBytes) : IDisposabl
         header = FrameHeader.Read(rest, maxFrameBytes);
         int size = FrameHeader.SizeBytes + header.PayloadBytes;
         if (rest.Length < size) return false;
-        FrameHeader.Verify(rest[..size]);
+        FrameHeader.VerifyPayload(rest[..size]);
         payload = rest[FrameHeader.SizeBytes..size];
         _start += size;
         return true;

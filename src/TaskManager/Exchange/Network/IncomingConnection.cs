@@ -8,7 +8,11 @@ namespace Millrace.TaskManager.Exchange.Network;
 /// it.</summary>
 /// <param name="find">The channel of that name, made if there is none.</param>
 internal sealed class IncomingConnection(
-    ExchangeOptions options, string address, ILogger log, Func<ChannelId, IncomingChannel> find)
+    ExchangeOptions options,
+    string address,
+    SecureStreams streams,
+    ILogger log,
+    Func<ChannelId, IncomingChannel> find)
 {
     private const int MaxChannels = 1 << 16;
 
@@ -30,15 +34,11 @@ internal sealed class IncomingConnection(
         try
         {
             remote = $"{socket.RemoteEndPoint}";
-            NetworkStream stream = DataPort.StreamOf(socket);
-            await using (stream.ConfigureAwait(false))
-            {
-                await GreetAsync(stream, cancel).ConfigureAwait(false);
-                greeted();
-                ConnectionEnd end = await ConnectionLoops
-                    .RunAsync(stream, _sender, options.MaxFrameBytes, Handle, cancel).ConfigureAwait(false);
-                Lose(end);
-            }
+            Stream stream = await GreetAsync(DataPort.StreamOf(socket), cancel).ConfigureAwait(false);
+            greeted();
+            ConnectionEnd end = await ConnectionLoops
+                .RunAsync(stream, _sender, options.MaxFrameBytes, Handle, cancel).ConfigureAwait(false);
+            Lose(end);
         }
         catch (Exception e)
         {
@@ -51,12 +51,13 @@ internal sealed class IncomingConnection(
         }
     }
 
-    private async Task GreetAsync(NetworkStream stream, CancellationToken cancel)
+    private async Task<Stream> GreetAsync(NetworkStream socket, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using ITimer timer = options.Time.CreateTimer(
             static limit => ((CancellationTokenSource)limit!).Cancel(),
             limit, options.ConnectTimeout, Timeout.InfiniteTimeSpan);
+        Stream stream = await streams.AcceptAsync(socket, limit.Token).ConfigureAwait(false);
         Greeting greeting;
         try
         {
@@ -74,6 +75,7 @@ internal sealed class IncomingConnection(
         var first = new CreditGrant(options.ChannelBatches, IncomingChannel.Controls, options.ChannelBytes);
         await new Greeting("", options.Cluster, address, first, options.MaxFrameBytes)
             .SendAsync(stream, limit.Token).ConfigureAwait(false);
+        return stream;
     }
 
     private void Handle(FrameHeader header, ReadOnlySpan<byte> payload)

@@ -9,7 +9,12 @@ namespace Millrace.TaskManager.Exchange.Network;
 /// come back on it. Made once: when it is lost, all its channels are.
 /// </summary>
 internal sealed class OutgoingConnection(
-    ExchangeOptions options, string address, string peer, ILogger log, Action<OutgoingConnection> gone)
+    ExchangeOptions options,
+    string address,
+    string peer,
+    SecureStreams streams,
+    ILogger log,
+    Action<OutgoingConnection> gone)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<int, OutgoingChannel> _channels = [];
@@ -65,7 +70,7 @@ internal sealed class OutgoingConnection(
     {
         try
         {
-            NetworkStream stream = await ConnectAsync(cancel).ConfigureAwait(false);
+            Stream stream = await ConnectAsync(cancel).ConfigureAwait(false);
             ConnectionEnd end = await ConnectionLoops
                 .RunAsync(stream, _sender, options.MaxFrameBytes, Handle, cancel).ConfigureAwait(false);
             Lose($"The connection from {address} to {peer} was lost: {end.Why}.", end.IsOrderly);
@@ -79,15 +84,16 @@ internal sealed class OutgoingConnection(
         }
     }
 
-    private async Task<NetworkStream> ConnectAsync(CancellationToken cancel)
+    private async Task<Stream> ConnectAsync(CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using ITimer timer = options.Time.CreateTimer(
             static limit => ((CancellationTokenSource)limit!).Cancel(),
             limit, options.ConnectTimeout, Timeout.InfiniteTimeSpan);
-        NetworkStream stream = await DataPort.ConnectAsync(peer, limit.Token).ConfigureAwait(false);
+        NetworkStream socket = await DataPort.ConnectAsync(peer, limit.Token).ConfigureAwait(false);
         try
         {
+            Stream stream = await streams.ConnectAsync(socket, limit.Token).ConfigureAwait(false);
             await new Greeting("", options.Cluster, address, default, options.MaxFrameBytes)
                 .SendAsync(stream, limit.Token).ConfigureAwait(false);
             Accept(await Greeting.ReceiveAsync(stream, limit.Token).ConfigureAwait(false));
@@ -95,7 +101,7 @@ internal sealed class OutgoingConnection(
         }
         catch
         {
-            await stream.DisposeAsync().ConfigureAwait(false);
+            await socket.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
