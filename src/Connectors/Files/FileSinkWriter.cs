@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using Millrace.Connectors.Formats;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Connect;
@@ -11,8 +10,11 @@ namespace Millrace.Connectors.Files;
 /// Writes rows as lines into files of the table's folder, a new file after each flush. A file is written
 /// under a hidden name and gets its own by a rename at the flush, so that readers never see a part of one.
 /// </summary>
-/// <remarks>At least once: what was flushed for a checkpoint that then did not complete is written again,
-/// into another file, after the restart.</remarks>
+/// <remarks>
+/// At least once: what was flushed for a checkpoint that then did not complete is written again, into another
+/// file, after the restart. An attempt never touches a file of another one but to remove what those that it
+/// replaces left unfinished: one of them that wakes in the middle of a file can't finish it any more.
+/// </remarks>
 internal sealed class FileSinkWriter : ISinkWriter
 {
     private const int BufferSizeBytes = 256 * 1024;
@@ -20,8 +22,7 @@ internal sealed class FileSinkWriter : ISinkWriter
     private readonly TableSpec _table;
     private readonly string _folder;
     private readonly ILineEncoder _encoder;
-    private readonly string _extension;
-    private readonly string _prefix;
+    private readonly PartName _name;
     private readonly ArrayBufferWriter<byte> _lines = new(BufferSizeBytes);
     private FileStream? _file;
     private int _number;
@@ -32,11 +33,8 @@ internal sealed class FileSinkWriter : ISinkWriter
         _folder = Path.GetFullPath(options.Path);
         ITableFormat format = TableFormats.Of(table);
         _encoder = format.CreateEncoder(table);
-        _extension = format.Name;
-        // The start time keeps the files of several runs into one folder apart.
-        long started = context.Time.GetUtcNow().ToUnixTimeMilliseconds();
-        _prefix = string.Create(
-            CultureInfo.InvariantCulture, $"part-{started}-{context.Attempt}-{context.SubtaskIndex}");
+        _name = new PartName(context, format.Name);
+        RemoveUnfinished();
     }
 
     public void Write(ColumnBatch batch)
@@ -60,7 +58,7 @@ internal sealed class FileSinkWriter : ISinkWriter
         {
             _file.Flush(flushToDisk: true);
             _file.Dispose();
-            File.Move(written, Path.Combine(_folder, Path.GetFileName(written)[1..]));
+            File.Move(written, Path.Combine(_folder, PartName.VisibleOf(Path.GetFileName(written))));
         });
         _file = null;
         _number++;
@@ -88,9 +86,19 @@ internal sealed class FileSinkWriter : ISinkWriter
     private FileStream Create()
     {
         Directory.CreateDirectory(_folder);
-        string name = string.Create(CultureInfo.InvariantCulture, $".{_prefix}-{_number}.{_extension}");
         return new FileStream(
-            Path.Combine(_folder, name), FileMode.Create, FileAccess.Write, FileShare.Read, 0);
+            Path.Combine(_folder, _name.HiddenOf(_number)), FileMode.CreateNew, FileAccess.Write,
+            FileShare.Read, 0);
+    }
+
+    private void RemoveUnfinished()
+    {
+        if (!Directory.Exists(_folder)) return;
+        Act(() =>
+        {
+            foreach (string file in Directory.GetFiles(_folder, _name.HiddenPattern))
+                if (_name.Replaces(Path.GetFileName(file))) File.Delete(file);
+        });
     }
 
     private void Act(Action action)

@@ -21,7 +21,7 @@ internal sealed class JdbcSink : ISinkWriter
     private readonly SinkChanges _changes;
     private readonly Counter _errors;
     private readonly Fence? _fence;
-    private readonly CancellationToken _cancel;
+    private readonly CancellationTokenSource _cancel;
     private readonly Lock _lock = new();
     private readonly ITimer? _timer;
     private ISinkSession? _session;
@@ -39,7 +39,7 @@ internal sealed class JdbcSink : ISinkWriter
         _changes = new SinkChanges(table.PrimaryKey);
         _errors = context.Metrics.Counter("numRecordsSendErrors");
         _fence = options.SinkFencing ? new Fence(table, context) : null;
-        _cancel = context.Cancel;
+        _cancel = CancellationTokenSource.CreateLinkedTokenSource(context.Cancel);
         Retry(() => _session = Open());
         if (options.SinkFlushInterval > TimeSpan.Zero)
             _timer = _time.CreateTimer(
@@ -70,12 +70,15 @@ internal sealed class JdbcSink : ISinkWriter
     public void Dispose()
     {
         _timer?.Dispose();
+        // The timer's thread may be waiting for a lock of the database.
+        _cancel.Cancel();
         lock (_lock)
         {
             _changes.Clear();
             _session?.Dispose();
             _session = null;
         }
+        _cancel.Dispose();
     }
 
     /// <summary>Whether a flush without rows is to take over, or to renew the fence's row.</summary>
@@ -83,7 +86,7 @@ internal sealed class JdbcSink : ISinkWriter
         && (!_hasWritten || _time.GetElapsedTime(_lastWrite) > Fence.RenewedEvery);
 
     private ISinkSession Open() =>
-        _dialect.OpenSink(_options, _table, new SinkOpening(_fence, !_hasWritten, _cancel));
+        _dialect.OpenSink(_options, _table, new SinkOpening(_fence, !_hasWritten, _cancel.Token));
 
     /// <summary>On the timer's thread: a failure is told to the next caller.</summary>
     private void WriteOld()
@@ -127,11 +130,11 @@ internal sealed class JdbcSink : ISinkWriter
                 _errors.Add();
                 _session?.Dispose();
                 _session = null;
-                _cancel.ThrowIfCancellationRequested();
+                _cancel.Token.ThrowIfCancellationRequested();
                 JdbcFailure failure = _dialect.Explain(e, _options);
                 if (!failure.IsPassing || failure.HasWaited || attempt >= _options.SinkRetries)
                     throw failure.ToException(_table.Name, e);
-                Task.Delay(TimeSpan.FromSeconds(attempt), _time, _cancel).GetAwaiter().GetResult();
+                Task.Delay(TimeSpan.FromSeconds(attempt), _time, _cancel.Token).GetAwaiter().GetResult();
             }
         }
     }

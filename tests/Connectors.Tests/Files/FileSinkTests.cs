@@ -1,5 +1,6 @@
 using Millrace.Shared.Columns;
 using Millrace.Shared.Connect;
+using Millrace.Shared.Errors;
 using Millrace.Shared.Types;
 using Xunit;
 
@@ -48,6 +49,50 @@ public sealed class FileSinkTests
         }
         Assert.Single(Directory.GetFiles(table.Folder));
     }
+
+    [Fact]
+    public void An_attempt_removes_what_those_it_replaces_left_unfinished_and_they_cannot_finish_it()
+    {
+        using FileTable table = new(Columns);
+        ColumnBatch batch = Rows(10_000);
+        using ISinkWriter old = Open(table, attempt: 1, subtask: 0, [0]);
+        using ISinkWriter other = Open(table, attempt: 1, subtask: 1, [1]);
+        old.Write(batch);
+        other.Write(batch);
+        Assert.Equal(2, Directory.GetFiles(table.Folder).Length);
+        using ISinkWriter successor = Open(table, attempt: 2, subtask: 0, [0]);
+        MillraceException failure = Assert.Throws<MillraceException>(old.Flush);
+        Assert.Equal(ErrorKind.Unavailable, failure.Kind);
+        other.Flush();
+        successor.Write(batch);
+        successor.Flush();
+        Assert.Equal(20_000, table.ReadAll().Count);
+    }
+
+    [Fact]
+    public void An_attempt_of_the_whole_job_removes_unfinished_files_of_all_subtasks_but_of_no_other_sink()
+    {
+        using FileTable table = new(Columns);
+        ColumnBatch batch = Rows(10_000);
+        using ISinkWriter old = Open(table, attempt: 1, subtask: 7, null);
+        using ISinkWriter stranger = Open(table, attempt: 1, subtask: 0, null, "another");
+        old.Write(batch);
+        stranger.Write(batch);
+        using ISinkWriter successor = Open(table, attempt: 2, subtask: 0, null);
+        Assert.Throws<MillraceException>(old.Flush);
+        stranger.Flush();
+        Assert.Equal(10_000, table.ReadAll().Count);
+    }
+
+    private static ISinkWriter Open(
+        FileTable table, int attempt, int subtask, int[]? replaced, string uid = "uid") =>
+        table.Connector.OpenSink(table.Spec, table.Context with
+        {
+            Attempt = attempt,
+            SubtaskIndex = subtask,
+            OperatorUid = uid,
+            ReplacedSubtasks = replaced,
+        });
 
     private static ColumnBatch Rows(int count)
     {

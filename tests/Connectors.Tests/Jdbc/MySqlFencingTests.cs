@@ -44,6 +44,13 @@ public sealed class MySqlFencingTests : IDisposable
     }
 
     [MySqlFact]
+    public async Task Writers_that_are_replaced_while_they_write_are_all_fenced()
+    {
+        await FencingRace.RunAsync(Table(), _job);
+        Assert.Equal(FencingRace.Expected, Read($"SELECT id, name FROM {_name} ORDER BY id"));
+    }
+
+    [MySqlFact]
     public void A_predecessor_that_was_stopped_in_a_flush_is_killed()
     {
         Open(1, 0).Dispose();

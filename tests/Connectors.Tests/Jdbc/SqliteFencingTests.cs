@@ -41,6 +41,13 @@ public sealed class SqliteFencingTests : IDisposable
     }
 
     [Fact]
+    public async Task Writers_that_are_replaced_while_they_write_are_all_fenced()
+    {
+        await FencingRace.RunAsync(Table(), "job");
+        Assert.Equal(FencingRace.Expected, _file.Rows("SELECT * FROM t"));
+    }
+
+    [Fact]
     public void A_flush_that_is_fenced_leaves_nothing_and_frees_the_file()
     {
         using ISinkWriter old = Open(Tables.ContextOf(1, 0));

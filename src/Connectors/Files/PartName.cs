@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Text;
+using Millrace.Shared.Connect;
+
+namespace Millrace.Connectors.Files;
+
+/// <summary>
+/// The names of the files that a sink writes: <c>part-SINK-SUBTASK-ATTEMPT-NUMBER-TIME.json</c>, with a dot
+/// before it until the file is whole. No two attempts, and no two sinks, ever write a file of the same name.
+/// SINK stands for job and operator, so that an attempt finds what those before it have left.
+/// </summary>
+internal sealed class PartName
+{
+    private const string Hidden = ".";
+
+    private readonly string _sink;
+    private readonly string _start;
+    private readonly string _end;
+    private readonly ConnectorContext _context;
+
+    public PartName(ConnectorContext context, string extension)
+    {
+        _context = context;
+        byte[] name = Encoding.UTF8.GetBytes($"{context.JobId}\n{context.OperatorUid}");
+        _sink = $"part-{Convert.ToHexStringLower(XxHash64.Hash(name))}-";
+        // The start time keeps apart what runs of one id write into one folder.
+        _start = string.Create(
+            CultureInfo.InvariantCulture, $"{_sink}{context.SubtaskIndex}-{context.Attempt}-");
+        _end = string.Create(
+            CultureInfo.InvariantCulture,
+            $"-{context.Time.GetUtcNow().ToUnixTimeMilliseconds()}.{extension}");
+    }
+
+    /// <summary>What hidden files of this sink match, of any subtask and attempt.</summary>
+    public string HiddenPattern => $"{Hidden}{_sink}*";
+
+    /// <summary>The hidden name of the attempt's next file.</summary>
+    public string HiddenOf(int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Hidden}{_start}{number}{_end}");
+
+    /// <summary>The name under which a whole file is seen.</summary>
+    public static string VisibleOf(string hidden) => hidden[Hidden.Length..];
+
+    /// <summary>Whether a hidden file of this sink is of an attempt that this one replaces.</summary>
+    public bool Replaces(string hidden)
+    {
+        string[] parts = hidden[(Hidden.Length + _sink.Length)..].Split('-');
+        return parts.Length == 4
+            && int.TryParse(parts[0], CultureInfo.InvariantCulture, out int subtask)
+            && int.TryParse(parts[1], CultureInfo.InvariantCulture, out int attempt)
+            && attempt < _context.Attempt
+            && (_context.ReplacedSubtasks is not { } replaced || replaced.Contains(subtask));
+    }
+}
