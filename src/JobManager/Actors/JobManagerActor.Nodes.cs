@@ -78,7 +78,7 @@ internal sealed partial class JobManagerActor
         if (_leases.Renew(renewal.Node, renewal.Incarnation, Monotonic))
             Sender.Tell(new LeaseRenewed { Number = renewal.Number, Term = _registry.Term });
         else
-            Sender.Tell(new LeaseRefused { Term = _registry.Term });
+            Sender.Tell(new LeaseRefused { Number = renewal.Number, Term = _registry.Term });
     }
 
     private void OnLookAtLeases()

@@ -27,12 +27,6 @@ public static class NodeSetup
             {
                 Roles = [.. options.Roles],
                 LogInfo = false,
-                FailureDetector = new PhiAccrualFailureDetectorOptions
-                {
-                    HeartbeatInterval = TimeSpan.FromMilliseconds(500),
-                    AcceptableHeartbeatPause = options.Downing.AcceptablePause,
-                    ExpectedResponseAfter = TimeSpan.FromMilliseconds(500),
-                },
             })
             .WithStrictSerialization()
             .WithCustomSerializer(

@@ -40,6 +40,8 @@ internal sealed class PartitionResolver : ReceiveActor, IWithTimers
     private readonly TimeSpan _stableAfter;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Dictionary<UniqueAddress, Member> _members = [];
+    private readonly HashSet<UniqueAddress> _unreachable = [];
     private IActorRef _child = ActorRefs.Nobody;
 
     public PartitionResolver(Props resolver, TimeSpan stableAfter)
@@ -47,14 +49,22 @@ internal sealed class PartitionResolver : ReceiveActor, IWithTimers
         _resolver = resolver;
         _stableAfter = stableAfter;
         Receive<Decide>(_ => OnDecide());
-        Receive<ClusterEvent.IClusterDomainEvent>(_ => Look());
+        // Not Cluster.State, which another actor brings up to date, a moment before or after these.
+        Receive<ClusterEvent.UnreachableMember>(e => Look(() => _unreachable.Add(e.Member.UniqueAddress)));
+        Receive<ClusterEvent.ReachableMember>(e => Look(() => _unreachable.Remove(e.Member.UniqueAddress)));
+        Receive<ClusterEvent.MemberRemoved>(e => Look(() =>
+        {
+            _members.Remove(e.Member.UniqueAddress);
+            _unreachable.Remove(e.Member.UniqueAddress);
+        }));
+        Receive<ClusterEvent.IMemberEvent>(e => Look(() => _members[e.Member.UniqueAddress] = e.Member));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>Members that count: one that is downed or leaves has no voice any more.</summary>
     private IReadOnlyList<Member> Voters =>
-        [.. _cluster.State.Members.Where(m => m.Status is not (MemberStatus.Down or MemberStatus.Exiting))];
+        [.. _members.Values.Where(m => m.Status is not (MemberStatus.Down or MemberStatus.Exiting))];
 
     protected override void PreStart() => _cluster.Subscribe(
         Self,
@@ -64,8 +74,9 @@ internal sealed class PartitionResolver : ReceiveActor, IWithTimers
 
     protected override void PostStop() => _cluster.Unsubscribe(Self);
 
-    private void Look()
+    private void Look(Action change)
     {
+        change();
         IReadOnlyList<Member> voters = Voters;
         if (voters.Count > 2 == _child.IsNobody()) SwitchChild(voters.Count > 2);
         if (SilentPeer(voters) is null) Timers.Cancel(Decide.Instance);
@@ -97,7 +108,7 @@ internal sealed class PartitionResolver : ReceiveActor, IWithTimers
         if (voters.Count != 2) return null;
         Member? peer = voters.FirstOrDefault(m => m.UniqueAddress != _cluster.SelfUniqueAddress);
         bool isMember = voters.Any(m => m.UniqueAddress == _cluster.SelfUniqueAddress);
-        return peer is not null && isMember && _cluster.State.Unreachable.Contains(peer) ? peer : null;
+        return peer is not null && isMember && _unreachable.Contains(peer.UniqueAddress) ? peer : null;
     }
 
     private sealed class Decide

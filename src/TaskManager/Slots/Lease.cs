@@ -72,6 +72,12 @@ internal sealed class Lease(TimeProvider time)
         }
     }
 
+    /// <summary>Whether the message was sent since the lease was last given up, and counts.</summary>
+    public bool IsAwaited(long number)
+    {
+        lock (_lock) return Find(number) is not null;
+    }
+
     /// <summary>The lease is over, whatever answers still come to what was sent before.</summary>
     public void GiveUp()
     {

@@ -44,7 +44,9 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
         Receive<TaskManagerRegistered>(_ => { });
         Receive<LeaseRenewed>(m => _guard.Lease.Renew(m.Number), m => m.Term >= _term);
         Receive<LeaseRenewed>(_ => { });
-        Receive<LeaseRefused>(m => OnLeaseRefused(), m => m.Term >= _term);
+        // Of many refusals in a row, after a pause, the first one counts.
+        Receive<LeaseRefused>(
+            _ => OnLeaseRefused(), m => m.Term >= _term && _guard.Lease.IsAwaited(m.Number));
         Receive<LeaseRefused>(_ => { });
         Receive<LeaseRunOut>(_ => OnLeaseRunOut());
         Receive<RenewDue>(_ => Renew());

@@ -57,8 +57,9 @@ public sealed class TaskManagerLeaseTests : TestKit
     public void A_TaskManager_whose_lease_is_refused_stops_all_work_and_registers_anew()
     {
         Register(term: 3, leaseMs: 4000);
-        _leader.ExpectMsg<RenewLease>();
-        _leader.Reply(new LeaseRefused { Term = 3 });
+        long number = _leader.ExpectMsg<RenewLease>().Number;
+        _leader.Reply(new LeaseRefused { Term = 3, Number = number });
+        _leader.Reply(new LeaseRefused { Term = 3, Number = number });
         _slot.ExpectMsg<FenceSlot>();
         RegisterTaskManager again = NextRegistration();
         Assert.Equal((7L << 20) + 1, again.Incarnation);
@@ -72,7 +73,7 @@ public sealed class TaskManagerLeaseTests : TestKit
     {
         Register(term: 3, leaseMs: 800);
         var renewal = _leader.ExpectMsg<RenewLease>();
-        _leader.Reply(new LeaseRefused { Term = 2 });
+        _leader.Reply(new LeaseRefused { Term = 2, Number = renewal.Number });
         _leader.Reply(new TaskManagerRegistered { Term = 2, LeaseMs = 1 });
         _leader.Reply(new LeaseRenewed { Term = 3, Number = renewal.Number });
         // The next renewal comes after the three were read.
