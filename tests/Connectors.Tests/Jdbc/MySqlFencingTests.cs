@@ -68,6 +68,24 @@ public sealed class MySqlFencingTests : IDisposable
     }
 
     [MySqlFact]
+    public void A_process_that_is_stopped_anywhere_writes_nothing_more_once_it_was_replaced()
+    {
+        using ISinkWriter successor = Open(2, 0);
+        using SinkProcess process = SinkProcess.Writing(
+            MySqlFactAttribute.Url!, 0, 1, int.MaxValue, _name, _job);
+        process.Begin();
+        SpinWait.SpinUntil(() => Count() > 200);
+        process.Pause();
+        successor.Flush();
+        long rows = Count();
+        process.Wake();
+        (int exitCode, string said) = process.End();
+        Assert.Equal(1, exitCode);
+        Assert.Contains("has taken over subtask 0", said, StringComparison.Ordinal);
+        Assert.Equal(rows, Count());
+    }
+
+    [MySqlFact]
     public void A_writer_that_was_killed_and_connects_again_is_fenced()
     {
         using ISinkWriter old = Open(1, 0);
@@ -143,6 +161,9 @@ public sealed class MySqlFencingTests : IDisposable
         cancel.Cancel();
         Assert.IsType<OperationCanceledException>(flush.GetAwaiter().GetResult());
     }
+
+    private long Count() =>
+        long.Parse(Read($"SELECT COUNT(*) FROM {_name}")[0], CultureInfo.InvariantCulture);
 
     private string OwnRows => $"FROM millrace_fencing WHERE job = '{_job}'";
 

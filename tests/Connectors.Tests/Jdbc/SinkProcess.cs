@@ -1,16 +1,21 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using Millrace.Connectors.Jdbc;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Connect;
 using Millrace.Shared.Types;
+using Xunit;
 
 namespace Millrace.Connectors.Tests.Jdbc;
 
 /// <summary>This assembly as a process of its own that uses a database; killed with its owner.</summary>
-internal sealed class SinkProcess : IDisposable
+internal sealed partial class SinkProcess : IDisposable
 {
+    private const int Stop = 19;
+    private const int Continue = 18;
+
     private readonly Process _process;
 
     private SinkProcess(params string[] args)
@@ -31,8 +36,9 @@ internal sealed class SinkProcess : IDisposable
     /// <summary>
     /// Opens a sink as the subtask, writes ids subtask, subtask + p, … and flushes each 20.
     /// </summary>
-    public static SinkProcess Writing(string url, int subtask, int parallelism, int rows) =>
-        new("write", url, Text(subtask), Text(parallelism), Text(rows));
+    public static SinkProcess Writing(
+        string url, int subtask, int parallelism, int rows, string table = "t", string job = "job") =>
+        new("write", url, Text(subtask), Text(parallelism), Text(rows), table, job);
 
     /// <summary>Takes the lock of the file, says so, and keeps it.</summary>
     public static SinkProcess Holding(string file)
@@ -53,6 +59,11 @@ internal sealed class SinkProcess : IDisposable
         return (_process.ExitCode, said);
     }
 
+    /// <summary>Stops it wherever it is.</summary>
+    public void Pause() => Assert.Equal(0, Signal(_process.Id, Stop));
+
+    public void Wake() => Assert.Equal(0, Signal(_process.Id, Continue));
+
     public void Kill()
     {
         _process.Kill();
@@ -68,7 +79,7 @@ internal sealed class SinkProcess : IDisposable
     internal static void Run(string[] args)
     {
         if (args[0] == "hold") Hold(args[1]);
-        else Write(args[1], Number(args[2]), Number(args[3]), Number(args[4]));
+        else Write(args[1], Number(args[2]), Number(args[3]), Number(args[4]), args[5], args[6]);
     }
 
     private static void Hold(string file)
@@ -80,13 +91,16 @@ internal sealed class SinkProcess : IDisposable
         Console.ReadLine();
     }
 
-    private static void Write(string url, int subtask, int parallelism, int rows)
+    private static void Write(
+        string url, int subtask, int parallelism, int rows, string name, string job)
     {
         Console.ReadLine();
         try
         {
+            TableSpec table = Tables.Of(url, Schema, [0]);
             using ISinkWriter sink = new JdbcConnector().OpenSink(
-                Tables.Of(url, Schema, [0]), Tables.ContextOf(1, subtask, parallelism));
+                table with { Options = table.Options.SetItem("table-name", name) },
+                Tables.ContextOf(1, subtask, parallelism, job: job));
             for (int row = 0; row < rows; row++)
             {
                 sink.Write(Tables.Batch(
@@ -101,6 +115,9 @@ internal sealed class SinkProcess : IDisposable
             Environment.ExitCode = 1;
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Signal(int process, int signal);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

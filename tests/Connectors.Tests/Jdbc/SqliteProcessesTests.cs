@@ -1,3 +1,4 @@
+using System.Globalization;
 using Millrace.Connectors.Jdbc;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Connect;
@@ -53,6 +54,30 @@ public sealed class SqliteProcessesTests : IDisposable
         using (ISinkWriter sink = Open(2)) Write(sink, "b");
         Assert.Equal(["1|b"], _file.Rows("SELECT * FROM t"));
     }
+
+    [Fact]
+    public void A_process_that_is_stopped_anywhere_writes_nothing_more_once_it_was_replaced()
+    {
+        using ISinkWriter successor = Open(2);
+        using SinkProcess process = SinkProcess.Writing(_file.Url, 0, 1, int.MaxValue);
+        process.Begin();
+        SpinWait.SpinUntil(() => Count() > 200);
+        process.Pause();
+        var takeOver = new Thread(successor.Flush);
+        takeOver.Start();
+        // In the middle of a flush it holds the lock, and the successor waits for it.
+        if (!takeOver.Join(TimeSpan.FromMilliseconds(100))) process.Wake();
+        takeOver.Join();
+        long rows = Count();
+        process.Wake();
+        (int exitCode, string said) = process.End();
+        Assert.Equal(1, exitCode);
+        Assert.Contains("attempt 2 of job job has taken over subtask 0", said, StringComparison.Ordinal);
+        Assert.Equal(rows, Count());
+    }
+
+    private long Count() =>
+        long.Parse(_file.Rows("SELECT COUNT(*) FROM t")[0], CultureInfo.InvariantCulture);
 
     private ISinkWriter Open(int attempt) => new JdbcConnector().OpenSink(
         Tables.Of(_file.Url, SinkProcess.Schema, [0]), Tables.ContextOf(attempt, 0));
