@@ -147,7 +147,10 @@ internal sealed class NodeWatch : ReceiveActor, IWithTimers
     private void Bury(string node, Member member)
     {
         _dead.Add(member.UniqueAddress);
-        _log.Warning("{0} is dead: its process has ended", node);
+        if (member.Status is MemberStatus.Up or MemberStatus.Joining or MemberStatus.WeaklyUp)
+            _log.Warning("{0} is dead: its process has ended", node);
+        else
+            _log.Info("{0} has left and ended", node);
         Context.System.EventStream.Publish(new NodeDead(node, member.UniqueAddress.Uid));
         Context.System.EventStream.Publish(new QuarantinedEvent(member.Address, member.UniqueAddress.Uid));
         _cluster.Down(member.Address);

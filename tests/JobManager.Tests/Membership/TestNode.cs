@@ -10,7 +10,7 @@ using Millrace.Shared.Membership;
 
 namespace Millrace.JobManager.Tests.Membership;
 
-/// <summary>A node of a cluster inside the test's process: membership only, no jobs.</summary>
+/// <summary>A node of a cluster inside the test's process.</summary>
 internal sealed class TestNode : IAsyncDisposable
 {
     private readonly IHost _host;
@@ -43,18 +43,23 @@ internal sealed class TestNode : IAsyncDisposable
             .Select(m => NodeNames.Of(m.Address)),
     ];
 
-    public static async Task<TestNode> StartAsync(NodeOptions options)
+    /// <param name="addRoles">Null: membership only.</param>
+    public static async Task<TestNode> StartAsync(
+        NodeOptions options, Action<AkkaConfigurationBuilder>? addRoles = null)
     {
         var ended = new TaskCompletionSource<NodeEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.ClearProviders();
-        builder.Services.AddAkka(NodeOptions.SystemName, akka => akka
-            .ConfigureLoggers(loggers =>
+        builder.Services.AddAkka(NodeOptions.SystemName, akka =>
+        {
+            akka.ConfigureLoggers(loggers =>
             {
                 loggers.ClearLoggers();
                 loggers.LogLevel = Akka.Event.LogLevel.ErrorLevel;
-            })
-            .WithMillraceNode(options with { Ended = end => ended.TrySetResult(end) }));
+            });
+            akka.WithMillraceNode(options with { Ended = end => ended.TrySetResult(end) });
+            addRoles?.Invoke(akka);
+        });
         IHost host = builder.Build();
         await host.StartAsync();
         return new TestNode(host, ended);

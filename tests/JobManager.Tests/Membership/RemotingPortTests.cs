@@ -1,0 +1,95 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Akka.Cluster;
+using Millrace.Shared.Hosting;
+using Millrace.Shared.Membership;
+using Xunit;
+
+namespace Millrace.JobManager.Tests.Membership;
+
+/// <summary>Who knocks at the remoting port and is no node of the cluster.</summary>
+public sealed class RemotingPortTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("millrace-test-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact(Timeout = 120_000)]
+    public async Task Garbage_half_frames_and_huge_lengths_disturb_nobody()
+    {
+        await using TestNode leader = await TestNode.StartAsync(TestNode.JobManager());
+        await leader.UntilMembersAsync(1);
+        await using TestNode worker = await TestNode.StartAsync(TestNode.TaskManager(leader.Name));
+        foreach (TestNode node in new[] { leader, worker }) await node.UntilMembersAsync(2);
+        byte[] garbage = new byte[64 << 10];
+        new Random(1).NextBytes(garbage);
+        byte[] huge = new byte[4 + 1024];
+        BinaryPrimitives.WriteInt32LittleEndian(huge, int.MaxValue);
+        byte[] half = new byte[4 + 10];
+        BinaryPrimitives.WriteInt32LittleEndian(half, 1000);
+        byte[] negative = [0xff, 0xff, 0xff, 0xff, 1, 2, 3];
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        foreach (byte[] bytes in new[] { garbage, huge, half, negative, [] })
+        {
+            using var stranger = new TcpClient();
+            await stranger.ConnectAsync(
+                leader.Cluster.SelfAddress.Host!, leader.Cluster.SelfAddress.Port!.Value);
+            await stranger.Client.SendAsync(bytes);
+            stranger.Client.Shutdown(SocketShutdown.Send);
+            await UntilClosedAsync(stranger);
+        }
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 16 << 20);
+        // The cluster is what it was, and takes a new member.
+        await using TestNode third = await TestNode.StartAsync(TestNode.TaskManager(leader.Name));
+        foreach (TestNode node in new[] { leader, worker, third }) await node.UntilMembersAsync(3);
+        Assert.Empty(leader.Dead);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task With_TLS_only_nodes_that_show_an_accepted_certificate_join()
+    {
+        TlsOptions ours = NewCertificate("ours");
+        await using TestNode leader = await TestNode.StartAsync(TestNode.JobManager() with { Tls = ours });
+        await leader.UntilMembersAsync(1);
+        await using TestNode worker = await TestNode.StartAsync(TestNode.TaskManager(leader.Name) with { Tls = ours });
+        foreach (TestNode node in new[] { leader, worker }) await node.UntilMembersAsync(2);
+        await using TestNode plain = await TestNode.StartAsync(TestNode.TaskManager(leader.Name));
+        await using TestNode stranger = await TestNode.StartAsync(
+            TestNode.TaskManager(leader.Name) with { Tls = NewCertificate("theirs") });
+        // By now the two strangers have asked: they started before the third, which is let in.
+        await using TestNode third = await TestNode.StartAsync(TestNode.TaskManager(leader.Name) with { Tls = ours });
+        foreach (TestNode node in new[] { leader, worker, third }) await node.UntilMembersAsync(3);
+        Assert.Empty(plain.Cluster.State.Members);
+        Assert.Empty(stranger.Cluster.State.Members);
+    }
+
+    private TlsOptions NewCertificate(string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        using X509Certificate2 certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        string file = Path.Combine(_folder.FullName, $"{name}.p12");
+        File.WriteAllBytes(file, certificate.Export(X509ContentType.Pkcs12, "secret"));
+        string password = Path.Combine(_folder.FullName, $"{name}.password");
+        File.WriteAllText(password, "secret\n");
+        return new TlsOptions { CertificateFile = file, PasswordFile = password };
+    }
+
+    private static async Task UntilClosedAsync(TcpClient stranger)
+    {
+        byte[] rest = new byte[1024];
+        try
+        {
+            while (await stranger.Client.ReceiveAsync(rest) > 0)
+            {
+            }
+        }
+        catch (SocketException)
+        {
+            // Reset: closed as well.
+        }
+    }
+}
