@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
@@ -22,8 +21,8 @@ internal sealed record ClusterStatus(string? Pbm, IReadOnlyList<NodeProcess> Pro
         // One that has joined first; a stopped one's port takes connections and answers nothing.
         foreach (NodeProcess process in processes.Where(p => !p.IsStopped).OrderBy(p => p.IsReady ? 0 : 1))
             if (pbm is null && process.Ports.TryGetValue(CommandPort, out int port)
-                && await AcceptsAsync(port, cancel).ConfigureAwait(false))
-                pbm = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
+                && await AcceptsAsync(process.Host, port, cancel).ConfigureAwait(false))
+                pbm = process.AddressOf(CommandPort);
         return new ClusterStatus(pbm, processes);
     }
 
@@ -59,12 +58,12 @@ internal sealed record ClusterStatus(string? Pbm, IReadOnlyList<NodeProcess> Pro
     private static string State(NodeProcess process) =>
         process.IsStopped ? "stopped" : process.IsReady ? "running" : "starting";
 
-    private static async Task<bool> AcceptsAsync(int port, CancellationToken cancel)
+    private static async Task<bool> AcceptsAsync(string host, int port, CancellationToken cancel)
     {
-        using var client = new TcpClient(AddressFamily.InterNetwork);
+        using var client = new TcpClient();
         try
         {
-            await client.ConnectAsync(IPAddress.Loopback, port, cancel).AsTask()
+            await client.ConnectAsync(host, port, cancel).AsTask()
                 .WaitAsync(ConnectTimeout, TimeProvider.System, cancel).ConfigureAwait(false);
             return true;
         }

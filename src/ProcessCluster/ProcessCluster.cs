@@ -11,7 +11,8 @@ namespace Millrace.Processes;
 /// </summary>
 /// <param name="path">The cluster's folder.</param>
 /// <param name="programs">Where the programs are; null: beside this one.</param>
-public sealed class ProcessCluster(string path, string? programs = null)
+/// <param name="host">Where its processes run; null: on the loopback addresses of this machine.</param>
+public sealed class ProcessCluster(string path, string? programs = null, ProcessHost? host = null)
 {
     private const int MaxSeeds = 5;
     private static readonly TimeSpan ListenTimeout = TimeSpan.FromSeconds(60);
@@ -112,10 +113,10 @@ public sealed class ProcessCluster(string path, string? programs = null)
     private NodeProcess Launch(string name, int slots)
     {
         LaunchRecord launched =
-            ProcessLauncher.Launch(_folder, name, _programs, Options(name, slots));
+            ProcessLauncher.Launch(_folder, name, _programs, host?.Words ?? [], Options(name, slots));
         return new NodeProcess(
             name, ClusterFolder.RoleOf(name)!.Value, launched.Pid, launched.StartTicks, _folder.Log(name),
-            IsReady: false, IsStopped: false, new Dictionary<string, int>());
+            IsReady: false, IsStopped: false, "", new Dictionary<string, int>());
     }
 
     private List<string> Options(string name, int slots)
@@ -129,7 +130,8 @@ public sealed class ProcessCluster(string path, string? programs = null)
             chosen = ConfigSources.NamesIn(file);
         }
         string seeds = string.Join(',', Processes.Where(p => p is { Listens: true, IsStopped: false })
-            .OrderBy(p => p.Role).Take(MaxSeeds).Select(p => $"127.0.0.1:{p.Ports["remoting"]}"));
+            .OrderBy(p => p.Role).Take(MaxSeeds).Select(p => p.AddressOf("remoting")));
+        if (host is not null) options.Add($"--node.host={host.Address}");
         if (seeds.Length > 0) options.Add($"--cluster.seeds={seeds}");
         if (role == ProcessRole.TaskManager)
             options.Add($"--slots={slots}");

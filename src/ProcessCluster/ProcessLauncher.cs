@@ -16,9 +16,11 @@ internal static class ProcessLauncher
 
     /// <summary>Starts the role's program and writes down who it is.</summary>
     /// <param name="programs">The folder of the programs.</param>
+    /// <param name="before">Words of the command line before the program's.</param>
     /// <exception cref="MillraceException">Unavailable: it could not be started.</exception>
     public static LaunchRecord Launch(
-        ClusterFolder folder, string name, string programs, IEnumerable<string> options)
+        ClusterFolder folder, string name, string programs, IEnumerable<string> before,
+        IEnumerable<string> options)
     {
         ProcessRole role = ClusterFolder.RoleOf(name)!.Value;
         string program = Path.Combine(programs, role.Assembly());
@@ -31,7 +33,7 @@ internal static class ProcessLauncher
         string named = Path.Combine(programs, role.Word());
         IEnumerable<string> command = File.Exists(named) ? [named] : [DotnetHost(), "exec", program];
         foreach (string argument in (IEnumerable<string>)
-            ["-c", Script, folder.Log(name), .. command, .. options])
+            ["-c", Script, folder.Log(name), .. before, .. command, .. options])
             start.ArgumentList.Add(argument);
         start.Environment["DOTNET_ROOT"] = Path.GetDirectoryName(DotnetHost());
         using Process process = Process.Start(start)!;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Millrace.Pbm;
 using Millrace.Pbm.Shell;
@@ -7,16 +8,46 @@ using Xunit;
 
 namespace Millrace.Cluster.Tests;
 
-/// <summary>What <c>pbm</c> does, called in this process, with the addresses of the JobManagers that live
-/// now.</summary>
+/// <summary>
+/// What <c>pbm</c> does, called in this process, with the addresses of the JobManagers that live now.
+/// </summary>
 /// <param name="addresses">Asked anew for each call.</param>
 /// <param name="folder">Relative paths are below it.</param>
-internal sealed class PbmCalls(Func<IReadOnlyList<string>> addresses, string folder)
+/// <param name="before">Words of a command line that runs pbm elsewhere; null: it is called in this
+/// process.</param>
+internal sealed class PbmCalls(
+    Func<IReadOnlyList<string>> addresses, string folder, IReadOnlyList<string>? before = null)
 {
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(60);
 
     /// <summary>Calls pbm once.</summary>
     public async Task<PbmAnswer> CallAsync(params string[] arguments)
+    {
+        string[] line = [string.Join(',', addresses()), .. arguments];
+        return before is null
+            ? await CallHereAsync(line)
+            : await CallElsewhereAsync([.. before, .. Program, .. line]);
+    }
+
+    private static IReadOnlyList<string> Program =>
+        ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Millrace.Pbm.dll")];
+
+    private async Task<PbmAnswer> CallElsewhereAsync(string[] line)
+    {
+        var start = new ProcessStartInfo(line[0], line[1..])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(CallTimeout);
+        return new PbmAnswer(process.ExitCode, await output, await error);
+    }
+
+    private async Task<PbmAnswer> CallHereAsync(string[] line)
     {
         var output = new StringWriter();
         var error = new StringWriter();
@@ -26,7 +57,7 @@ internal sealed class PbmCalls(Func<IReadOnlyList<string>> addresses, string fol
         using var limit = new CancellationTokenSource(CallTimeout);
         using var interrupts = new Interrupts(limit.Token);
         int exitCode = await new PbmProgram(new PbmConsole(console, error, folder, DefaultAddress: null))
-            .RunAsync([string.Join(',', addresses()), .. arguments], interrupts);
+            .RunAsync(line, interrupts);
         return new PbmAnswer(exitCode, output.ToString(), error.ToString());
     }
 

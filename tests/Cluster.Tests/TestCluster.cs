@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Sockets;
 using Millrace.Processes;
 using Xunit;
@@ -11,13 +10,18 @@ namespace Millrace.Cluster.Tests;
 /// </summary>
 internal sealed class TestCluster : IAsyncDisposable
 {
+    private const int LogLines = 20;
+
     private readonly TempFolder _folder = new();
     private readonly HashSet<int> _ports = [];
 
-    public TestCluster()
+    /// <param name="host">Where its processes run; null: here.</param>
+    public TestCluster(ProcessHost? host = null)
     {
-        Cluster = new ProcessCluster(Folder, ProgramFolder);
-        Pbm = new PbmCalls(() => Commands, _folder.Path);
+        Cluster = new ProcessCluster(Folder, ProgramFolder, host);
+        Pbm = host is null
+            ? new PbmCalls(() => Commands, _folder.Path)
+            : new PbmCalls(() => Commands, _folder.Path, host.Words);
     }
 
     public ProcessCluster Cluster { get; }
@@ -30,14 +34,14 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>
     /// Programs that are compiled ahead, where somebody has built them; they start in half the time.
     /// </summary>
-    private static string? ProgramFolder => Environment.GetEnvironmentVariable("MILLRACE_PROGRAMS");
+    public static string? ProgramFolder => Environment.GetEnvironmentVariable("MILLRACE_PROGRAMS");
 
     /// <summary>Command addresses of the JobManagers that live and are not stopped, the oldest
     /// first.</summary>
     private List<string> Commands =>
     [
         .. Of(ProcessRole.JobManager).Where(p => p is { IsStopped: false } && p.Ports.ContainsKey("command"))
-            .Select(p => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{p.Ports["command"]}")),
+            .Select(p => p.AddressOf("command")),
     ];
 
     public string File(string name) => _folder.File(name);
@@ -61,7 +65,8 @@ internal sealed class TestCluster : IAsyncDisposable
 
     /// <summary>What the processes logged last, for a failure's message.</summary>
     public string Logs() => string.Join('\n', Directory.GetFiles(Path.Combine(Folder, "logs")).Order()
-        .Select(f => $"--- {Path.GetFileName(f)}\n{string.Join('\n', System.IO.File.ReadLines(f).TakeLast(15))}"));
+        .SelectMany(f => (IEnumerable<string>)
+            [$"--- {Path.GetFileName(f)}", .. System.IO.File.ReadLines(f).TakeLast(LogLines)]));
 
     /// <summary>Stops everything orderly and looks whether anything is left.</summary>
     public async Task StopAsync()

@@ -49,7 +49,7 @@ public static class NodeKeys
         "cluster.quorum_size", "", "Of static-quorum: more than half of the nodes that the cluster has.");
 
     public static readonly ConfigKey StableAfter = new(
-        "cluster.stable_after", "3s",
+        "cluster.stable_after", "1s",
         "So long the same nodes must have been unreachable before they are removed. Longer: fewer wrong "
         + "guesses while a network comes and goes.");
 

@@ -32,9 +32,9 @@ public sealed record DowningOptions
     public TimeSpan AcceptablePause { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// So long the unreachable nodes must have been the same ones before some are removed: time for a node
-    /// that was only short of processor time to be seen again. Work does not wait for it, that is the
-    /// lease's.
+    /// So long the unreachable nodes must have been the same ones before some are removed: time for one that
+    /// was only short of processor time to be seen again, and less than the time between two losses of a bad
+    /// day. Work does not wait for it, that is the lease's.
     /// </summary>
-    public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(3);
+    public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(1);
 }

@@ -33,7 +33,9 @@ public sealed class PartitionDowning(ActorSystem system, Cluster cluster) : IDow
     }
 }
 
-/// <summary>Runs Akka's resolver while the cluster has three nodes or more, and decides for two itself.</summary>
+/// <summary>
+/// Runs Akka's resolver while the cluster has three nodes or more, and decides for two itself.
+/// </summary>
 internal sealed class PartitionResolver : ReceiveActor, IWithTimers
 {
     private readonly Props _resolver;
@@ -62,9 +64,12 @@ internal sealed class PartitionResolver : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>Members that count: one that is downed or leaves has no voice any more.</summary>
+    /// <summary>
+    /// Members that count, the same ones as for Akka's resolver: one that is downed has no voice any more,
+    /// and one that is not up, since a silent member holds that up, has none yet.
+    /// </summary>
     private IReadOnlyList<Member> Voters =>
-        [.. _members.Values.Where(m => m.Status is not (MemberStatus.Down or MemberStatus.Exiting))];
+        [.. _members.Values.Where(m => m.Status is MemberStatus.Up or MemberStatus.Leaving)];
 
     protected override void PreStart() => _cluster.Subscribe(
         Self,

@@ -60,8 +60,8 @@ public sealed class NodeProgram(NodeDefinition definition)
                 },
             },
         };
-        Action<bool, IReadOnlyDictionary<string, int>> tell = NewRecord(folder);
-        tell(false, new Dictionary<string, int>());
+        Action<bool, string, IReadOnlyDictionary<string, int>> tell = NewRecord(folder);
+        tell(false, "", new Dictionary<string, int>());
         IHost host = NewHost(values, parts, logs);
         stop = host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication;
         try
@@ -87,23 +87,25 @@ public sealed class NodeProgram(NodeDefinition definition)
     }
 
     private async Task BecomeReadyAsync(
-        IHost host, ConfigValues values, NodeParts parts, Action<bool, IReadOnlyDictionary<string, int>> tell)
+        IHost host, ConfigValues values, NodeParts parts,
+        Action<bool, string, IReadOnlyDictionary<string, int>> tell)
     {
         ActorSystem system = host.Services.GetRequiredService<ActorSystem>();
         ILogger log = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(definition.Name);
         CancellationToken stopping =
             host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        Address self = ((ExtendedActorSystem)system).Provider.DefaultAddress;
         var ports = new Dictionary<string, int>
         {
-            ["remoting"] = ((ExtendedActorSystem)system).Provider.DefaultAddress.Port!.Value,
+            ["remoting"] = self.Port!.Value,
         };
         foreach ((string purpose, int port) in parts.OpenPorts(system)) ports[purpose] = port;
-        tell(false, ports);
+        tell(false, self.Host, ports);
         NodeLog.Starts(log, definition.Name, NodeSetup.NodeName(system), values);
         try
         {
             await parts.Ready(system, stopping).ConfigureAwait(false);
-            tell(true, ports);
+            tell(true, self.Host, ports);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -134,12 +136,12 @@ public sealed class NodeProgram(NodeDefinition definition)
         return builder.Build();
     }
 
-    private Action<bool, IReadOnlyDictionary<string, int>> NewRecord(string folder)
+    private Action<bool, string, IReadOnlyDictionary<string, int>> NewRecord(string folder)
     {
         int pid = Environment.ProcessId;
         long startTicks = ProcessIdentity.Of(pid)?.StartTicks ?? 0;
-        return (isReady, ports) =>
-            new ProcessRecord(definition.Name, pid, startTicks, isReady, ports).Write(folder);
+        return (isReady, host, ports) =>
+            new ProcessRecord(definition.Name, pid, startTicks, isReady, host, ports).Write(folder);
     }
 
     /// <summary>What the user can do something about is one sentence; a bug shows where it is.</summary>

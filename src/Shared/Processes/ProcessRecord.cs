@@ -10,9 +10,10 @@ namespace Millrace.Shared.Processes;
 /// <param name="StartTicks">Of <see cref="ProcessIdentity"/>: with the pid it names one process for
 /// ever.</param>
 /// <param name="IsReady">It has joined and does its work: a TaskManager's slots are registered.</param>
+/// <param name="Host">How others reach it; empty until it listens.</param>
 /// <param name="Ports">By purpose: <c>remoting</c>, <c>command</c>, <c>data</c>.</param>
 public sealed record ProcessRecord(
-    string Role, int Pid, long StartTicks, bool IsReady, IReadOnlyDictionary<string, int> Ports)
+    string Role, int Pid, long StartTicks, bool IsReady, string Host, IReadOnlyDictionary<string, int> Ports)
 {
     public const string FileName = "process.json";
 
