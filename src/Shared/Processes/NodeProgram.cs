@@ -24,6 +24,11 @@ public sealed class NodeProgram(NodeDefinition definition)
     /// <returns>The exit code of the process.</returns>
     public async Task<int> RunAsync(string[] arguments)
     {
+        if (arguments is ["--help=markdown"])
+        {
+            Console.Write(ConfigHelp.Markdown(definition.Keys));
+            return ExitCode.Orderly;
+        }
         if (arguments.Any(a => a is "--help" or "-h"))
         {
             Console.Write(ConfigHelp.Text(definition.Name, definition.Purpose, definition.Keys));

@@ -12,7 +12,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         int.TryParse(Environment.GetEnvironmentVariable("MILLRACE_CHAOS_SEED"), CultureInfo.InvariantCulture,
             out int seed) ? seed : (int)(DateTime.UtcNow.Ticks % int.MaxValue);
 
-    [NightlyFact]
+    [Fact]
     public Task Results_equal_the_reference_whatever_is_killed() => RunAsync(ChaosPlan.Short);
 
     [NightlyFact]
