@@ -56,7 +56,7 @@ internal sealed class FakeServer : IAsyncDisposable
             }
         }
         catch (Exception e) when (
-            e is OperationCanceledException or ObjectDisposedException or SocketException)
+            e is OperationCanceledException or InvalidOperationException or SocketException)
         {
             // The test has ended.
         }

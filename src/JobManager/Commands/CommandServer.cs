@@ -44,7 +44,7 @@ public sealed class CommandServer : IAsyncDisposable
     public static CommandServer Start(ActorSystem system, CommandServerOptions options)
     {
         options.Validate();
-        ILoggingAdapter log = Logging.GetLogger(system, "commands");
+        ILoggingAdapter log = Logging.GetLogger(system, typeof(CommandServer));
         var server = new CommandServer(
             Listen(options), options, CommandPalettes.Of(system, options), log);
         log.Info("Commands are taken on {0}", server.EndPoint);
@@ -95,8 +95,9 @@ public sealed class CommandServer : IAsyncDisposable
                     ended => _clients.TryRemove(ended, out _), CancellationToken.None,
                     TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             }
-            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            catch (Exception e) when (e is OperationCanceledException or InvalidOperationException)
             {
+                // It stops, and does not listen any more.
                 return;
             }
             catch (SocketException e)

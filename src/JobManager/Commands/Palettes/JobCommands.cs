@@ -12,7 +12,7 @@ internal sealed class JobCommands(LeaderClient leader)
     private static readonly TimeSpan PollPause = TimeSpan.FromMilliseconds(100);
 
     private readonly JobFollower _follower = new(leader);
-    private readonly Savepoints _savepoints = new(leader);
+    private readonly LongRequests _long = new(leader);
 
     /// <summary>
     /// The call's id is the job's, so that the same call submits one job, however often it comes.
@@ -48,12 +48,15 @@ internal sealed class JobCommands(LeaderClient leader)
     {
         JobReport report = await ReportOfAsync(call, cancel).ConfigureAwait(false);
         if (call.IsRepeated && report.State == JobStateCode.JobCanceled) return StateOf(report);
-        string? savepoint = call.Arguments.Text("savepoint") is { } folder
-            ? await _savepoints.TakeAsync(report.JobId, call.Locate(folder), stop: false, cancel)
-                .ConfigureAwait(false)
-            : null;
-        await leader.AskAsync<RequestDone>(new CancelJob { JobId = report.JobId }, cancel)
-            .ConfigureAwait(false);
+        string? savepoint = null;
+        var request = new CancelJob { JobId = report.JobId };
+        if (call.Arguments.Text("savepoint") is { } folder)
+        {
+            request.SavepointTarget = call.Locate(folder);
+            savepoint = await _long.SaveAsync(request, report, request.SavepointTarget, cancel)
+                .ConfigureAwait(false);
+        }
+        else await leader.AskAsync<RequestDone>(request, cancel).ConfigureAwait(false);
         return StateOf(await EndOfAsync(report.JobId, cancel).ConfigureAwait(false), savepoint);
     }
 
@@ -62,8 +65,7 @@ internal sealed class JobCommands(LeaderClient leader)
         JobReport report = await ReportOfAsync(call, cancel).ConfigureAwait(false);
         if (call.IsRepeated && report.State == JobStateCode.JobFinished)
             return StateOf(report, report.Checkpoints.LastOrDefault(c => c.Savepoint)?.Folder);
-        string savepoint = await _savepoints
-            .TakeAsync(report.JobId, TargetOf(call, "savepoint", report), stop: true, cancel)
+        string savepoint = await SaveAsync(report, TargetOf(call, "savepoint", report), stop: true, cancel)
             .ConfigureAwait(false);
         return StateOf(await EndOfAsync(report.JobId, cancel).ConfigureAwait(false), savepoint);
     }
@@ -71,8 +73,7 @@ internal sealed class JobCommands(LeaderClient leader)
     public async Task<JsonNode?> SavepointAsync(CommandCall call, CancellationToken cancel)
     {
         JobReport report = await ReportOfAsync(call, cancel).ConfigureAwait(false);
-        string savepoint = await _savepoints
-            .TakeAsync(report.JobId, TargetOf(call, "folder", report), stop: false, cancel)
+        string savepoint = await SaveAsync(report, TargetOf(call, "folder", report), stop: false, cancel)
             .ConfigureAwait(false);
         return StateOf(await ReportAsync(report.JobId, cancel).ConfigureAwait(false), savepoint);
     }
@@ -108,18 +109,23 @@ internal sealed class JobCommands(LeaderClient leader)
         };
     }
 
-    /// <summary>Repeating it changes nothing: a job that has the parallelism stays as it is.</summary>
     public async Task<JsonNode?> RescaleAsync(CommandCall call, CancellationToken cancel)
     {
         int parallelism = call.Arguments.RequiredCount("parallelism");
-        string job = await JobOfAsync(call, cancel).ConfigureAwait(false);
-        JobRescaled rescaled = await leader.AskAsync<JobRescaled>(
-            new RescaleJob { JobId = job, Parallelism = parallelism }, cancel).ConfigureAwait(false);
-        JsonObject state = StateOf(await ReportAsync(job, cancel).ConfigureAwait(false));
+        JobReport report = await ReportOfAsync(call, cancel).ConfigureAwait(false);
+        JobRescaled rescaled = await _long.AskAsync(
+            new RescaleJob { JobId = report.JobId, Parallelism = parallelism }, report.JobId,
+            now => now.Parallelism == parallelism ? new JobRescaled { Parallelism = parallelism } : null,
+            cancel).ConfigureAwait(false);
+        JsonObject state = StateOf(await ReportAsync(report.JobId, cancel).ConfigureAwait(false));
         state["parallelism"] = rescaled.Parallelism;
         state["from"] = rescaled.Path;
         return state;
     }
+
+    private Task<string> SaveAsync(JobReport report, string target, bool stop, CancellationToken cancel) =>
+        _long.SaveAsync(
+            new TakeSavepoint { JobId = report.JobId, Target = target, Stop = stop }, report, target, cancel);
 
     /// <summary>Of a savepoint for which the user names no folder: below the job's own checkpoints.</summary>
     private static string TargetOf(CommandCall call, string argument, JobReport report)
