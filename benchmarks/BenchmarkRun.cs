@@ -40,17 +40,20 @@ internal static class BenchmarkRun
     {
         Console.WriteLine($"{benchmark.Name}: {benchmark.Summary}");
         int width = measurements.Max(m => m.What.Length);
-        Console.WriteLine($"  {"".PadRight(width)}  events/s per core    MB/s  ratio"
-            + (measurements.Any(m => m.WallMegabytesPerSecond > 0) ? "  MB/s by the clock" : ""));
-        foreach (Measurement m in measurements)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"  {m.What.PadRight(width)}  {m.EventsPerCoreSecond,17:N0}")
-                + string.Create(CultureInfo.InvariantCulture,
-                $"  {m.MegabytesPerCoreSecond,6:N0}  {m.Ratio,5:N2}")
-                + (m.WallMegabytesPerSecond > 0 ? string.Create(CultureInfo.InvariantCulture,
-                $"  {m.WallMegabytesPerSecond,17:N0}") : ""));
+        if (measurements.Any(m => m.Value is null))
+            Console.WriteLine($"  {"".PadRight(width)}  events/s per core    MB/s  ratio"
+                + (measurements.Any(m => m.WallMegabytesPerSecond > 0) ? "  MB/s by the clock" : ""));
+        foreach (Measurement m in measurements) Console.WriteLine($"  {m.What.PadRight(width)}  {Figures(m)}");
         return measurements;
     }
+
+    private static string Figures(Measurement m) => m.Value is { } value
+        ? string.Create(CultureInfo.InvariantCulture, $"{value,17:N2}  {m.Unit}")
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{m.EventsPerCoreSecond,17:N0}  {m.MegabytesPerCoreSecond,6:N0}  {m.Ratio,5:N2}")
+            + (m.WallMegabytesPerSecond > 0
+                ? string.Create(CultureInfo.InvariantCulture, $"  {m.WallMegabytesPerSecond,17:N0}") : "");
 
     private static int Help(IBenchmark[] all, string argument)
     {

@@ -26,4 +26,12 @@ internal sealed record Measurement(
 {
     /// <summary>By the clock, with as many cores as there are; 0 where cores are not the point.</summary>
     public double WallMegabytesPerSecond { get; init; }
+
+    /// <summary>A figure of another kind in place of the others, with its unit.</summary>
+    public double? Value { get; private init; }
+
+    public string Unit { get; private init; } = "";
+
+    public static Measurement Of(string what, double value, string unit) =>
+        new(what, 0, 0, 0) { Value = value, Unit = unit };
 }

@@ -1,7 +1,10 @@
 using Millrace.Benchmarks;
+using Millrace.Benchmarks.ControlPlane;
 using Millrace.Benchmarks.Decode;
 using Millrace.Benchmarks.Exchange;
 using Millrace.Benchmarks.Runtime;
+
+if (args.FirstOrDefault() == SimulatedNodes.Word) return await SimulatedNodes.RunAsync(args);
 
 // Each new benchmark is a file, and a line here.
 IBenchmark[] all =
@@ -12,6 +15,9 @@ IBenchmark[] all =
     new CalcBenchmark(),
     new MatchBenchmark(),
     new ExchangeBenchmark(),
+    new ControlPlaneBenchmark("control-plane", 100, 300, 1000),
+    new ControlPlaneBenchmark("control-plane-100", 100),
+    new ControlPlaneBenchmark("control-plane-1000", 1000),
 ];
 
 return BenchmarkRun.Start(all, args);
