@@ -37,6 +37,11 @@ internal sealed class ScriptedExecutor : ITaskExecutor
         if (_running.TryRemove(id, out Running? running)) running.Listener.Canceled(id);
     }
 
+    public void CancelAll()
+    {
+        foreach (SubtaskId id in _running.Keys) Cancel(id);
+    }
+
     public void TriggerCheckpoint(SubtaskId id, Barrier barrier)
     {
         if (!_running.TryGetValue(id, out Running? source)) return;

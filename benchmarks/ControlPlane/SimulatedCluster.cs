@@ -14,7 +14,7 @@ namespace Millrace.Benchmarks.ControlPlane;
 /// </summary>
 internal sealed class SimulatedCluster : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
     private readonly string _folder = Directory.CreateTempSubdirectory("millrace-bench").FullName;
     private readonly List<Process> _processes = [];

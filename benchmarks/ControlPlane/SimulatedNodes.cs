@@ -77,7 +77,9 @@ internal static class SimulatedNodes
         {
             string node = string.Create(CultureInfo.InvariantCulture, $"{i:00000}{Separator}{self}");
             var options = new TaskManagerOptions { Slots = slots, Exchange = self };
-            system.ActorOf(Props.Create(() => new TaskManagerActor(options, node, region, jobManager)));
+            // Renews its lease as others do; not started, since nothing here must be stopped.
+            var guard = new LeaseGuard(new Lease(TimeProvider.System), executor.CancelAll);
+            system.ActorOf(Props.Create(() => new TaskManagerActor(options, node, region, jobManager, guard)));
         }
     }
 

@@ -53,13 +53,12 @@ public sealed class JobMasterActorTests : TestKit
     }
 
     [Fact]
-    public void All_subtasks_of_a_slot_are_deployed_with_the_table()
+    public void All_subtasks_of_a_slot_are_deployed_with_the_ports_of_all_slots()
     {
         Submit();
         DeploySubtasks deploy = Grant();
         Assert.Equal([(0, 0), (1, 0)], deploy.Subtasks.Select(s => (s.Vertex, s.Subtask)));
-        Assert.Equal(new SlotRange { SlotId = "a:1/0", FirstKeyGroup = 0, LastKeyGroup = 127 }, Assert.Single(
-            deploy.Table));
+        Assert.Equal("a:7", Assert.Single(ExchangesCodec.FromBytes(deploy.Exchanges)));
         Assert.Null(deploy.Restore);
     }
 
@@ -229,7 +228,7 @@ public sealed class JobMasterActorTests : TestKit
     private DeploySubtasks Grant()
     {
         _jobManager.FishForMessage<SlotsWanted>(_ => true);
-        _jobMaster.Tell(new SlotsGranted([new Slot("a:1/0", "a:1", _slot.Ref)]));
+        _jobMaster.Tell(new SlotsGranted([new Slot("a:1/0", "a:1", _slot.Ref) { Exchange = "a:7" }]));
         return _slot.FishForMessage<DeploySubtasks>(_ => true);
     }
 

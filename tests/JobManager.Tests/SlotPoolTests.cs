@@ -154,6 +154,28 @@ public sealed class SlotPoolTests : TestKit
     }
 
     [Fact]
+    public void Each_slot_is_of_the_node_that_has_most_left()
+    {
+        var random = new Random(5);
+        for (int round = 0; round < 50; round++)
+        {
+            var pool = new SlotPool();
+            var left = new SortedDictionary<string, int>(StringComparer.Ordinal);
+            for (int n = random.Next(1, 12); n > 0; n--) left[$"{n}:1"] = random.Next(1, 6);
+            foreach ((string node, int slots) in left)
+                pool.Register(
+                    new NodeOffer(node, 1, 1),
+                    [.. Enumerable.Range(0, slots).Select(i => new Slot($"{node}/{i}", node, ActorRefs.Nobody))]);
+            pool.Request(Job("one"), 1, random.Next(1, left.Values.Sum() + 1));
+            foreach (Slot slot in pool.GrantWaiting().Single().Slots)
+            {
+                Assert.Equal(left.MaxBy(n => n.Value).Key, slot.Node);
+                left[slot.Node]--;
+            }
+        }
+    }
+
+    [Fact]
     public void Slots_of_a_lost_node_are_not_given()
     {
         Register("a:1", 2);

@@ -22,15 +22,10 @@ internal sealed partial class JobMasterActor
     private void Deploy(DeployAttempt deploy)
     {
         ImmutableArray<Slot> slots = deploy.Table.Slots;
-        var ranges = slots.Select((slot, i) => new SlotRange
-        {
-            SlotId = slot.Id,
-            FirstKeyGroup = deploy.Table.RangeOf(i).First,
-            LastKeyGroup = deploy.Table.RangeOf(i).Last,
-            Exchange = slot.Exchange,
-        }).ToList();
+        // The same objects for all slots: what is built for each of thousands must be small.
+        ByteString exchanges = ExchangesCodec.ToBytes(slots.Select(s => s.Exchange));
         List<SubtaskRef> region = [.. deploy.Region.Select(Ref)];
-        Metadata? restore = deploy.Restore is null ? null : CheckpointCodec.ToMessage(deploy.Restore);
+        Metadata? restore = deploy.Restore is null ? null : CheckpointCodec.ToRestore(deploy.Restore);
         foreach (IGrouping<int, SubtaskKey> slot in deploy.Subtasks.GroupBy(k => k.Index))
             slots[slot.Key].Actor.Tell(new DeploySubtasks
             {
@@ -39,7 +34,7 @@ internal sealed partial class JobMasterActor
                 Graph = _record.Submission!.Graph,
                 Subtasks = { slot.Select(Ref) },
                 Restore = restore,
-                Table = { ranges },
+                Exchanges = exchanges,
                 Region = { region },
                 Term = _term,
                 ReadsNothing = deploy.ReadsNothing,

@@ -13,6 +13,9 @@ namespace Millrace.JobManager.Scheduling;
 /// </remarks>
 internal sealed class SlotPool
 {
+    private static readonly Comparer<(int Free, string Node)> MostFreeFirst = Comparer<(int Free, string Node)>
+        .Create((a, b) => a.Free != b.Free ? b.Free.CompareTo(a.Free) : string.CompareOrdinal(a.Node, b.Node));
+
     private readonly Dictionary<string, Slot> _slots = [];
     private readonly Dictionary<string, JobId> _owners = [];
     private readonly SortedDictionary<string, NodeOffer> _nodes = new(StringComparer.Ordinal);
@@ -115,11 +118,13 @@ internal sealed class SlotPool
             .ToDictionary(g => g.Key, g => new Queue<Slot>(
                 g.OrderBy(s => s.Id, StringComparer.Ordinal)), StringComparer.Ordinal);
         var chosen = ImmutableArray.CreateBuilder<Slot>(count);
+        var nodes = new PriorityQueue<Queue<Slot>, (int Free, string Node)>(MostFreeFirst);
+        foreach ((string node, Queue<Slot> slots) in free) nodes.Enqueue(slots, (slots.Count, node));
         while (chosen.Count < count)
         {
-            Queue<Slot> most = free.OrderByDescending(
-                f => f.Value.Count).ThenBy(f => f.Key, StringComparer.Ordinal).First().Value;
+            Queue<Slot> most = nodes.Dequeue();
             chosen.Add(most.Dequeue());
+            if (most.Count > 0) nodes.Enqueue(most, (most.Count, chosen[^1].Node));
         }
         return chosen.MoveToImmutable();
     }

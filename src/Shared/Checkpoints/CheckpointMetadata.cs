@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Millrace.Shared.Dataflow;
 
 namespace Millrace.Shared.Checkpoints;
@@ -23,4 +24,9 @@ public sealed record CheckpointMetadata(
     string JobName,
     int MaxParallelism,
     string Folder,
-    ImmutableArray<SubtaskSnapshot> Subtasks);
+    ImmutableArray<SubtaskSnapshot> Subtasks)
+{
+    /// <summary>The subtasks are left out here; the folder's own metadata has them.</summary>
+    [JsonIgnore]
+    public bool AreSubtasksInFolder { get; init; }
+}

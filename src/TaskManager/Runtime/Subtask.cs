@@ -188,7 +188,8 @@ internal sealed class Subtask : IDisposable
         : [.. _descriptor.Region.Where(s => s.Vertex == Id.Vertex).Select(s => s.Index)];
 
     internal IStateReader? ReaderFor(OperatorContext context) => _descriptor.Restore is { } checkpoint
-        ? SubtaskSnapshotWriter.ReaderFor(_environment.CheckpointFiles, checkpoint, context)
+        ? SubtaskSnapshotWriter.ReaderFor(
+            _environment.CheckpointFiles, _environment.Restores.Complete(checkpoint), context)
         : null;
 
     internal MetricGroup MetricsOf(string uid)

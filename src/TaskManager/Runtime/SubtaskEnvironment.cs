@@ -15,4 +15,7 @@ internal sealed record SubtaskEnvironment(
     IConnectorRegistry Connectors,
     ICheckpointFiles CheckpointFiles,
     IExchange Exchange,
-    Action<Action> RunInBackground);
+    Action<Action> RunInBackground)
+{
+    public RestoreMetadata Restores { get; } = new(CheckpointFiles);
+}

@@ -21,6 +21,7 @@ namespace Millrace.TaskManager.Slots;
 /// </remarks>
 internal sealed class SlotActor : ReceiveActor, IWithTimers
 {
+    /// <summary>Where the JobMaster asks for no other.</summary>
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly string _slotId;
@@ -126,7 +127,7 @@ internal sealed class SlotActor : ReceiveActor, IWithTimers
         CheckpointMetadata? restore = deploy.Restore is null
             ? null
             : CheckpointCodec.FromMessage(deploy.Restore);
-        ImmutableArray<string> exchanges = [.. deploy.Table.Select(t => t.Exchange)];
+        ImmutableArray<string> exchanges = ExchangesCodec.FromBytes(deploy.Exchanges);
         ImmutableArray<(int, int)> region = [.. deploy.Region.Select(s => (s.Vertex, s.Subtask))];
         foreach (SubtaskId id in _tenancy.Alive(deploy))
         {
