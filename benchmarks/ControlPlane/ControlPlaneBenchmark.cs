@@ -28,81 +28,70 @@ internal sealed class ControlPlaneBenchmark(string name, params int[] sizes) : I
     public string Name => name;
 
     public string Summary =>
-        $"the JobManager beside {string.Join(", ", sizes)} TaskManagers of two slots with five subtasks each; a "
-        + "checkpoint every 10 s, ten TaskManagers killed at once";
+        $"the JobManager beside {string.Join(", ", sizes)} TaskManagers of two slots with five subtasks each; "
+        + "a checkpoint every 10 s, ten TaskManagers killed at once";
 
     public IReadOnlyList<Measurement> Run(BenchmarkSettings settings) =>
         [.. sizes.SelectMany(nodes => RunAsync(nodes).GetAwaiter().GetResult())];
 
     private static async Task<List<Measurement>> RunAsync(int nodes)
     {
-        string what = string.Create(
-            CultureInfo.InvariantCulture, $"{nodes} TaskManagers, {nodes * SlotsANode * SubtasksASlot:N0} subtasks");
-        List<Measurement> all = [];
+        var figures = new Figures(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{nodes} TaskManagers, {nodes * SlotsANode * SubtasksASlot:N0} subtasks"));
         await using var cluster = new SimulatedCluster();
         await cluster.StartAsync();
-        long start = Stopwatch.GetTimestamp();
-        cluster.AddNodes(Victims, nodes, SlotsANode);
-        await cluster.SlotsAsync(nodes * SlotsANode);
-        // The first by name, so that the job is given their slots.
-        Process victims = cluster.AddNodes(0, Victims, SlotsANode);
-        await cluster.SlotsAsync((nodes + Victims) * SlotsANode);
-        Add("registered", Milliseconds(start), "ms");
-
-        SubmitJob job = Job(nodes * SlotsANode);
-        start = Stopwatch.GetTimestamp();
-        TimeSpan cpu = Environment.CpuUsage.TotalTime;
-        await cluster.AskAsync<JobSubmitted>(job);
-        await cluster.JobAsync(job.JobId, j => j.State == JobStateCode.JobRunning);
-        Add("deployed", Milliseconds(start), "ms");
-        Add("  processor time", (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds, "ms");
-
-        await SteadyAsync(cluster, job.JobId, Add);
-
-        start = Stopwatch.GetTimestamp();
-        cpu = Environment.CpuUsage.TotalTime;
-        victims.Kill();
-        await cluster.JobAsync(job.JobId, j => j.Restarts > 0 && j.State == JobStateCode.JobRunning);
-        Add("runs again after ten were killed", Milliseconds(start), "ms");
-        Add("  processor time", (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds, "ms");
-        return all;
-
-        void Add(string name, double value, string unit)
+        Process victims = null!;
+        await figures.TimeAsync("registered", async () =>
         {
-            all.Add(Measurement.Of($"{what}: {name}", value, unit));
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {name} {value:0.##} {unit}"));
-        }
+            cluster.AddNodes(Victims, nodes, SlotsANode);
+            await cluster.SlotsAsync(nodes * SlotsANode);
+            // The first by name, so that the job is given their slots.
+            victims = cluster.AddNodes(0, Victims, SlotsANode);
+            await cluster.SlotsAsync((nodes + Victims) * SlotsANode);
+        });
+        SubmitJob job = Job(nodes * SlotsANode);
+        await figures.TimeAsync("deployed", async () =>
+        {
+            await cluster.AskAsync<JobSubmitted>(job);
+            await cluster.JobAsync(job.JobId, j => j.State == JobStateCode.JobRunning);
+        });
+        await SteadyAsync(cluster, job.JobId, figures);
+        await figures.TimeAsync("runs again after ten were killed", async () =>
+        {
+            victims.Kill();
+            await cluster.JobAsync(job.JobId, j => j.Restarts > 0 && j.State == JobStateCode.JobRunning);
+        });
+        return figures.All;
     }
 
-    private static async Task SteadyAsync(SimulatedCluster cluster, string job, Action<string, double, string> add)
+    private static async Task SteadyAsync(SimulatedCluster cluster, string job, Figures figures)
     {
         // What deploying left behind, and the first checkpoint, are over.
         await Task.Delay(CheckpointInterval, TimeProvider.System);
         long start = Stopwatch.GetTimestamp();
         TimeSpan cpu = Environment.CpuUsage.TotalTime;
         await Task.Delay(Steady, TimeProvider.System);
-        add("cores in steady state", (Environment.CpuUsage.TotalTime - cpu) / Stopwatch.GetElapsedTime(start), "");
+        TimeSpan busy = Environment.CpuUsage.TotalTime - cpu;
+        figures.Add("cores in steady state", busy / Stopwatch.GetElapsedTime(start), "");
         JobReport report = await cluster.AskAsync<JobReport>(new GetJob { JobId = job });
+        double[] checkpoints = [.. report.Checkpoints.Select(c => (double)c.DurationMs).Order()];
         Invariant.Check(report.CheckpointsCompleted > 1);
-        add("checkpoint, median", report.Checkpoints.Select(c => (double)c.DurationMs).Order()
-            .ElementAt(report.Checkpoints.Count / 2), "ms");
-        start = Stopwatch.GetTimestamp();
-        report = await cluster.AskAsync<JobReport>(new GetJob { JobId = job });
-        add("the job's report", Milliseconds(start), "ms");
-        add("the job's report", report.CalculateSize() / 1024.0, "KiB");
+        figures.Add("checkpoint, median", checkpoints[checkpoints.Length / 2], "ms");
+        figures.Add("the job's report", report.CalculateSize() / 1024.0, "KiB");
     }
-
-    private static double Milliseconds(long since) => Stopwatch.GetElapsedTime(since).TotalMilliseconds;
 
     private static SubmitJob Job(int parallelism)
     {
         JobGraph graph = SqlPlanner.Plan("""
             CREATE TABLE a (k BIGINT, v BIGINT) WITH ('connector' = 'memory');
             CREATE TABLE z (n BIGINT, m BIGINT) WITH ('connector' = 'memory');
-            INSERT INTO z SELECT n, COUNT(*) FROM (SELECT m, COUNT(*) AS n FROM (SELECT t, COUNT(*) AS m FROM (
-                SELECT k, SUM(v) AS t FROM a GROUP BY k) GROUP BY t) GROUP BY m) GROUP BY n;
+            INSERT INTO z SELECT n, COUNT(*) FROM (
+                SELECT m, COUNT(*) AS n FROM (
+                    SELECT t, COUNT(*) AS m FROM (SELECT k, SUM(v) AS t FROM a GROUP BY k) GROUP BY t)
+                GROUP BY m) GROUP BY n;
             """, new PlannerOptions(new MemoryTables([], 0), "scale", parallelism, MaxParallelism)).Graph!;
-        Invariant.Check(graph.Vertices.Length == SubtasksASlot, $"the job has {graph.Vertices.Length} vertices");
+        Invariant.Check(graph.Vertices.Length == SubtasksASlot);
         var options = new JobOptions
         {
             Restart = new RestartOptions { Delay = TimeSpan.Zero },
@@ -115,5 +104,27 @@ internal sealed class ControlPlaneBenchmark(string name, params int[] sizes) : I
             Graph = ByteString.CopyFrom(OperatorFactory.Codec.Encode(graph)),
             Settings = JobSettingsCodec.ToMessage(options),
         };
+    }
+
+    /// <summary>What was measured with one size; also shown as it comes, since all takes minutes.</summary>
+    private sealed class Figures(string size)
+    {
+        public List<Measurement> All { get; } = [];
+
+        public void Add(string name, double value, string unit)
+        {
+            All.Add(Measurement.Of($"{size}: {name}", value, unit));
+            Console.Error.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"{size}: {name} {value:0.##} {unit}"));
+        }
+
+        public async Task TimeAsync(string name, Func<Task> act)
+        {
+            long start = Stopwatch.GetTimestamp();
+            TimeSpan cpu = Environment.CpuUsage.TotalTime;
+            await act();
+            Add(name, Stopwatch.GetElapsedTime(start).TotalMilliseconds, "ms");
+            Add("  processor time", (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds, "ms");
+        }
     }
 }

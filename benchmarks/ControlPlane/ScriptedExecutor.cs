@@ -24,7 +24,7 @@ internal sealed class ScriptedExecutor : ITaskExecutor
     ];
 
     private readonly ConcurrentDictionary<SubtaskId, Running> _running = new();
-    private readonly ConcurrentDictionary<JobVertex, IReadOnlyDictionary<string, MetricGroup>> _metrics = new();
+    private readonly ConcurrentDictionary<JobVertex, Dictionary<string, MetricGroup>> _metrics = new();
 
     public void Deploy(SubtaskDescriptor descriptor, ISubtaskListener listener)
     {

@@ -22,9 +22,12 @@ internal sealed class SimulatedCluster : IAsyncDisposable
 
     public IActorRef JobManager => _node!.JobManager;
 
-    public async Task StartAsync() => _node = await ClusterNode.StartAsync(
-        new NodeRoles(new JobManagerOptions { DataFolder = _folder }, null), null, ConnectorRegistry.Default, null,
-        CancellationToken.None);
+    public async Task StartAsync()
+    {
+        var roles = new NodeRoles(new JobManagerOptions { DataFolder = _folder }, null);
+        _node = await ClusterNode.StartAsync(
+            roles, null, ConnectorRegistry.Default, null, CancellationToken.None);
+    }
 
     /// <summary>Starts a process that stands for the TaskManagers of these numbers.</summary>
     public Process AddNodes(int first, int count, int slots)
@@ -42,8 +45,9 @@ internal sealed class SimulatedCluster : IAsyncDisposable
     public async Task<T> AskAsync<T>(object question)
     {
         object answer = await JobManager.Ask<object>(question, Patience);
-        if (answer is RequestFailed failed) throw new MillraceException((ErrorKind)failed.Kind, failed.Message);
-        return (T)answer;
+        return answer is RequestFailed failed
+            ? throw new MillraceException((ErrorKind)failed.Kind, failed.Message)
+            : (T)answer;
     }
 
     public Task SlotsAsync(int count) =>
@@ -51,7 +55,8 @@ internal sealed class SimulatedCluster : IAsyncDisposable
 
     /// <summary>Waits until the job's summary is as wanted.</summary>
     public Task JobAsync(string job, Func<JobSummary, bool> wanted) => UntilAsync(
-        async () => (await AskAsync<JobList>(new ListJobs())).Jobs.Any(j => j.JobId == job && wanted(j)), "the job");
+        async () => (await AskAsync<JobList>(new ListJobs())).Jobs.Any(j => j.JobId == job && wanted(j)),
+        "the job");
 
     private static async Task UntilAsync(Func<Task<bool>> holds, string what)
     {

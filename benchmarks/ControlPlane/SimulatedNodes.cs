@@ -29,13 +29,15 @@ internal static class SimulatedNodes
 
     public static string[] Arguments(Address join, int first, int count, int slots) =>
     [
-        Word, join.ToString(), .. new[] { first, count, slots }.Select(n => n.ToString(CultureInfo.InvariantCulture)),
+        Word, join.ToString(),
+        .. new[] { first, count, slots }.Select(n => n.ToString(CultureInfo.InvariantCulture)),
     ];
 
     public static async Task<int> RunAsync(string[] args)
     {
         int[] numbers = [.. args[2..].Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings());
         builder.Logging.ClearProviders();
         builder.Services.AddAkka(NodeOptions.SystemName, akka => akka
             .ConfigureLoggers(loggers =>
@@ -79,7 +81,8 @@ internal static class SimulatedNodes
             var options = new TaskManagerOptions { Slots = slots, Exchange = self };
             // Renews its lease as others do; not started, since nothing here must be stopped.
             var guard = new LeaseGuard(new Lease(TimeProvider.System), executor.CancelAll);
-            system.ActorOf(Props.Create(() => new TaskManagerActor(options, node, region, jobManager, guard)));
+            system.ActorOf(Props.Create(
+                () => new TaskManagerActor(options, node, region, jobManager, guard)));
         }
     }
 
@@ -87,7 +90,9 @@ internal static class SimulatedNodes
     private sealed class ProcessAllocation(string self) : IShardAllocationStrategy
     {
         public Task<IActorRef> AllocateShard(
-            IActorRef requester, string shardId, IImmutableDictionary<IActorRef, IImmutableList<string>> current)
+            IActorRef requester,
+            string shardId,
+            IImmutableDictionary<IActorRef, IImmutableList<string>> current)
         {
             string process = shardId[(shardId.IndexOf(Separator, StringComparison.Ordinal) + 1)..];
             foreach (IActorRef region in current.Keys)
@@ -101,7 +106,8 @@ internal static class SimulatedNodes
         }
 
         public Task<IImmutableSet<string>> Rebalance(
-            IImmutableDictionary<IActorRef, IImmutableList<string>> current, IImmutableSet<string> inProgress) =>
+            IImmutableDictionary<IActorRef, IImmutableList<string>> current,
+            IImmutableSet<string> inProgress) =>
             Task.FromResult<IImmutableSet<string>>(ImmutableHashSet<string>.Empty);
     }
 }

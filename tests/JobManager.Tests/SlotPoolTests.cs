@@ -165,7 +165,10 @@ public sealed class SlotPoolTests : TestKit
             foreach ((string node, int slots) in left)
                 pool.Register(
                     new NodeOffer(node, 1, 1),
-                    [.. Enumerable.Range(0, slots).Select(i => new Slot($"{node}/{i}", node, ActorRefs.Nobody))]);
+                    [
+                        .. Enumerable.Range(0, slots).Select(
+                            i => new Slot($"{node}/{i}", node, ActorRefs.Nobody)),
+                    ]);
             pool.Request(Job("one"), 1, random.Next(1, left.Values.Sum() + 1));
             foreach (Slot slot in pool.GrantWaiting().Single().Slots)
             {

@@ -55,7 +55,11 @@ public sealed class RestoreMetadataTests : IDisposable
     private CheckpointMetadata Metadata(int subtasks)
     {
         ImmutableArray<SubtaskSnapshot> all =
-            [.. Enumerable.Range(0, subtasks).Select(i => new SubtaskSnapshot("v", i, $"0-{i}-1", 10, ["uid"]))];
-        return new CheckpointMetadata(new CheckpointId(3), false, "job", 128, Path.Combine(_folder, "chk-3"), all);
+        [
+            .. Enumerable.Range(0, subtasks).Select(
+                i => new SubtaskSnapshot("v", i, $"0-{i}-1", 10, ["uid"])),
+        ];
+        string folder = Path.Combine(_folder, "chk-3");
+        return new CheckpointMetadata(new CheckpointId(3), false, "job", 128, folder, all);
     }
 }

@@ -13,8 +13,9 @@ namespace Millrace.JobManager.Scheduling;
 /// </remarks>
 internal sealed class SlotPool
 {
-    private static readonly Comparer<(int Free, string Node)> MostFreeFirst = Comparer<(int Free, string Node)>
-        .Create((a, b) => a.Free != b.Free ? b.Free.CompareTo(a.Free) : string.CompareOrdinal(a.Node, b.Node));
+    private static readonly Comparer<(int Free, string Node)> MostFreeFirst =
+        Comparer<(int Free, string Node)>.Create((a, b) =>
+            a.Free != b.Free ? b.Free.CompareTo(a.Free) : string.CompareOrdinal(a.Node, b.Node));
 
     private readonly Dictionary<string, Slot> _slots = [];
     private readonly Dictionary<string, JobId> _owners = [];

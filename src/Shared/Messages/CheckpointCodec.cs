@@ -7,8 +7,8 @@ namespace Millrace.Shared.Messages;
 public static class CheckpointCodec
 {
     /// <summary>
-    /// A restore of more subtasks is read from its folder by those who need it: sent to as many slots it would be
-    /// gigabytes, and pass the limit of a message.
+    /// A restore of more subtasks is read from its folder by those who need it: sent to as many slots it would
+    /// be gigabytes, and pass the limit of a message.
     /// </summary>
     public const int MostSubtasksSent = 256;
 

@@ -3,8 +3,8 @@ using Millrace.Shared.Checkpoints;
 namespace Millrace.TaskManager.Runtime;
 
 /// <summary>
-/// The metadata of checkpoints to start from that came without its subtasks, read from the folder once for all
-/// subtasks of the process.
+/// The metadata of checkpoints to start from that came without their subtasks, read from the folder once for
+/// all subtasks of the process.
 /// </summary>
 internal sealed class RestoreMetadata(ICheckpointFiles files)
 {
