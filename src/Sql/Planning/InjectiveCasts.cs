@@ -39,7 +39,7 @@ internal static class InjectiveCasts
         _ => from.AsNullable() == to.AsNullable(),
     };
 
-    /// <summary>Digits before the point that values of the type may have; many for what is no number.</summary>
+    /// <summary>Digits before the point that values may have; many for what is no number.</summary>
     private static int WholeDigits(LogicalType type) => type.Kind switch
     {
         TypeKind.TinyInt => 3,

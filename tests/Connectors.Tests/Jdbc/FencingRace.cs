@@ -8,8 +8,8 @@ using Xunit;
 namespace Millrace.Connectors.Tests.Jdbc;
 
 /// <summary>
-/// The writers of one attempt go on while those of the next, of another parallelism, take over, all at once on
-/// threads of their own.
+/// The writers of one attempt go on while those of the next, of another parallelism, take over, all at once
+/// on threads of their own.
 /// </summary>
 internal static class FencingRace
 {

@@ -217,7 +217,8 @@ internal sealed class MySqlFence
         {
             _session.Run($"CREATE TABLE IF NOT EXISTS {Fence.TableName} (job VARCHAR(255) NOT NULL, "
                 + "sink VARCHAR(255) NOT NULL, subtask INT NOT NULL, attempt INT NOT NULL, "
-                + "connection BIGINT, client VARCHAR(255), renewed_ms BIGINT NOT NULL, PRIMARY KEY (job, sink, subtask)) "
+                + "connection BIGINT, client VARCHAR(255), renewed_ms BIGINT NOT NULL, "
+                + "PRIMARY KEY (job, sink, subtask)) "
                 + "ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin");
         }
     }
