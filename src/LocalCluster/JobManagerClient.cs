@@ -51,6 +51,9 @@ internal sealed class JobManagerClient(IActorRef jobManager)
         return (await AskAsync<SavepointDone>(request, LongTimeout, cancel).ConfigureAwait(false)).Path;
     }
 
+    public Task RescaleAsync(JobId job, int parallelism, CancellationToken cancel) => AskAsync<JobRescaled>(
+        new RescaleJob { JobId = job.Value, Parallelism = parallelism }, LongTimeout, cancel);
+
     /// <returns>False when that subtask was not running.</returns>
     public async Task<bool> FailAsync(
         JobId job, int vertex, int subtask, string reason, CancellationToken cancel)

@@ -137,6 +137,13 @@ public sealed class LocalCluster : IAsyncDisposable
         JobId job, string folder, CancellationToken cancel = default) =>
         Client.SavepointAsync(job, folder, stop: true, cancel);
 
+    /// <summary>
+    /// The job goes on with another parallelism from a checkpoint taken for it; its next attempt may not have begun
+    /// when this returns.
+    /// </summary>
+    public Task RescaleAsync(JobId job, int parallelism, CancellationToken cancel = default) =>
+        Client.RescaleAsync(job, parallelism, cancel);
+
     /// <summary>Makes one running subtask of the job fail.</summary>
     /// <returns>False when none was running.</returns>
     public async Task<bool> KillRandomSubtaskAsync(

@@ -214,6 +214,47 @@ public sealed class ClusterJobTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task A_running_job_of_SQL_goes_on_with_another_parallelism()
+    {
+        await using LocalCluster cluster = await StartAsync();
+        JobId job = await cluster.SubmitAsync(new JobDefinition
+        {
+            Name = "numbers",
+            Sql = """
+                CREATE TABLE n (v INT) WITH ('connector' = 'datagen');
+                CREATE TABLE o (v INT) WITH ('connector' = 'blackhole');
+                INSERT INTO o SELECT v FROM n;
+                """,
+            SqlFile = "numbers.sql",
+            Options = WithCheckpoints(),
+        });
+        await UntilRunning(cluster, job);
+        await cluster.RescaleAsync(job, 2);
+        await UntilRunning(cluster, job, attempt: 2);
+        Assert.All(
+            _runtime.Deployed.Where(d => d.Id.Attempt == 2),
+            d => Assert.Equal((2, 1L), (d.Graph.Vertices[d.Id.Vertex].Parallelism, d.Restore!.Checkpoint.Value)));
+        var error = await Assert.ThrowsAsync<MillraceException>(() => cluster.RescaleAsync(job, 200));
+        Assert.Contains("is not in 1..128 (max_parallelism)", error.Message, StringComparison.Ordinal);
+        Assert.Equal((2, 0), ((await cluster.StatusAsync(job)).Attempt, (await cluster.StatusAsync(job)).Restarts));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_job_that_needs_a_larger_JobManager_is_refused()
+    {
+        await using LocalCluster cluster = await StartAsync();
+        JobOptions huge = WithCheckpoints() with
+        {
+            Resources = new ResourceOptions { JobManagerMemoryBytes = 1L << 50 },
+        };
+        var error = await Assert.ThrowsAsync<MillraceException>(
+            () => cluster.SubmitAsync(TestGraphs.SourceToSink(), huge));
+        Assert.StartsWith(
+            "Job 'test-job' needs a JobManager with at least 1048576 GiB memory (resources.jobmanager); this one offers",
+            error.Message, StringComparison.Ordinal);
+    }
+
     private static JobOptions WithCheckpoints(int restarts = 10) => new()
     {
         Restart = new RestartOptions { Attempts = restarts, Delay = TimeSpan.FromMilliseconds(5) },

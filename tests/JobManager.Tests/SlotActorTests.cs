@@ -80,6 +80,97 @@ public sealed class SlotActorTests : TestKit
     }
 
     [Fact]
+    public void Subtasks_of_several_attempts_live_side_by_side()
+    {
+        Deploy("job", 1);
+        Changes(2);
+        DeployOnly("job", 2, vertex: 1);
+        Assert.Equal((2, SubtaskStateCode.SubtaskRunning), Changes(1).Select(c => (c.Attempt, c.State)).Single());
+        Assert.Equal([(0, 1), (1, 2)], _runtime.Alive.Select(i => (i.Vertex, i.Attempt)).Order());
+        _slot.Tell(new CancelSubtasks { JobId = "job", Attempt = 1, Subtasks = { new SubtaskRef() } });
+        AwaitAssert(() => Assert.Equal(2, _runtime.Alive.Single().Attempt));
+    }
+
+    [Fact]
+    public void A_deployment_that_comes_twice_runs_once()
+    {
+        Deploy("job", 1);
+        Changes(2);
+        Deploy("job", 1);
+        _jobMaster.FishForMessage<SlotReport>(r => r.IsComplete);
+        Assert.Equal(2, _runtime.Deployed.Count);
+    }
+
+    [Fact]
+    public void A_cancel_of_what_never_came_is_answered_and_its_deployment_is_old_then()
+    {
+        Deploy("job", 1);
+        Changes(2);
+        _slot.Tell(
+            new CancelSubtasks { JobId = "job", Attempt = 2, Subtasks = { new SubtaskRef { Vertex = 1 } } },
+            _jobMaster.Ref);
+        SubtaskChanged canceled = _jobMaster.FishForMessage<SubtaskChanged>(c => c.Attempt == 2);
+        Assert.Equal(SubtaskStateCode.SubtaskCanceled, canceled.State);
+        DeployOnly("job", 2, vertex: 1);
+        _jobMaster.FishForMessage<SlotReport>(r => r.IsComplete);
+        Assert.DoesNotContain(_runtime.Deployed, d => d.Id.Attempt == 2);
+    }
+
+    [Fact]
+    public void A_regular_report_names_what_has_ended_and_why()
+    {
+        Deploy("job", 1);
+        Changes(2);
+        _runtime.Fail(_runtime.Alive.Single(i => i.Vertex == 0), ErrorKind.Unavailable, "the disk is gone");
+        SlotReport report = _jobMaster.FishForMessage<SlotReport>(
+            r => r.IsComplete && r.Subtasks.Any(s => s.State == SubtaskStateCode.SubtaskFailed));
+        SubtaskMetrics failed = report.Subtasks.Single(s => s.State == SubtaskStateCode.SubtaskFailed);
+        Assert.Equal(
+            ("the disk is gone", FailureKind.FailureUnavailable, 1), (failed.Message, failed.Kind, failed.Attempt));
+        Assert.Equal(("a:1/0", 2), (report.SlotId, report.Subtasks.Count));
+    }
+
+    [Fact]
+    public void A_barrier_that_is_told_again_is_emitted_once_and_what_was_written_is_told_again()
+    {
+        Deploy("job", 1);
+        Changes(2);
+        var trigger = new TriggerCheckpoint { JobId = "job", Attempt = 1, CheckpointId = 3, Folder = "/chk-3" };
+        _slot.Tell(trigger);
+        _jobMaster.FishForMessage<SnapshotWritten>(_ => true);
+        _jobMaster.FishForMessage<SnapshotWritten>(_ => true);
+        _slot.Tell(trigger);
+        _jobMaster.FishForMessage<SnapshotWritten>(_ => true);
+        _jobMaster.FishForMessage<SnapshotWritten>(_ => true);
+        Assert.Single(_runtime.Triggered);
+    }
+
+    [Fact]
+    public void The_end_brings_the_side_effects_of_its_checkpoint_once()
+    {
+        Deploy("job", 1);
+        Changes(2);
+        _slot.Tell(new CheckpointCompleted { JobId = "job", Attempt = 1, CheckpointId = 3 });
+        _slot.Tell(new FinishSubtasks { JobId = "job", Attempt = 1, CompletedCheckpoint = 4 });
+        Assert.All(Changes(2), c => Assert.Equal(SubtaskStateCode.SubtaskFinished, c.State));
+        Assert.Equal([3L, 3L, 4L, 4L], _runtime.Completed.Select(c => c.Checkpoint.Value));
+    }
+
+    [Fact]
+    public void A_newer_leader_gives_the_slot_to_another_job()
+    {
+        Deploy("one", 1);
+        Changes(2);
+        DeployOnly("two", 1, vertex: 0, term: 2);
+        _jobMaster.FishForMessage<SubtaskChanged>(
+            c => c is { JobId: "two", State: SubtaskStateCode.SubtaskRunning });
+        Assert.Equal("two", Assert.Single(_runtime.Alive).JobId);
+        _slot.Tell(new ReleaseSlot { JobId = "two", Term = 1 });
+        _jobMaster.FishForMessage<SlotReport>(r => r.IsComplete);
+        Assert.Single(_runtime.Alive);
+    }
+
+    [Fact]
     public void Another_job_is_refused_until_the_slot_is_released()
     {
         Deploy("one", 1);
@@ -135,6 +226,18 @@ public sealed class SlotActorTests : TestKit
             Attempt = attempt,
             Graph = ByteString.CopyFrom(OperatorFactory.Codec.Encode(TestGraphs.SourceToSink())),
             Subtasks = { new SubtaskRef { Vertex = 0 }, new SubtaskRef { Vertex = 1 } },
+        },
+        _jobMaster.Ref);
+
+    private void DeployOnly(string job, int attempt, int vertex, long term = 0) => _slot.Tell(
+        new DeploySubtasks
+        {
+            JobId = job,
+            Attempt = attempt,
+            Graph = ByteString.CopyFrom(OperatorFactory.Codec.Encode(TestGraphs.SourceToSink())),
+            Subtasks = { new SubtaskRef { Vertex = vertex } },
+            Region = { new SubtaskRef { Vertex = vertex } },
+            Term = term,
         },
         _jobMaster.Ref);
 

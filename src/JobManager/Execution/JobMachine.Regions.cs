@@ -202,7 +202,7 @@ internal sealed partial class JobMachine
 
     /// <summary>A subtask that opens has found its checkpoint damaged.</summary>
     private static bool IsRestoreDamage(List<Region> regions, ErrorKind kind) =>
-        kind == ErrorKind.Corrupt && !regions[0].HaveAllStarted;
+        kind == ErrorKind.Corrupt && !regions[0].HasRun;
 
     private void SetAside(CheckpointTaken damaged, string message, DateTimeOffset now)
     {

@@ -55,6 +55,9 @@ internal sealed class Region(int index, ImmutableArray<SubtaskKey> subtasks)
 
     public bool IsAlive => IsDeployed || Phase == RegionPhase.Restoring;
 
+    /// <summary>All of its attempt ran at a time: whatever fails from then on is no matter of its start.</summary>
+    public bool HasRun { get; private set; }
+
     /// <summary>All run or have got further.</summary>
     public bool HaveAllStarted => Phase == RegionPhase.Deployed && Count(SubtaskState.Deploying) == 0;
 
@@ -74,6 +77,7 @@ internal sealed class Region(int index, ImmutableArray<SubtaskKey> subtasks)
     public void Deploy()
     {
         Phase = RegionPhase.Deployed;
+        HasRun = false;
         Array.Clear(_counts);
         _counts[(int)SubtaskState.Deploying] = Subtasks.Length;
     }
@@ -94,6 +98,7 @@ internal sealed class Region(int index, ImmutableArray<SubtaskKey> subtasks)
     {
         _counts[(int)from]--;
         _counts[(int)to]++;
+        HasRun |= Count(SubtaskState.Running) + Count(SubtaskState.DataEnded) == Subtasks.Length;
     }
 }
 

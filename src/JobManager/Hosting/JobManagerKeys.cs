@@ -44,6 +44,13 @@ internal static class JobManagerKeys
     public static readonly ConfigKey ArchivedJobs = new(
         "jobs.archived", "100", "Ended jobs that can still be asked for; older ones are forgotten.");
 
+    public static readonly ConfigKey Memory = new(
+        "jobs.memory", "", "What the JobManager offers to jobs (4gb); not set: what the machine has. A job whose "
+        + "resources.jobmanager asks for more is refused.");
+
+    public static readonly ConfigKey Cpus = new(
+        "jobs.cpus", "", "The same of cpus.");
+
     public static readonly ConfigKey Lease = new(
         "cluster.lease", "5s",
         "A silent TaskManager's work is started elsewhere after so long; it stops by itself a second "
@@ -53,7 +60,7 @@ internal static class JobManagerKeys
     [
         .. NodeKeys.Cluster, Lease, .. NodeKeys.Node,
         CommandPort, JournalUrl, JournalUser, JournalPassword, JournalPasswordFile, CheckpointFolder,
-        StopTimeout, ArchivedJobs,
+        StopTimeout, ArchivedJobs, Memory, Cpus,
         .. NodeKeys.Tls, .. NodeKeys.Log,
     ]);
 
@@ -62,6 +69,8 @@ internal static class JobManagerKeys
         string folder = NodeKeys.Folder(values, Program);
         return new JobManagerOptions
         {
+            MemoryBytes = values[Memory].IsSet ? values[Memory].Bytes() : MachineResources.MemoryBytes,
+            Cpus = values[Cpus].IsSet ? values[Cpus].Int(1) : MachineResources.Cpus,
             DataFolder = folder,
             DatabaseFile = JournalFile(values, folder),
             MySqlJournal = MySqlJournal(values),

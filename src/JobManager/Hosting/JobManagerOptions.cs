@@ -1,4 +1,5 @@
 using Millrace.Shared.Checkpoints;
+using Millrace.Shared.Hosting;
 
 namespace Millrace.JobManager;
 
@@ -21,6 +22,14 @@ public sealed record JobManagerOptions
     /// itself after 4/5 of it. Shorter: sooner, but a pause costs a restart more often. Zero: never.
     /// </summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// What it offers to jobs (<c>resources.jobmanager</c>): a job that needs more is refused. What the machine has
+    /// unless configured.
+    /// </summary>
+    public long MemoryBytes { get; init; } = MachineResources.MemoryBytes;
+
+    public int Cpus { get; init; } = MachineResources.Cpus;
 
     /// <summary>Whether the node (host:port) is a member of the cluster now.</summary>
     internal Func<string, bool> IsMember { get; init; } = _ => true;

@@ -24,7 +24,8 @@ public static class JobManagerSetup
     {
         Directory.CreateDirectory(options.DataFolder);
         var store = new CheckpointStore(options.CheckpointFiles);
-        var submission = new JobSubmission(new SqlJobPlanner(connectors), store);
+        var submission = new JobSubmission(
+            new SqlJobPlanner(connectors), store, options.MemoryBytes, options.Cpus);
         builder.AddHocon(NodeSetup.ReadResource(typeof(JobManagerSetup), Resource), HoconAddMode.Prepend);
         return Journal.Add(builder, options)
             .WithSingleton<JobManagerKey>(

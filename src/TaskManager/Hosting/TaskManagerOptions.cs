@@ -1,3 +1,5 @@
+using Millrace.Shared.Hosting;
+
 namespace Millrace.TaskManager;
 
 /// <summary>What a node offers to jobs.</summary>
@@ -7,9 +9,9 @@ public sealed record TaskManagerOptions
     public int Slots { get; init; } = 4;
 
     /// <summary>What the machine has unless configured; told to the JobManager, not enforced.</summary>
-    public long MemoryBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+    public long MemoryBytes { get; init; } = MachineResources.MemoryBytes;
 
-    public int Cpus { get; init; } = Environment.ProcessorCount;
+    public int Cpus { get; init; } = MachineResources.Cpus;
 
     /// <summary>
     /// host:port where the process takes records of other processes; empty where there is only this one.

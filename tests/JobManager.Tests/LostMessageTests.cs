@@ -1,0 +1,106 @@
+using Millrace.JobManager.Configuration;
+using Millrace.JobManager.Execution;
+using Millrace.JobManager.Tests.Fakes;
+using Xunit;
+
+namespace Millrace.JobManager.Tests;
+
+/// <summary>What a slot has not shown is told to it again.</summary>
+public sealed class LostMessageTests
+{
+    private static readonly SubtaskKey Source = new(0, 0);
+    private static readonly SubtaskKey Sink = new(1, 0);
+
+    [Fact]
+    public void A_deployment_that_no_report_shows_is_told_again()
+    {
+        var world = new MachineWorld(new JobOptions()).Begin();
+        world.Grant();
+        world.Advance(TimeSpan.FromSeconds(1.5));
+        Assert.Single(world.Seen<DeployAttempt>());
+        world.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(2, world.Seen<DeployAttempt>().Count());
+        Show(world, Source, Sink);
+        world.Advance(TimeSpan.FromSeconds(20));
+        Assert.Equal(2, world.Seen<DeployAttempt>().Count());
+    }
+
+    [Fact]
+    public void Only_the_subtasks_that_are_missing_are_deployed_again()
+    {
+        var world = new MachineWorld(new JobOptions()).Begin();
+        world.Grant();
+        Show(world, Source);
+        world.Advance(TimeSpan.FromSeconds(2.5));
+        Assert.Equal([Sink], world.Seen<DeployAttempt>().Last().Subtasks.AsEnumerable());
+    }
+
+    [Fact]
+    public void A_slot_that_never_shows_its_subtasks_fails_them()
+    {
+        var world = new MachineWorld(MachineWorld.WithCheckpoints()).Begin();
+        world.Grant();
+        world.Advance(TimeSpan.FromSeconds(31));
+        Assert.Equal(JobState.Restarting, world.State);
+        Assert.Contains(
+            "has not shown its subtasks after 30 s", world.Machine.Record.Exceptions.Single().Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cancel_is_told_again_to_those_that_have_not_stopped()
+    {
+        var world = new MachineWorld().Run();
+        world.Report(Source, SubtaskState.Failed);
+        world.Advance(TimeSpan.FromSeconds(3));
+        Assert.InRange(world.Seen<CancelAttempt>().Count(), 2, 5);
+        Assert.Equal([Sink], world.Seen<CancelAttempt>().Last().Subtasks.AsEnumerable());
+    }
+
+    [Fact]
+    public void A_barrier_is_told_again_to_slots_that_have_not_acknowledged_at_growing_pauses()
+    {
+        var world = new MachineWorld(parallelism: 2).Run();
+        world.Advance(TimeSpan.FromSeconds(10));
+        world.Acknowledge(1, Source);
+        world.Acknowledge(1, Sink);
+        world.Advance(TimeSpan.FromSeconds(40));
+        List<TriggerBarrier> again = [.. world.Seen<TriggerBarrier>().Where(t => !t.Slots.IsDefault)];
+        Assert.InRange(again.Count, 3, 5);
+        Assert.All(again, t => Assert.Equal([1], t.Slots.AsEnumerable()));
+    }
+
+    [Fact]
+    public void A_completion_is_told_again_to_a_slot_whose_report_is_behind()
+    {
+        var world = new MachineWorld().Run();
+        world.Advance(TimeSpan.FromSeconds(10));
+        world.Complete(1);
+        Show(world, completed: 0, Source, Sink);
+        world.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal([0], world.Seen<NotifyCompleted>().Last().Slots.AsEnumerable());
+        int told = world.Seen<NotifyCompleted>().Count();
+        Show(world, completed: 1, Source, Sink);
+        world.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(told, world.Seen<NotifyCompleted>().Count());
+    }
+
+    [Fact]
+    public void The_end_is_told_again_with_the_checkpoint_that_it_completes()
+    {
+        var world = new MachineWorld().Run();
+        world.ReportAll(SubtaskState.DataEnded);
+        world.Complete(1);
+        world.Report(Source, SubtaskState.Finished);
+        world.Advance(TimeSpan.FromSeconds(3));
+        FinishAll again = world.Seen<FinishAll>().Last();
+        Assert.Equal([0], again.Slots.AsEnumerable());
+        Assert.Equal(1, again.Completed!.Value.Value);
+    }
+
+    private static void Show(MachineWorld world, params SubtaskKey[] known) => Show(world, 0, known);
+
+    private static void Show(MachineWorld world, long completed, params SubtaskKey[] known) =>
+        world.Machine.OnSlotReport(
+            world.Machine.Slots[0]!.Id, known.Select(k => (k, world.AttemptOf(k))), completed);
+}
