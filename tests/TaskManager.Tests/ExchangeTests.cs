@@ -1,4 +1,5 @@
 using FsCheck.Xunit;
+using Microsoft.Extensions.Time.Testing;
 using Millrace.Operators.Sinks;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Dataflow;
@@ -120,6 +121,53 @@ public sealed class ExchangeTests
         Assert.Equal([ElementKind.Barrier], Kinds(gate));
     }
 
+    [Fact]
+    public void A_barrier_overtakes_when_its_limit_has_passed_and_not_before()
+    {
+        var time = new FakeTimeProvider();
+        using InputGate gate = Gate(2, out IChannelWriter[] writers, time);
+        var barrier = Barrier(1) with { AlignmentLimit = TimeSpan.FromSeconds(3) };
+        writers[0].Write(Element.Of(barrier));
+        writers[1].Write(Element.Of(Batch([1], [])));
+        Assert.Null(gate.TryOvertake());
+        time.Advance(TimeSpan.FromSeconds(2.9));
+        Assert.Null(gate.TryOvertake());
+        time.Advance(TimeSpan.FromSeconds(0.2));
+        Assert.Equal(TimeSpan.Zero, gate.TryOvertake()!.AlignmentLimit);
+        Assert.Null(gate.TakeCapture());
+        writers[1].Write(Element.Of(new Watermark(8)));
+        writers[1].Write(Element.Of(barrier));
+        writers[1].Write(Element.Of(Batch([2], [])));
+        InFlightCapture capture = gate.TakeCapture()!;
+        Assert.Equal(
+            [(1, ElementKind.Batch), (1, ElementKind.Watermark)],
+            capture.Take().Select(e => (e.Channel, e.Element.Kind)));
+        Assert.Equal([ElementKind.Batch, ElementKind.Watermark, ElementKind.Batch], Kinds(gate));
+    }
+
+    [Fact]
+    public void A_barrier_without_limit_never_overtakes()
+    {
+        var time = new FakeTimeProvider();
+        using InputGate gate = Gate(2, out IChannelWriter[] writers, time);
+        writers[0].Write(Element.Of(Barrier(1)));
+        Assert.Null(gate.TryOvertake());
+        time.Advance(TimeSpan.FromDays(1));
+        Assert.Null(gate.TryOvertake());
+    }
+
+    [Fact]
+    public void A_barrier_that_has_overtaken_before_does_not_wait_again()
+    {
+        using InputGate gate = Gate(2, out IChannelWriter[] writers, new FakeTimeProvider());
+        writers[0].Write(Element.Of(Barrier(1) with { AlignmentLimit = TimeSpan.FromSeconds(3) }));
+        Assert.Null(gate.TryOvertake());
+        writers[1].Write(Element.Of(Barrier(1) with { AlignmentLimit = TimeSpan.Zero }));
+        Assert.NotNull(gate.TryOvertake());
+        Assert.True(gate.TakeCapture()!.IsOver);
+        Assert.Empty(Kinds(gate));
+    }
+
     private static Barrier Barrier(long id) => new(new CheckpointId(id), "folder");
 
     private static ChannelId Id(int to) => new("job", 1, 0, 0, to);
@@ -135,7 +183,7 @@ public sealed class ExchangeTests
         return kinds;
     }
 
-    private InputGate Gate(int senders, out IChannelWriter[] writers)
+    private InputGate Gate(int senders, out IChannelWriter[] writers, TimeProvider? time = null)
     {
         var sink = new OperatorNode("u", "n", new SinkPlan(null!, NotNullEnforcer.Error), Schema.Empty);
         var graph = new JobGraph("j", 128, "UTC",
@@ -146,7 +194,7 @@ public sealed class ExchangeTests
         return new InputGate(
             graph, 1, 0, (edge, from) =>
                 _exchange.OpenReader(new ChannelId("g", 1, edge, from, 0), "", Wake, Ignore),
-            TimeProvider.System, (_, _) => { });
+            time ?? TimeProvider.System, (_, _) => { });
     }
 
     private static ColumnBatch Batch(long[] keys, List<(long, int)> sent)

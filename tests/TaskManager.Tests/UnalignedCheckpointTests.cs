@@ -72,7 +72,44 @@ public sealed class UnalignedCheckpointTests : IDisposable
             MemoryConnector.Graph(1, 2), connector, TimeProvider.System, restore: checkpoint, attempt: 2));
         Assert.Equal(ErrorKind.Invalid, failure.Kind);
         Assert.Contains(
-            "Restore it at parallelism 1, or take a savepoint", failure.Message, StringComparison.Ordinal);
+            "sink had 1 of them, now 2", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_in_flight_comes_back_in_its_order_and_time_is_where_it_was()
+    {
+        var files = new LocalCheckpointFiles();
+        var state = new WatermarkState(new Watermark(5), [new Watermark(5), new Watermark(9)]);
+        using (var writer = new SnapshotWriter(files, Path.Combine(_folder, "file")))
+        {
+            writer.BeginOperator(InFlightRecords.Uid);
+            new InFlightSnapshot(state, [
+                new InFlightElement(1, Network.ExchangePair.Batch(1)),
+                new InFlightElement(0, Element.Of(new Watermark(7))),
+                new InFlightElement(1, Network.ExchangePair.Batch(2)),
+            ]).WriteTo(writer);
+            writer.Complete();
+        }
+        JobGraph graph = MemoryConnector.Graph(2, 1);
+        var checkpoint = new CheckpointMetadata(
+            new CheckpointId(1), false, graph.Name, graph.MaxParallelism, _folder,
+            [
+                new SubtaskSnapshot("source", 0, "", 0, []), new SubtaskSnapshot("source", 1, "", 0, []),
+                new SubtaskSnapshot("sink", 0, "file", 1, [InFlightRecords.Uid]),
+            ]);
+        var exchange = new LocalExchange();
+        using var gate = new InputGate(
+            graph, 1, 0, (edge, from) => exchange.OpenReader(new ChannelId("j", 2, edge, from, 0), "", () => { },
+                _ => { }),
+            TimeProvider.System, (_, _) => { });
+        WatermarkState restored = InFlightSnapshot.Restore(
+            new SubtaskDescriptor(new SubtaskId("j", 2, 1, 0), graph, checkpoint), files, gate)!.Value;
+        Assert.Equal(state.Joint, restored.Joint);
+        Assert.Equal(state.Channels.ToArray(), restored.Channels.ToArray());
+        var read = new List<(int, ElementKind)>();
+        while (gate.TryRead(out Element element, out int channel)) read.Add((channel, element.Kind));
+        Assert.Equal(
+            [(1, ElementKind.Batch), (0, ElementKind.Watermark), (1, ElementKind.Batch)], read);
     }
 
     /// <summary>A checkpoint while the sink has read little of a full channel.</summary>

@@ -17,8 +17,7 @@ internal static class RestoreCheck
                 $"The checkpoint at {metadata.Folder} has {metadata.MaxParallelism} key groups and job "
                 + $"'{graph.Name}' has max_parallelism {graph.MaxParallelism}; set max_parallelism to "
                 + $"{metadata.MaxParallelism}.");
-        InFlightRecords.Verify(
-            metadata, id => graph.Vertices.FirstOrDefault(v => v.Id == id)?.Parallelism);
+        InFlightRecords.Verify(metadata, graph);
         if (allowNonRestoredState) return;
         HashSet<string> known =
             [.. graph.Vertices.SelectMany(v => v.Chain).Select(o => o.Uid), InFlightRecords.Uid];

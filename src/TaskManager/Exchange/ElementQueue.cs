@@ -12,7 +12,7 @@ internal sealed class ElementQueue
     private readonly Queue<Barrier> _barriers = new();
     private volatile Barrier? _announced;
     private InFlightCapture? _capture;
-    private int _input;
+    private int _channel;
 
     public int BatchCount { get; private set; }
 
@@ -25,10 +25,10 @@ internal sealed class ElementQueue
     {
         bool wake = _elements.Count == 0;
         _elements.Enqueue((element, bytes));
+        _capture?.Add(_channel, element);
         if (element.Kind == ElementKind.Batch)
         {
             BatchCount++;
-            _capture?.Add(_input, element.Batch);
         }
         else if (element.Kind == ElementKind.Barrier)
         {
@@ -61,17 +61,17 @@ internal sealed class ElementQueue
         return true;
     }
 
-    /// <summary>Adds the batches before the capture's barrier, those to come included.</summary>
-    public void Capture(InFlightCapture capture, int input)
+    /// <summary>Adds what lies before the capture's barrier, what is to come included.</summary>
+    public void Capture(InFlightCapture capture, int channel)
     {
         capture.Begin();
         foreach ((Element element, _) in _elements)
         {
-            if (element.Kind == ElementKind.Batch) capture.Add(input, element.Batch);
-            else if (element.Kind == ElementKind.Barrier && EndsAt(capture, element.Barrier)) return;
+            capture.Add(channel, element);
+            if (element.Kind == ElementKind.Barrier && EndsAt(capture, element.Barrier)) return;
         }
         _capture = capture;
-        _input = input;
+        _channel = channel;
     }
 
     /// <summary>The capture is given up.</summary>

@@ -61,10 +61,11 @@ internal interface IChannelReader : IDisposable
     Barrier? Announced { get; }
 
     /// <summary>
-    /// Adds the batches that lie or will arrive before the capture's barrier; they are read as always.
+    /// Adds the batches and watermarks that lie or will arrive before the capture's barrier; they are read as
+    /// always.
     /// </summary>
-    /// <param name="input">Of the operator, to note with each batch.</param>
-    void Capture(InFlightCapture capture, int input);
+    /// <param name="channel">Index in the gate, to note with each.</param>
+    void Capture(InFlightCapture capture, int channel);
 
     /// <summary>Gives the capture up.</summary>
     void EndCapture();

@@ -1,16 +1,15 @@
-using Millrace.Shared.Columns;
 using Millrace.Shared.Dataflow;
 
 namespace Millrace.TaskManager.Exchange;
 
 /// <summary>
-/// The batches that a barrier has overtaken in the channels of one gate: they lie before the barrier and are
-/// not in the state, so they become part of the snapshot. Complete when the barrier has arrived on every
-/// channel.
+/// The batches and watermarks that a barrier has overtaken in the channels of one gate: they lie before the
+/// barrier and are not in the state, so they become part of the snapshot. Complete when the barrier has arrived
+/// on every channel.
 /// </summary>
 /// <remarks>
-/// Batches are retained, not copied. Only batches are kept: a restored sender says anew whether it is
-/// idle and how far time is, and a watermark that comes later is as good a promise. Any thread may call it.
+/// Batches are retained, not copied. Whether a channel is idle is not kept: a restored sender says it anew. Any
+/// thread may call it.
 /// </remarks>
 internal sealed class InFlightCapture(CheckpointId checkpoint) : IDisposable
 {
@@ -18,12 +17,15 @@ internal sealed class InFlightCapture(CheckpointId checkpoint) : IDisposable
     public const long MaxBytes = 256 << 20;
 
     private readonly Lock _lock = new();
-    private List<InFlightBatch> _batches = [];
+    private List<InFlightElement> _elements = [];
     private int _open = 1;
     private long _sizeBytes;
     private bool _over;
 
     public CheckpointId Checkpoint => checkpoint;
+
+    /// <summary>How far time was in each channel when the barrier overtook; set by the subtask.</summary>
+    public WatermarkState Watermarks { get; set; }
 
     /// <summary>Why there can be no snapshot; null as long as there can.</summary>
     public string? Failure { get; private set; }
@@ -49,14 +51,19 @@ internal sealed class InFlightCapture(CheckpointId checkpoint) : IDisposable
         lock (_lock) _over |= --_open == 0;
     }
 
-    /// <summary>Adds a reference; batches of one channel come in its order.</summary>
-    public void Add(int input, ColumnBatch batch)
+    /// <summary>
+    /// Keeps a batch, by a reference of its own, or a watermark; those of one channel come in its order.
+    /// </summary>
+    public void Add(int channel, Element element)
     {
+        if (element.Kind is not (ElementKind.Batch or ElementKind.Watermark)) return;
         lock (_lock)
         {
             if (_over) return;
-            _batches.Add(new InFlightBatch(input, batch.Retain()));
-            _sizeBytes += batch.SizeBytes;
+            _elements.Add(new InFlightElement(channel, element));
+            if (element.Kind == ElementKind.Watermark) return;
+            element.Batch.Retain();
+            _sizeBytes += element.Batch.SizeBytes;
             if (_sizeBytes > MaxBytes) Fail($"more than {MaxBytes >> 20} MB of records are in flight");
         }
     }
@@ -72,22 +79,29 @@ internal sealed class InFlightCapture(CheckpointId checkpoint) : IDisposable
     }
 
     /// <summary>Everything captured; the references are the caller's.</summary>
-    public List<InFlightBatch> Take()
+    public List<InFlightElement> Take()
     {
         lock (_lock)
         {
             _over = true;
-            List<InFlightBatch> taken = _batches;
-            _batches = [];
+            List<InFlightElement> taken = _elements;
+            _elements = [];
             return taken;
         }
     }
 
     public void Dispose()
     {
-        foreach (InFlightBatch batch in Take()) batch.Batch.Release();
+        foreach (InFlightElement element in Take()) element.Release();
     }
 }
 
-/// <summary>A batch in a channel of the input; whoever has it owns one reference.</summary>
-internal readonly record struct InFlightBatch(int Input, ColumnBatch Batch);
+/// <summary>A batch or a watermark in a channel; of a batch, whoever has it owns one reference.</summary>
+/// <param name="Channel">Index of the channel in the gate.</param>
+internal readonly record struct InFlightElement(int Channel, Element Element)
+{
+    public void Release()
+    {
+        if (Element.Kind == ElementKind.Batch) Element.Batch.Release();
+    }
+}

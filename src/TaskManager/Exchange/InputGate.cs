@@ -16,7 +16,7 @@ internal sealed class InputGate : IDisposable
     private readonly int[] _inputs;
     private readonly bool[] _blocked;
     private readonly bool[] _ended;
-    private readonly Queue<InFlightBatch> _replay = new();
+    private readonly Queue<InFlightElement> _replay = new();
     private readonly TimeProvider _time;
     private readonly Action<TimeSpan, Action> _wakeAfter;
     private Barrier? _aligning;
@@ -75,10 +75,9 @@ internal sealed class InputGate : IDisposable
     /// <returns>False when no channel that may be read has anything.</returns>
     public bool TryRead(out Element element, out int channel)
     {
-        if (_replay.TryDequeue(out InFlightBatch replayed))
+        if (_replay.TryDequeue(out InFlightElement replayed))
         {
-            element = Element.Of(replayed.Batch);
-            channel = Array.IndexOf(_inputs, replayed.Input);
+            (channel, element) = replayed;
             return true;
         }
         for (int tried = 0; tried < _readers.Length; tried++)
@@ -100,13 +99,11 @@ internal sealed class InputGate : IDisposable
         return false;
     }
 
-    /// <summary>
-    /// A restored batch that was in flight: read before everything else, in the order given.
-    /// </summary>
-    public void Replay(InFlightBatch batch)
+    /// <summary>What was in flight is restored: read before everything else, in the order given.</summary>
+    public void Replay(InFlightElement element)
     {
-        Invariant.Check(Array.IndexOf(_inputs, batch.Input) >= 0);
-        _replay.Enqueue(batch);
+        Invariant.Check(element.Channel < _readers.Length);
+        _replay.Enqueue(element);
     }
 
     /// <summary>
@@ -158,7 +155,7 @@ internal sealed class InputGate : IDisposable
     public void Dispose()
     {
         DropCapture();
-        while (_replay.TryDequeue(out InFlightBatch batch)) batch.Batch.Release();
+        while (_replay.TryDequeue(out InFlightElement element)) element.Release();
         foreach (IChannelReader reader in _readers) reader.Dispose();
     }
 
@@ -200,9 +197,9 @@ internal sealed class InputGate : IDisposable
     private Barrier Overtake(Barrier barrier)
     {
         Capture = new InFlightCapture(barrier.Checkpoint);
-        foreach (InFlightBatch batch in _replay) Capture.Add(batch.Input, batch.Batch);
+        foreach (InFlightElement element in _replay) Capture.Add(element.Channel, element.Element);
         for (int i = 0; i < _readers.Length; i++)
-            if (!_blocked[i]) _readers[i].Capture(Capture, _inputs[i]);
+            if (!_blocked[i]) _readers[i].Capture(Capture, i);
         Capture.End();
         _past = barrier.Checkpoint;
         Unblock();

@@ -167,9 +167,9 @@ internal sealed class LocalChannel(Action removed)
 
         public bool TryRead(out Element element) => channel.TryRead(out element);
 
-        public void Capture(InFlightCapture capture, int input)
+        public void Capture(InFlightCapture capture, int index)
         {
-            lock (channel._lock) channel._elements.Capture(capture, input);
+            lock (channel._lock) channel._elements.Capture(capture, index);
         }
 
         public void EndCapture()

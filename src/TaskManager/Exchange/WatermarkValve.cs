@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Millrace.Shared.Dataflow;
 
 namespace Millrace.TaskManager.Exchange;
@@ -23,6 +24,20 @@ internal sealed class WatermarkValve
 
     /// <summary>The last joint watermark.</summary>
     public Watermark Output { get; private set; } = Watermark.None;
+
+    /// <summary>How far each channel and all of them are.</summary>
+    public WatermarkState State => new(Output, [.. _watermarks]);
+
+    /// <summary>
+    /// Goes on from an earlier state; every channel is active until it says otherwise, and counts once it has
+    /// reached the joint watermark.
+    /// </summary>
+    public void Restore(WatermarkState state)
+    {
+        Output = state.Joint;
+        state.Channels.CopyTo(_watermarks);
+        for (int i = 0; i < _watermarks.Length; i++) _aligned[i] = _watermarks[i] >= Output;
+    }
 
     /// <summary>Whether all channels are idle.</summary>
     public bool IsIdle { get; private set; }
@@ -76,3 +91,6 @@ internal sealed class WatermarkValve
         return true;
     }
 }
+
+/// <summary>The watermarks of a gate at one moment.</summary>
+internal readonly record struct WatermarkState(Watermark Joint, ImmutableArray<Watermark> Channels);

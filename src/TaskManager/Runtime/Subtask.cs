@@ -111,7 +111,7 @@ internal sealed class Subtask : IDisposable
             link.Open(context);
             if (ReaderFor(context) is { } state) link.Operator.Restore(state);
         }
-        if (_gate is not null) InFlightSnapshot.Restore(_descriptor, _environment.CheckpointFiles, _gate);
+        RestoreInFlight();
         _source?.Open();
         _listener.Running(Id);
     }
@@ -224,12 +224,25 @@ internal sealed class Subtask : IDisposable
         return false;
     }
 
+    /// <summary>Time goes on where it was before the records that were overtaken.</summary>
+    private void RestoreInFlight()
+    {
+        if (_gate is null) return;
+        if (InFlightSnapshot.Restore(_descriptor, _environment.CheckpointFiles, _gate) is not { } state) return;
+        _valve!.Restore(state);
+        if (state.Joint > Watermark.None) _head.Watermark(state.Joint);
+    }
+
     /// <summary>Passes a barrier on that has waited long enough, also while there is no room.</summary>
     private bool Overtake()
     {
         if (_gate is null) return false;
         Barrier? barrier = _gate.TryOvertake();
-        if (barrier is not null) _head.Barrier(barrier);
+        if (barrier is not null)
+        {
+            _gate.Capture!.Watermarks = _valve!.State;
+            _head.Barrier(barrier);
+        }
         return _checkpoints.WriteWhenCaptured() || barrier is not null;
     }
 

@@ -42,8 +42,8 @@ internal sealed class SubtaskCheckpoints(
                 $"{descriptor.Describe()} cannot take its snapshot: {why}.");
             return true;
         }
-        List<InFlightBatch> batches = capture.Take();
-        if (batches.Count > 0) held.Snapshots.Add((InFlightRecords.Uid, new InFlightSnapshot(batches)));
+        var inFlight = new InFlightSnapshot(capture.Watermarks, capture.Take());
+        if (!inFlight.IsEmpty) held.Snapshots.Add((InFlightRecords.Uid, inFlight));
         Write(held.Barrier, held.Snapshots);
         return true;
     }

@@ -121,9 +121,9 @@ internal sealed class IncomingChannel(ExchangeOptions options, ChannelId id, Act
         return true;
     }
 
-    public void Capture(InFlightCapture capture, int input)
+    public void Capture(InFlightCapture capture, int channel)
     {
-        lock (_lock) _elements.Capture(capture, input);
+        lock (_lock) _elements.Capture(capture, channel);
     }
 
     public void EndCapture()
