@@ -6,6 +6,7 @@ using Millrace.JobManager.Configuration;
 using Millrace.Operators;
 using Millrace.Shared.Errors;
 using Millrace.Shared.Graph;
+using Millrace.Shared.Hosting;
 using Millrace.Shared.Messages;
 using Millrace.Sql;
 
@@ -78,6 +79,7 @@ internal sealed class ControlPlaneBenchmark(string name, params int[] sizes) : I
         double[] checkpoints = [.. report.Checkpoints.Select(c => (double)c.DurationMs).Order()];
         Invariant.Check(report.CheckpointsCompleted > 1);
         figures.Add("checkpoint, median", checkpoints[checkpoints.Length / 2], "ms");
+        Invariant.Check(report.CalculateSize() < new NodeOptions { Roles = [] }.MaxFrameBytes);
         figures.Add("the job's report", report.CalculateSize() / 1024.0, "KiB");
     }
 

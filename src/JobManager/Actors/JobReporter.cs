@@ -1,6 +1,7 @@
 using Millrace.JobManager.Configuration;
 using Millrace.JobManager.Execution;
 using Millrace.JobManager.Scheduling;
+using Millrace.JobManager.Status;
 using Millrace.Shared.Graph;
 using Millrace.Shared.Messages;
 using Millrace.Shared.Messages.Events;
@@ -10,6 +11,12 @@ namespace Millrace.JobManager.Actors;
 /// <summary>Keeps the latest numbers of the subtasks and tells how the job does.</summary>
 internal sealed class JobReporter(JobMachine machine)
 {
+    /// <summary>
+    /// The numbers of a job of more subtasks are told as totals of each vertex, so that a report stays far below
+    /// the limit of a message.
+    /// </summary>
+    private const int MostSubtasksShown = 1_000;
+
     private readonly Dictionary<SubtaskKey, SubtaskMetrics> _latest = [];
 
     public void Add(SlotReport report)
@@ -79,6 +86,7 @@ internal sealed class JobReporter(JobMachine machine)
         var report =
             new VertexReport { VertexId = vertex.Id, Name = vertex.Name, Parallelism = vertex.Parallelism };
         report.Operators.AddRange(vertex.Chain.Select(o => new OperatorName { Uid = o.Uid, Name = o.Name }));
+        var numbers = new List<SubtaskMetrics>(vertex.Parallelism);
         for (int subtask = 0; subtask < vertex.Parallelism; subtask++)
         {
             var key = new SubtaskKey(index, subtask);
@@ -91,8 +99,10 @@ internal sealed class JobReporter(JobMachine machine)
                 Attempt = region.Attempt,
                 SlotId = machine.Slots[subtask]?.Id ?? "",
             });
-            if (_latest.TryGetValue(key, out SubtaskMetrics? metrics)) report.Subtasks.Add(metrics);
+            if (_latest.TryGetValue(key, out SubtaskMetrics? metrics)) numbers.Add(metrics);
         }
+        if (machine.Graph.Total <= MostSubtasksShown) report.Subtasks.AddRange(numbers);
+        else if (numbers.Count > 0) report.Subtasks.Add(SubtaskTotals.Of(index, numbers));
         return report;
     }
 }

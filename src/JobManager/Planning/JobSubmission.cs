@@ -30,6 +30,9 @@ internal sealed record RescalePlanned(RescalePlan Plan, IActorRef Client);
 internal sealed class JobSubmission(
     IJobPlanner planner, ICheckpointStore store, long memoryBytes = long.MaxValue, double cpus = double.MaxValue)
 {
+    /// <summary>Every slot is sent the plan in one message, of at most 4 MiB with all else.</summary>
+    private const int MostGraphBytes = 3 << 20;
+
     public object Prepare(SubmitJob submit, IActorRef client) => Try(
         submit.Name,
         () => (object)new PlannedJob(Accept(submit), client),
@@ -78,7 +81,7 @@ internal sealed class JobSubmission(
             throw new MillraceException(
                 ErrorKind.Invalid,
                 $"The SQL of job '{submission.Name}' sets parallelism.default itself; it stays at {SlotsOf(now)}.");
-        return new RescalePlan(graph, ByteString.CopyFrom(OperatorFactory.Codec.Encode(graph)), parallelism);
+        return new RescalePlan(graph, Encode(graph), parallelism);
     }
 
     /// <summary>Subtasks of the same index share a slot.</summary>
@@ -102,12 +105,22 @@ internal sealed class JobSubmission(
         {
             JobId = submit.JobId,
             Name = submit.Name,
-            Graph = ByteString.CopyFrom(OperatorFactory.Codec.Encode(graph)),
+            Graph = Encode(graph),
             Settings = submit.Settings,
             RestorePath = restorePath,
             AllowNonRestoredState = submit.AllowNonRestoredState,
             Sql = submit.Sql,
         };
+    }
+
+    private static ByteString Encode(JobGraph graph)
+    {
+        byte[] bytes = OperatorFactory.Codec.Encode(graph);
+        if (bytes.Length <= MostGraphBytes) return ByteString.CopyFrom(bytes);
+        throw new MillraceException(
+            ErrorKind.Invalid,
+            $"The plan of job '{graph.Name}' has {NodeNeeds.Size(bytes.Length)}; at most "
+            + $"{NodeNeeds.Size(MostGraphBytes)} can be sent to a TaskManager. Make several jobs of it.");
     }
 
     private static void Check(JobGraph graph)
