@@ -1,6 +1,7 @@
 using System.Globalization;
 using Millrace.Shared.Errors;
 using Millrace.Shared.Options;
+using Millrace.Shared.Secrets;
 
 namespace Millrace.Shared.Configuration;
 
@@ -19,7 +20,7 @@ public sealed record ConfigValue(ConfigKey Key, string Text, string Place)
     public bool IsSet => Text.Length > 0;
 
     /// <summary>The value, or stars where it is a secret or holds one.</summary>
-    public string Shown => Key.IsSecret && IsSet ? Secrets.Mask : Secrets.Masked(Text);
+    public string Shown => Key.IsSecret && IsSet ? SecretMask.Mask : SecretMask.Apply(Text);
 
     /// <exception cref="MillraceException">Invalid: not a number in the range.</exception>
     public int Int(int min, int max = int.MaxValue)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
+using Millrace.Shared.Secrets;
 
 namespace Millrace.Shared.Processes;
 
@@ -19,7 +20,7 @@ internal sealed class LineFormatter(TimeProvider time) : ConsoleFormatter(Format
             CultureInfo.InvariantCulture,
             $"{time.GetUtcNow():yyyy-MM-dd'T'HH:mm:ss.fff'Z'} {Word(logEntry.LogLevel)} "
             + $"{logEntry.Category}: ")
-            + text.ReplaceLineEndings(" | "));
+            + SecretMask.Apply(text).ReplaceLineEndings(" | "));
     }
 
     private static string Word(LogLevel level) => level switch

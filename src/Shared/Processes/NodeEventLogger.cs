@@ -3,6 +3,7 @@ using Akka.Dispatch;
 using Akka.Event;
 using Akka.Hosting.Logging;
 using Microsoft.Extensions.Logging;
+using Millrace.Shared.Secrets;
 using MelLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace Millrace.Shared.Processes;
@@ -29,7 +30,9 @@ internal sealed class NodeEventLogger : ReceiveActor, IRequiresMessageQueue<ILog
         MelLevel level = LevelOf(entry);
         ILogger logger = LoggerOf(entry.LogClass);
         if (logger.IsEnabled(level))
-            logger.Log(level, default, entry, entry.Cause, static (e, _) => e.Message.ToString() ?? "");
+            logger.Log(
+                level, default, entry, entry.Cause,
+                static (e, _) => SecretMask.Apply(e.Message.ToString() ?? ""));
     }
 
     private static MelLevel LevelOf(LogEvent entry) => entry.LogLevel() switch

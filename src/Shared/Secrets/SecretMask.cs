@@ -42,7 +42,7 @@ public static partial class SecretMask
 
     /// <summary><c>name=value</c> of a URL or a connection string.</summary>
     [GeneratedRegex(
-        @"(?<before>\b" + Names + @"=)(?!\*\*\*)[^\s&;,'""()]+",
+        @"(?<before>\b" + Names + @"[ \t]*=[ \t]*)(?!\*\*\*)[^\s&;,'""()]+",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Assigned();
 

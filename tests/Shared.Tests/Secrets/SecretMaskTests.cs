@@ -9,6 +9,7 @@ public sealed class SecretMaskTests
     [Theory]
     [InlineData("jdbc:mysql://db/a?user=u&password=geheim&x=1", "jdbc:mysql://db/a?user=u&password=***&x=1")]
     [InlineData("Server=db;Pwd=geheim;User=u", "Server=db;Pwd=***;User=u")]
+    [InlineData("password = geheim", "password = ***")]
     [InlineData("jdbc:mysql://u:geheim@db:3306/a", "jdbc:mysql://u:***@db:3306/a")]
     [InlineData("jdbc:mysql://u:ge@h/eim@db/a", "jdbc:mysql://u:***@db/a")]
     [InlineData("connects as u:geheim@db", "connects as u:***@db")]
