@@ -99,8 +99,8 @@ public sealed class UnalignedCheckpointTests : IDisposable
             ]);
         var exchange = new LocalExchange();
         using var gate = new InputGate(
-            graph, 1, 0, (edge, from) => exchange.OpenReader(new ChannelId("j", 2, edge, from, 0), "", () => { },
-                _ => { }),
+            graph, 1, 0, (edge, from) =>
+                exchange.OpenReader(new ChannelId("j", 2, edge, from, 0), "", () => { }, _ => { }),
             TimeProvider.System, (_, _) => { });
         WatermarkState restored = InFlightSnapshot.Restore(
             new SubtaskDescriptor(new SubtaskId("j", 2, 1, 0), graph, checkpoint), files, gate)!.Value;

@@ -4,12 +4,12 @@ namespace Millrace.TaskManager.Exchange;
 
 /// <summary>
 /// The batches and watermarks that a barrier has overtaken in the channels of one gate: they lie before the
-/// barrier and are not in the state, so they become part of the snapshot. Complete when the barrier has arrived
-/// on every channel.
+/// barrier and are not in the state, so they become part of the snapshot. Complete when the barrier has
+/// arrived on every channel.
 /// </summary>
 /// <remarks>
-/// Batches are retained, not copied. Whether a channel is idle is not kept: a restored sender says it anew. Any
-/// thread may call it.
+/// Batches are retained, not copied. Whether a channel is idle is not kept: a restored sender says it anew.
+/// Any thread may call it.
 /// </remarks>
 internal sealed class InFlightCapture(CheckpointId checkpoint) : IDisposable
 {

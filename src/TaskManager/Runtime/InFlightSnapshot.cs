@@ -14,8 +14,8 @@ using Millrace.TaskManager.Exchange.Network;
 namespace Millrace.TaskManager.Runtime;
 
 /// <summary>
-/// What a barrier has overtaken, as items of a snapshot file (docs/checkpoint-format.md): first how far time was
-/// in the gate, then the elements in the order in which they are to be read again.
+/// What a barrier has overtaken, as items of a snapshot file (docs/checkpoint-format.md): first how far time
+/// was in the gate, then the elements in the order in which they are to be read again.
 /// </summary>
 internal sealed class InFlightSnapshot(WatermarkState watermarks, IReadOnlyList<InFlightElement> elements)
     : IStateSnapshot
@@ -25,7 +25,9 @@ internal sealed class InFlightSnapshot(WatermarkState watermarks, IReadOnlyList<
     private const string BatchItem = "batch/";
     private const string WatermarkItem = "watermark/";
 
-    /// <summary>Without batches there is nothing to be read again: senders say anew how far time is.</summary>
+    /// <summary>
+    /// Without batches there is nothing to be read again: senders say anew how far time is.
+    /// </summary>
     public bool IsEmpty => !elements.Any(e => e.Element.Kind == ElementKind.Batch);
 
     public void WriteTo(IStateWriter writer)
@@ -55,7 +57,8 @@ internal sealed class InFlightSnapshot(WatermarkState watermarks, IReadOnlyList<
         if (subtask.Restore is not { } checkpoint) return null;
         InFlightRecords.Verify(checkpoint, subtask.Graph);
         JobVertex vertex = subtask.Graph.Vertices[subtask.Id.Vertex];
-        if (InFlightRecords.Find(checkpoint, vertex.Id, subtask.Id.SubtaskIndex) is not { } written) return null;
+        SubtaskSnapshot? written = InFlightRecords.Find(checkpoint, vertex.Id, subtask.Id.SubtaskIndex);
+        if (written is null) return null;
         string path = Path.Combine(checkpoint.Folder, written.File);
         Watermark joint = Watermark.None;
         var channels = ImmutableArray.CreateBuilder<Watermark>(gate.ChannelCount);

@@ -227,8 +227,9 @@ internal sealed class Subtask : IDisposable
     /// <summary>Time goes on where it was before the records that were overtaken.</summary>
     private void RestoreInFlight()
     {
-        if (_gate is null) return;
-        if (InFlightSnapshot.Restore(_descriptor, _environment.CheckpointFiles, _gate) is not { } state) return;
+        if (_gate is null
+            || InFlightSnapshot.Restore(_descriptor, _environment.CheckpointFiles, _gate) is not { } state)
+            return;
         _valve!.Restore(state);
         if (state.Joint > Watermark.None) _head.Watermark(state.Joint);
     }

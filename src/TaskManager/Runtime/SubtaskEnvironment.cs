@@ -8,7 +8,7 @@ namespace Millrace.TaskManager.Runtime;
 /// What all subtasks of a node share; a simulation puts its own clock, disk, exchange and threads here.
 /// </summary>
 /// <param name="RunInBackground">
-/// Runs snapshot writing beside the subtasks (a thread pool in production).
+/// Runs snapshot writing beside the subtasks (on threads of their own in production).
 /// </param>
 internal sealed record SubtaskEnvironment(
     TimeProvider Time,

@@ -22,6 +22,7 @@ public sealed class ProcessExchange
 public sealed class TaskExecutor : ITaskExecutor
 {
     private readonly ConcurrentDictionary<SubtaskId, SubtaskThread> _threads = new();
+    private readonly BackgroundThreads _background = new();
     private readonly SubtaskEnvironment _environment;
 
     public TaskExecutor(
@@ -53,7 +54,7 @@ public sealed class TaskExecutor : ITaskExecutor
             connectors,
             checkpointFiles,
             exchange,
-            action => ThreadPool.UnsafeQueueUserWorkItem(static a => a(), action, preferLocal: false));
+            _background.Run);
 
     /// <summary>Subtasks that have not ended yet.</summary>
     public int RunningCount => _threads.Count;
@@ -93,6 +94,7 @@ public sealed class TaskExecutor : ITaskExecutor
         SubtaskThread[] threads = [.. _threads.Values];
         foreach (SubtaskThread thread in threads) thread.Cancel();
         foreach (SubtaskThread thread in threads) thread.Join();
+        _background.Dispose();
     }
 
     private SubtaskThread? Find(SubtaskId id) => _threads.GetValueOrDefault(id);
