@@ -137,7 +137,7 @@ internal sealed class Subtask : IDisposable
         foreach (ChainLink link in _links) link.Operator.OnCheckpointComplete(checkpoint);
     });
 
-    public void CheckpointAborted(CheckpointId checkpoint) => 
+    public void CheckpointAborted(CheckpointId checkpoint) =>
         Mailbox.Post(() => _checkpoints.Abort(checkpoint));
 
     /// <summary>The next step is the last.</summary>
