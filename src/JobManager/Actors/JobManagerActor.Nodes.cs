@@ -14,10 +14,14 @@ internal sealed partial class JobManagerActor
     private LeaseTable _leases = new(TimeSpan.Zero);
     private EarlierLeases _earlier = new(TimeSpan.Zero);
 
-    private static TimeSpan Monotonic => Context.System.Scheduler.MonotonicClock;
+    private long _leadsSince;
+
+    /// <summary>Since this leader has begun.</summary>
+    private TimeSpan Monotonic => _options.Time.GetElapsedTime(_leadsSince);
 
     private void BeginLeases()
     {
+        _leadsSince = _options.Time.GetTimestamp();
         _leases = new LeaseTable(_options.Lease);
         _earlier = new EarlierLeases(Monotonic + _options.Lease);
         Context.System.EventStream.Subscribe(Self, typeof(NodeDead));

@@ -31,6 +31,9 @@ public sealed record JobManagerOptions
 
     public int Cpus { get; init; } = MachineResources.Cpus;
 
+    /// <summary>What leases are measured by.</summary>
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Whether the node (host:port) is a member of the cluster now.</summary>
     internal Func<string, bool> IsMember { get; init; } = _ => true;
 

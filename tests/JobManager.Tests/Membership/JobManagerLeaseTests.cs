@@ -1,0 +1,237 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using Google.Protobuf;
+using Microsoft.Extensions.Time.Testing;
+using Millrace.Connectors;
+using Millrace.JobManager.Actors;
+using Millrace.JobManager.Configuration;
+using Millrace.JobManager.Planning;
+using Millrace.JobManager.Tests.Fakes;
+using Millrace.Operators;
+using Millrace.Shared.Membership;
+using Millrace.Shared.Messages;
+using Xunit;
+
+namespace Millrace.JobManager.Tests.Membership;
+
+/// <summary>
+/// A JobManager with probes for TaskManagers and their slots, on a clock that the test moves: the job restarts
+/// elsewhere when a TaskManager is dead or silent, and not before a silent one must have stopped.
+/// </summary>
+public sealed class JobManagerLeaseTests : TestKit
+{
+    private static readonly string Job = new('a', 32);
+
+    private readonly FakeCheckpointStore _store = new();
+    private readonly FakeTimeProvider _time = new();
+    private readonly HashSet<string> _members = ["a:1", "b:1"];
+    private IActorRef _jobManager;
+
+    public JobManagerLeaseTests() : base(ConfigurationFactory.ParseString("""
+        akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
+        akka.persistence.journal.plugin = akka.persistence.journal.inmem
+        akka.persistence.snapshot-store.plugin = akka.persistence.snapshot-store.inmem
+        akka.stdout-loglevel = off
+        akka.loglevel = off
+        """)) => _jobManager = StartJobManager();
+
+    private TestScheduler Clock => (TestScheduler)Sys.Scheduler;
+
+    [Fact]
+    public void A_lease_is_granted_renewed_and_refused_when_it_has_run_out()
+    {
+        TaskManager a = NewTaskManager("a:1");
+        TaskManagerRegistered answer = a.Register(_jobManager);
+        Assert.Equal((1L, 4000L), (answer.Term, answer.LeaseMs));
+        for (int i = 0; i < 20; i++)
+        {
+            Advance(0.5);
+            Assert.IsType<LeaseRenewed>(a.Renew(_jobManager));
+        }
+        TaskManager b = NewTaskManager("b:1");
+        b.Register(_jobManager);
+        for (int i = 0; i < 21; i++)
+        {
+            Advance(0.25);
+            Assert.IsType<LeaseRenewed>(b.Renew(_jobManager));
+        }
+        Assert.IsType<LeaseRefused>(a.Renew(_jobManager));
+        a.Incarnation++;
+        a.Register(_jobManager);
+        Assert.IsType<LeaseRenewed>(a.Renew(_jobManager));
+    }
+
+    [Fact]
+    public void A_silent_TaskManagers_work_starts_elsewhere_when_its_lease_has_run_out()
+    {
+        TaskManager a = NewTaskManager("a:1");
+        a.Register(_jobManager);
+        Submit();
+        Assert.Equal(1, a.Deployed().Attempt);
+        TaskManager b = NewTaskManager("b:1");
+        b.Register(_jobManager);
+        for (double now = 0; now < 4.9; now += 0.25)
+        {
+            Advance(0.25);
+            b.Renew(_jobManager);
+        }
+        b.Slot.ExpectNoMsg(TimeSpan.Zero);
+        Assert.Equal(2, Redeployed(b).Attempt);
+    }
+
+    [Fact]
+    public void A_dead_TaskManagers_work_starts_elsewhere_at_once()
+    {
+        TaskManager a = NewTaskManager("a:1");
+        a.Register(_jobManager);
+        Submit();
+        a.Deployed();
+        TaskManager b = NewTaskManager("b:1");
+        b.Register(_jobManager);
+        Sys.EventStream.Publish(new NodeDead("a:1", 1));
+        Assert.Equal(2, Redeployed(b).Attempt);
+    }
+
+    [Fact]
+    public void Work_that_a_TaskManager_has_stopped_by_itself_is_started_again_though_its_lease_had_time_left()
+    {
+        TaskManager a = NewTaskManager("a:1");
+        a.Register(_jobManager);
+        Submit();
+        Assert.Equal(1, a.Deployed().Attempt);
+        a.Incarnation++;
+        a.Register(_jobManager);
+        Assert.Equal(2, Redeployed(a).Attempt);
+    }
+
+    [Fact]
+    public void A_new_leader_waits_for_the_leases_that_its_predecessor_granted()
+    {
+        RunOn("a:1");
+        Replace();
+        TaskManager b = NewTaskManager("b:1");
+        Assert.Equal(2, b.Register(_jobManager).Term);
+        for (double now = 0; now < 4.75; now += 0.25)
+        {
+            Advance(0.25);
+            b.Renew(_jobManager);
+        }
+        b.Slot.ExpectNoMsg(TimeSpan.Zero);
+        Assert.Equal(2, Redeployed(b).Attempt);
+    }
+
+    [Theory]
+    [InlineData("registers")]
+    [InlineData("is dead")]
+    [InlineData("is no member")]
+    public void A_new_leader_does_not_wait_for_a_TaskManager_that(string what)
+    {
+        TaskManager a = RunOn("a:1");
+        if (what == "is no member") _members.Remove("a:1");
+        Replace();
+        TaskManager b = NewTaskManager("b:1");
+        b.Register(_jobManager);
+        if (what == "registers") a.Register(_jobManager);
+        if (what == "is dead") Sys.EventStream.Publish(new NodeDead("a:1", 1));
+        Assert.Equal(2, Redeployed(what == "registers" ? a : b).Attempt);
+    }
+
+    private TaskManager RunOn(string node)
+    {
+        TaskManager taskManager = NewTaskManager(node);
+        taskManager.Register(_jobManager);
+        Submit();
+        Assert.Equal(1, taskManager.Deployed().Attempt);
+        return taskManager;
+    }
+
+    private void Submit()
+    {
+        TestProbe client = CreateTestProbe();
+        _jobManager.Tell(
+            new SubmitJob
+            {
+                JobId = Job,
+                Name = "job",
+                Graph = ByteString.CopyFrom(OperatorFactory.Codec.Encode(TestGraphs.SourceToSink())),
+                Settings = JobSettingsCodec.ToMessage(
+                    new JobOptions { Restart = new RestartOptions { Delay = TimeSpan.Zero } }),
+            },
+            client.Ref);
+        client.ExpectMsg<JobSubmitted>();
+    }
+
+    /// <summary>The leader dies; another one begins from the same journal.</summary>
+    private void Replace()
+    {
+        Watch(_jobManager);
+        Sys.Stop(_jobManager);
+        ExpectTerminated(_jobManager);
+        Unwatch(_jobManager);
+        _jobManager = StartJobManager();
+    }
+
+    private IActorRef StartJobManager()
+    {
+        var options = new JobManagerOptions { DataFolder = "/data", IsMember = _members.Contains, Time = _time };
+        var submission = new JobSubmission(new SqlJobPlanner(ConnectorRegistry.Default), _store);
+        return Sys.ActorOf(Props.Create(() => new JobManagerActor(options, _store, submission)));
+    }
+
+    /// <summary>The next deployment, which comes in less than a second of the test's clock.</summary>
+    private DeploySubtasks Redeployed(TaskManager taskManager)
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            Advance(0.04);
+            while (taskManager.Slot.ReceiveOne(TimeSpan.FromMilliseconds(100)) is { } message)
+                if (message is DeploySubtasks deploy) return deploy;
+        }
+        throw new TimeoutException("Nothing was deployed.");
+    }
+
+    private void Advance(double seconds)
+    {
+        _time.Advance(TimeSpan.FromSeconds(seconds));
+        Clock.Advance(TimeSpan.FromSeconds(seconds));
+    }
+
+    private TaskManager NewTaskManager(string node) => new(node, CreateTestProbe(), CreateTestProbe());
+
+    private sealed class TaskManager(string node, TestProbe actor, TestProbe slot)
+    {
+        private long _number;
+
+        public long Incarnation { get; set; } = 1;
+
+        public TestProbe Slot => slot;
+
+        public TaskManagerRegistered Register(IActorRef jobManager)
+        {
+            jobManager.Tell(
+                new RegisterTaskManager
+                {
+                    Node = node,
+                    Protocol = 1,
+                    Incarnation = Incarnation,
+                    Number = ++_number,
+                    Slots = { new SlotOffer { SlotId = $"{node}/0", Path = slot.Ref.Path.ToString() } },
+                },
+                actor.Ref);
+            var answer = actor.ExpectMsg<TaskManagerRegistered>();
+            Assert.Equal(_number, answer.Number);
+            return answer;
+        }
+
+        public object Renew(IActorRef jobManager)
+        {
+            jobManager.Tell(
+                new RenewLease { Node = node, Incarnation = Incarnation, Number = ++_number }, actor.Ref);
+            return actor.ExpectMsg<object>();
+        }
+
+        public DeploySubtasks Deployed() => slot.FishForMessage<DeploySubtasks>(_ => true);
+    }
+}
