@@ -2,6 +2,7 @@ using Millrace.Benchmarks;
 using Millrace.Benchmarks.ControlPlane;
 using Millrace.Benchmarks.Decode;
 using Millrace.Benchmarks.Exchange;
+using Millrace.Benchmarks.Failover;
 using Millrace.Benchmarks.Runtime;
 
 if (args.FirstOrDefault() == SimulatedNodes.Word) return await SimulatedNodes.RunAsync(args);
@@ -18,6 +19,7 @@ IBenchmark[] all =
     new ControlPlaneBenchmark("control-plane", 100, 300, 1000),
     new ControlPlaneBenchmark("control-plane-100", 100),
     new ControlPlaneBenchmark("control-plane-1000", 1000),
+    new FailoverBenchmark(),
 ];
 
 return BenchmarkRun.Start(all, args);

@@ -67,6 +67,7 @@ internal sealed class EdNetJobs(TestCluster cluster, int copyCount)
     /// <summary>A finished job leaves no checkpoint.</summary>
     public void AssertClean()
     {
-        if (Directory.Exists(Checkpoints)) Assert.Empty(Directory.GetFileSystemEntries(Checkpoints));
+        if (Directory.Exists(Checkpoints))
+            Assert.Empty(Directory.GetFileSystemEntries(Checkpoints, "*", SearchOption.AllDirectories));
     }
 }

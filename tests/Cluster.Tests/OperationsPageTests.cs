@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Millrace.Cluster.Tests;
 
-/// <summary>docs/operations.md has every key as the programs know it (<c>--help=markdown</c> prints them).</summary>
+/// <summary>
+/// docs/operations.md has every key as the programs know it (<c>--help=markdown</c> prints them).
+/// </summary>
 public sealed class OperationsPageTests
 {
     private static readonly string Page =
