@@ -44,8 +44,11 @@ public sealed record ExchangeOptions
     /// <summary>To connect and to greet; a process that is silent longer counts as gone.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a channel waits for its reader before its writer fails.</summary>
-    public TimeSpan ClaimTimeout { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>
+    /// How long a channel waits for its reader before its writer fails. Longer than the subtasks of the attempt
+    /// before may take to leave their slot.
+    /// </summary>
+    public TimeSpan ClaimTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

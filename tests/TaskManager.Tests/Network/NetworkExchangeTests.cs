@@ -148,7 +148,12 @@ public sealed class NetworkExchangeTests
     public async Task A_writer_whose_reader_never_comes_fails_and_has_sent_its_first_credits_only()
     {
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
-        await using var pair = new ExchangePair(new ExchangeOptions { ChannelBatches = 2, Time = time });
+        await using var pair = new ExchangePair(new ExchangeOptions
+        {
+            ChannelBatches = 2,
+            ClaimTimeout = TimeSpan.FromSeconds(60),
+            Time = time,
+        });
         ChannelEnd<IChannelWriter> writer = pair.Writer(ExchangePair.Id(0));
         Condition.Await(() => writer.End.HasRoom);
         for (int i = 0; i < 10; i++) writer.End.Write(ExchangePair.Batch(i));
