@@ -40,7 +40,8 @@ public sealed class PbmFailoverTests
         await UntilAsync(cluster, j => j is { State: "RUNNING", Attempt: > 1 }, "the job runs again");
         Assert.False(followed.IsCompleted, "pbm has given up following");
 
-        PbmAnswer stopped = await cluster.Pbm.CallAsync("job", "stop", "endless", "--savepoint", "savepoints");
+        PbmAnswer stopped =
+            await cluster.Pbm.CallAsync("job", "stop", "endless", "--savepoint", "savepoints");
         Assert.True(stopped.ExitCode == 0, stopped.ToString());
         PbmAnswer end = await followed;
         Assert.True(end.ExitCode == 0, end.ToString());

@@ -15,7 +15,8 @@ public sealed class FrameTests
         using var written = new MemoryStream();
         using (var writer = new FrameWriter(written, Patience, TimeProvider.System))
             foreach (byte[] frame in frames) Write(writer, frame);
-        var reader = new FrameReader(new Trickle(written.ToArray(), 1 + cut % 7), Patience, TimeProvider.System);
+        var cutUp = new Trickle(written.ToArray(), 1 + cut % 7);
+        var reader = new FrameReader(cutUp, Patience, TimeProvider.System);
         foreach (byte[] frame in frames)
             if (!frame.SequenceEqual(Read(reader)!)) return false;
         return Read(reader) is null;

@@ -74,12 +74,24 @@ public sealed class JobCommandTests(TestCluster cluster)
 
         using var other = new SmallJob("other");
         string sql = File.ReadAllText(other.Files.File("jobs/sql/job.sql"));
-        other.Files.Write(
-            "jobs/sql/job.sql", sql.Replace("TABLE events", "TABLE others").Replace("FROM events", "FROM others"));
+        sql = sql.Replace("TABLE events", "TABLE others").Replace("FROM events", "FROM others");
+        other.Files.Write("jobs/sql/job.sql", sql);
         PbmRun run = await Pbm(
             other, "job", "submit", "-f", "jobs/job.yaml", "-s", (string)stopped.Json["savepoint"]!);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("(job 'saved') holds state of operators that job 'other' does not have", run.Error,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_savepoint_without_a_folder_goes_beside_the_jobs_checkpoints()
+    {
+        using var job = new SmallJob("beside", isEndless: true);
+        string id = await StartAsync(job);
+        PbmRun stopped = await Pbm(job, "job", "stop", id, "--output", "json");
+        Assert.Equal((0, ""), (stopped.ExitCode, stopped.Error));
+        Assert.StartsWith(
+            job.Files.File("checkpoints/savepoints/"), (string)stopped.Json["savepoint"]!,
             StringComparison.Ordinal);
     }
 
@@ -105,7 +117,8 @@ public sealed class JobCommandTests(TestCluster cluster)
         PbmRun both = await Pbm(job, "job", "show", "twins");
         Assert.Equal(1, both.ExitCode);
         Assert.Equal(
-            $"'twins' may be any of {first} (RUNNING), {second} (RUNNING); name one by its id.\n", both.Error);
+            $"'twins' may be any of {first} (RUNNING), {second} (RUNNING); name one by its id.\n",
+            both.Error);
         Assert.Equal(0, (await Pbm(job, "job", "cancel", first)).ExitCode);
         PbmRun one = await Pbm(job, "job", "cancel", "twins", "--output", "json");
         Assert.Equal(second, (string)one.Json["id"]!);

@@ -19,7 +19,8 @@ public sealed class LocateTests
     [InlineData("hdfs://nn/events", "hdfs://nn/events")]
     [InlineData("", "")]
     public void Files_are_below_the_folder(string path, string located) =>
-        Assert.Equal(located, new FileSystemConnector().Locate(Table("path", path), "/home/u").Option("path"));
+        Assert.Equal(
+            located, new FileSystemConnector().Locate(Table("path", path), "/home/u").Option("path"));
 
     [Theory]
     [InlineData("jdbc:sqlite:a.db", "jdbc:sqlite:/home/u/a.db")]

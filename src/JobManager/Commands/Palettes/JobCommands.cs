@@ -127,16 +127,21 @@ internal sealed class JobCommands(LeaderClient leader)
         _long.SaveAsync(
             new TakeSavepoint { JobId = report.JobId, Target = target, Stop = stop }, report, target, cancel);
 
-    /// <summary>Of a savepoint for which the user names no folder: below the job's own checkpoints.</summary>
+    /// <summary>
+    /// Of a savepoint for which the user names no folder: beside the folders that jobs have for checkpoints.
+    /// </summary>
     private static string TargetOf(CommandCall call, string argument, JobReport report)
     {
         if (call.Arguments.Text(argument) is { } folder) return call.Locate(folder);
-        if (report.Settings?.CheckpointDir is { Length: > 0 } own) return Path.Combine(own, "savepoints");
-        string latest = report.Checkpoints.LastOrDefault(c => c.Folder.Length > 0)?.Folder
-            ?? throw new MillraceException(
+        const string Below = "savepoints";
+        if (report.Settings?.CheckpointDir is { Length: > 0 } own) return Path.Combine(own, Below);
+        string? checkpoint = report.Checkpoints
+            .LastOrDefault(c => !c.Savepoint && c.Folder.Length > 0)?.Folder;
+        return Path.GetDirectoryName(Path.GetDirectoryName(checkpoint)) is { } checkpoints
+            ? Path.Combine(checkpoints, Below)
+            : throw new MillraceException(
                 ErrorKind.Invalid,
                 $"Job {report.Name} has no checkpoints yet; name a folder for the savepoint.");
-        return Path.Combine(Path.GetDirectoryName(latest) ?? latest, "savepoints");
     }
 
     private async Task<JobReport> EndOfAsync(string jobId, CancellationToken cancel)

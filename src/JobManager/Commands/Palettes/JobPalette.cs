@@ -5,6 +5,9 @@ namespace Millrace.JobManager.Commands.Palettes;
 /// <summary>The palette <c>job</c>: what its commands are called, take and show.</summary>
 internal static class JobPalette
 {
+    private const string WhereSavepoint =
+        "Where the savepoint goes; else savepoints beside the jobs' checkpoints.";
+
     private static readonly Parameter Job = new()
     {
         Name = "job",
@@ -120,7 +123,7 @@ internal static class JobPalette
 
     private static CommandDescription Stop => OfJob(
         "stop", "Finishes a job with a savepoint.", JobSections.Savepoint) with
-    { Options = [Savepoint with { Help = "Where the savepoint goes; else below the job's checkpoints." }] };
+    { Options = [Savepoint with { Help = WhereSavepoint }] };
 
     private static CommandDescription TakeSavepoint => new()
     {
@@ -135,7 +138,7 @@ internal static class JobPalette
                 Name = "folder",
                 Kind = ParameterKinds.Folder,
                 Value = "FOLDER",
-                Help = "Where the savepoint goes; else below the job's checkpoints.",
+                Help = WhereSavepoint,
             },
         ],
         Sections = JobSections.Savepoint,
