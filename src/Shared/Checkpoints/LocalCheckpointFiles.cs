@@ -7,6 +7,7 @@ namespace Millrace.Shared.Checkpoints;
 public sealed partial class LocalCheckpointFiles : ICheckpointFiles
 {
     private const int OpenReadOnly = 0;
+    private const int MaxDeleteTries = 10;
 
     public void CreateFolder(string folder) => Directory.CreateDirectory(folder);
 
@@ -40,9 +41,19 @@ public sealed partial class LocalCheckpointFiles : ICheckpointFiles
 
     public void Rename(string from, string to) => File.Move(from, to, overwrite: true);
 
+    /// <summary>Another deletion inside of it, at the same time, makes one of the two fail: it tries again.</summary>
     public void DeleteFolder(string folder)
     {
-        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        for (int tries = 1; Directory.Exists(folder); tries++)
+        {
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (IOException) when (tries < MaxDeleteTries)
+            {
+            }
+        }
     }
 
     [LibraryImport(
