@@ -234,10 +234,12 @@ public sealed class ClusterJobTests : IDisposable
         await UntilRunning(cluster, job, attempt: 2);
         Assert.All(
             _runtime.Deployed.Where(d => d.Id.Attempt == 2),
-            d => Assert.Equal((2, 1L), (d.Graph.Vertices[d.Id.Vertex].Parallelism, d.Restore!.Checkpoint.Value)));
+            d => Assert.Equal(
+                (2, 1L), (d.Graph.Vertices[d.Id.Vertex].Parallelism, d.Restore!.Checkpoint.Value)));
         var error = await Assert.ThrowsAsync<MillraceException>(() => cluster.RescaleAsync(job, 200));
         Assert.Contains("is not in 1..128 (max_parallelism)", error.Message, StringComparison.Ordinal);
-        Assert.Equal((2, 0), ((await cluster.StatusAsync(job)).Attempt, (await cluster.StatusAsync(job)).Restarts));
+        JobStatus status = await cluster.StatusAsync(job);
+        Assert.Equal((2, 0), (status.Attempt, status.Restarts));
     }
 
     [Fact(Timeout = 120_000)]
@@ -251,7 +253,8 @@ public sealed class ClusterJobTests : IDisposable
         var error = await Assert.ThrowsAsync<MillraceException>(
             () => cluster.SubmitAsync(TestGraphs.SourceToSink(), huge));
         Assert.StartsWith(
-            "Job 'test-job' needs a JobManager with at least 1048576 GiB memory (resources.jobmanager); this one offers",
+            "Job 'test-job' needs a JobManager with at least 1048576 GiB memory (resources.jobmanager); "
+            + "this one offers",
             error.Message, StringComparison.Ordinal);
     }
 

@@ -226,7 +226,11 @@ public sealed class JobDefinitionTests : IDisposable
         };
         options = options with
         {
-            Checkpoint = options.Checkpoint with { AlignedTimeout = TimeSpan.FromSeconds(1), TolerableFailures = 2 },
+            Checkpoint = options.Checkpoint with
+            {
+                AlignedTimeout = TimeSpan.FromSeconds(1),
+                TolerableFailures = 2,
+            },
         };
         Assert.Equal(options, JobSettingsCodec.FromMessage(JobSettingsCodec.ToMessage(options)));
     }

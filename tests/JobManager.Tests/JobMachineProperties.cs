@@ -130,7 +130,8 @@ public sealed class JobMachineProperties
 
     /// <summary>Since the last deployment.</summary>
     private static bool IsToldToFinish(MachineWorld world) =>
-        world.Effects.FindLastIndex(e => e is FinishAll) > world.Effects.FindLastIndex(e => e is DeployAttempt);
+        world.Effects.FindLastIndex(e => e is FinishAll)
+        > world.Effects.FindLastIndex(e => e is DeployAttempt);
 
     private static long SomeCheckpoint(MachineWorld world, Random random) =>
         world.Pending.Count > 0 && random.Next(8) > 0

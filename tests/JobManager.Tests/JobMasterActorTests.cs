@@ -199,7 +199,8 @@ public sealed class JobMasterActorTests : TestKit
         _jobManager = CreateTestProbe();
         var options = new JobManagerOptions { DataFolder = "/data" };
         var submission = new JobSubmission(new SqlJobPlanner(ConnectorRegistry.Default), _store);
-        return _jobManager.ChildActorOf(Props.Create(() => new JobMasterActor(Job, 5, 1, options, _store, submission)));
+        return _jobManager.ChildActorOf(
+            Props.Create(() => new JobMasterActor(Job, 5, 1, options, _store, submission)));
     }
 
     private void Submit()

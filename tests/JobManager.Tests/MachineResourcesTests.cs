@@ -17,5 +17,6 @@ public sealed class MachineResourcesTests
         Assert.Equal(bytes, MachineResources.MemoryOf(memInfo, ["", limit]));
 
     [Fact]
-    public void Where_nothing_is_said_nothing_is_known() => Assert.Null(MachineResources.MemoryOf("", ["", "max"]));
+    public void Where_nothing_is_said_nothing_is_known() =>
+        Assert.Null(MachineResources.MemoryOf("", ["", "max"]));
 }

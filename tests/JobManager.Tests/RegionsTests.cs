@@ -167,7 +167,8 @@ public sealed class RegionsTests
 
     private static void CancelRegion(MachineWorld world, SubtaskKey of)
     {
-        foreach (SubtaskKey key in world.Machine.Graph.RegionOf(of).Subtasks.Where(world.Alive.Contains).ToList())
+        Region region = world.Machine.Graph.RegionOf(of);
+        foreach (SubtaskKey key in region.Subtasks.Where(world.Alive.Contains).ToList())
             world.Report(key, SubtaskState.Canceled);
     }
 
@@ -202,7 +203,8 @@ public sealed class RegionsTests
             {
                 int other = edge.From == at.Vertex ? edge.To : edge.From;
                 for (int i = 0; i < graph.Vertices[other].Parallelism; i++)
-                    if ((edge.Kind != ExchangeKind.Forward || i == at.Index) && reached.Add(new SubtaskKey(other, i)))
+                    if ((edge.Kind != ExchangeKind.Forward || i == at.Index)
+                        && reached.Add(new SubtaskKey(other, i)))
                         open.Push(new SubtaskKey(other, i));
             }
         return reached;

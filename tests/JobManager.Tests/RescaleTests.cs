@@ -17,7 +17,8 @@ public sealed class RescaleTests
         Assert.True(trigger.Barrier is { IsSavepoint: true, Folder: "/checkpoints/job/chk-1" });
         Assert.Empty(world.Rescaled);
         world.Complete(1);
-        Assert.Equal((3, "/checkpoints/job/chk-1"), (world.Rescaled.Single().Parallelism, world.Rescaled.Single().Path));
+        AnswerRescale answer = Assert.Single(world.Rescaled);
+        Assert.Equal((3, "/checkpoints/job/chk-1"), (answer.Parallelism, answer.Path));
         world.ReportAll(SubtaskState.Canceled);
         Assert.Equal(3, world.Wanted);
         world.Run();
@@ -96,14 +97,17 @@ public sealed class RescaleTests
     [Fact]
     public void No_slots_in_time_is_a_failure_that_says_what_the_job_lacked()
     {
-        JobOptions options = MachineWorld.WithCheckpoints(restarts: 1) with { SlotTimeout = TimeSpan.FromSeconds(20) };
+        JobOptions options = MachineWorld.WithCheckpoints(restarts: 1) with
+        {
+            SlotTimeout = TimeSpan.FromSeconds(20),
+        };
         var world = new MachineWorld(options).Begin();
         world.Machine.Wait = "needs 1 slot; the cluster has 0 slots on 0 TaskManagers, 0 free";
         world.Advance(TimeSpan.FromSeconds(20));
         Assert.Equal(JobState.Restarting, world.State);
         Assert.Equal(
-            "No slots came within 20 s (runtime.slot_timeout): the job needs 1 slot; the cluster has 0 slots on 0 "
-            + "TaskManagers, 0 free.",
+            "No slots came within 20 s (runtime.slot_timeout): the job needs 1 slot; the cluster has 0 slots "
+            + "on 0 TaskManagers, 0 free.",
             world.Machine.Record.Exceptions.Single().Message);
         world.Advance(TimeSpan.FromSeconds(25));
         Assert.Equal(JobState.Failed, world.State);

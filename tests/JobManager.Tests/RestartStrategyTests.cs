@@ -126,5 +126,6 @@ public sealed class RestartStrategyTests
         }
     }
 
-    private static IRestartStrategy Of(RestartOptions options) => RestartStrategies.Of(options, new Random(1));
+    private static IRestartStrategy Of(RestartOptions options) =>
+        RestartStrategies.Of(options, new Random(1));
 }

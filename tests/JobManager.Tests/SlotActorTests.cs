@@ -85,7 +85,8 @@ public sealed class SlotActorTests : TestKit
         Deploy("job", 1);
         Changes(2);
         DeployOnly("job", 2, vertex: 1);
-        Assert.Equal((2, SubtaskStateCode.SubtaskRunning), Changes(1).Select(c => (c.Attempt, c.State)).Single());
+        SubtaskChanged change = Changes(1).Single();
+        Assert.Equal((2, SubtaskStateCode.SubtaskRunning), (change.Attempt, change.State));
         Assert.Equal([(0, 1), (1, 2)], _runtime.Alive.Select(i => (i.Vertex, i.Attempt)).Order());
         _slot.Tell(new CancelSubtasks { JobId = "job", Attempt = 1, Subtasks = { new SubtaskRef() } });
         AwaitAssert(() => Assert.Equal(2, _runtime.Alive.Single().Attempt));
@@ -126,7 +127,8 @@ public sealed class SlotActorTests : TestKit
             r => r.IsComplete && r.Subtasks.Any(s => s.State == SubtaskStateCode.SubtaskFailed));
         SubtaskMetrics failed = report.Subtasks.Single(s => s.State == SubtaskStateCode.SubtaskFailed);
         Assert.Equal(
-            ("the disk is gone", FailureKind.FailureUnavailable, 1), (failed.Message, failed.Kind, failed.Attempt));
+            ("the disk is gone", FailureKind.FailureUnavailable, 1),
+            (failed.Message, failed.Kind, failed.Attempt));
         Assert.Equal(("a:1/0", 2), (report.SlotId, report.Subtasks.Count));
     }
 
@@ -135,7 +137,13 @@ public sealed class SlotActorTests : TestKit
     {
         Deploy("job", 1);
         Changes(2);
-        var trigger = new TriggerCheckpoint { JobId = "job", Attempt = 1, CheckpointId = 3, Folder = "/chk-3" };
+        var trigger = new TriggerCheckpoint
+        {
+            JobId = "job",
+            Attempt = 1,
+            CheckpointId = 3,
+            Folder = "/chk-3",
+        };
         _slot.Tell(trigger);
         _jobMaster.FishForMessage<SnapshotWritten>(_ => true);
         _jobMaster.FishForMessage<SnapshotWritten>(_ => true);

@@ -118,7 +118,8 @@ public sealed class SlotPoolTests : TestKit
             case 1:
                 nodes.Remove(node);
                 pool.Lose(node);
-                foreach (string slot in held.Keys.Where(s => s.StartsWith(node, StringComparison.Ordinal)).ToList())
+                foreach (string slot in held.Keys.Where(
+                    s => s.StartsWith(node, StringComparison.Ordinal)).ToList())
                     held.Remove(slot);
                 break;
             case 2: Release(); pool.Release(Job($"{job}")); break;
@@ -228,7 +229,8 @@ public sealed class SlotPoolTests : TestKit
 
     private static JobId Job(string name) => new(name);
 
-    private void Register(string node, int slots, long memoryBytes = 1L << 30, int cpus = 1) => _pool.Register(
+    private void Register(
+        string node, int slots, long memoryBytes = 1L << 30, int cpus = 1) => _pool.Register(
         new NodeOffer(node, memoryBytes, cpus), [.. Enumerable.Range(
             0, slots).Select(i => new Slot($"{node}/{i}", node, CreateTestProbe().Ref))]);
 }

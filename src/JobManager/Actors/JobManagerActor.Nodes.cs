@@ -98,8 +98,8 @@ internal sealed partial class JobManagerActor
     }
 
     /// <summary>
-    /// Takes the node's slots away and tells the jobs at once. Should it be alive, its renewals are refused until
-    /// it has stopped its work and registers again.
+    /// Takes the node's slots away and tells the jobs at once. Should it be alive, its renewals are refused
+    /// until it has stopped its work and registers again.
     /// </summary>
     private void LoseNode(string node, string why)
     {

@@ -13,8 +13,8 @@ namespace Millrace.JobManager.Actors;
 
 /// <summary>
 /// The cluster's singleton: knows every job (stored) and every slot (told by TaskManagers), gives slots to
-/// jobs, and passes what clients ask to the job's JobMaster, its child. JobManagerActor.Clients.cs has what it
-/// answers to clients, JobManagerActor.Nodes.cs what it knows of TaskManagers.
+/// jobs, and passes what clients ask to the job's JobMaster, its child. JobManagerActor.Clients.cs has what
+/// it answers to clients, JobManagerActor.Nodes.cs what it knows of TaskManagers.
 /// </summary>
 internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTimers
 {
@@ -108,7 +108,8 @@ internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTim
     private void StartJobMaster(JobId job, long sequence)
     {
         long term = _registry.Term;
-        var props = Props.Create(() => new JobMasterActor(job, sequence, term, _options, _store, _submission));
+        var props = Props.Create(
+            () => new JobMasterActor(job, sequence, term, _options, _store, _submission));
         _jobMasters[job] = Context.Watch(Context.ActorOf(props));
     }
 

@@ -25,7 +25,8 @@ namespace Millrace.JobManager.Actors;
 /// <remarks>
 /// Effects are carried out in order; at a <see cref="Store"/> the rest waits until the event is durable, and
 /// so do incoming messages (Akka.Persistence stashes them). A new JobMaster folds the stored events and
-/// begins a new attempt from the last checkpoint. JobMasterActor.Effects.cs holds the effects.
+/// begins a new attempt from the last checkpoint. JobMasterActor.Effects.cs and
+/// .Slots.cs hold the effects, .Clients.cs what clients ask.
 /// </remarks>
 internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTimers
 {
@@ -118,7 +119,7 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
             Execute(effects);
         });
         Command<SlotsLost>(lost => OnSlotsLost(s => s.Node == lost.Node));
-        Command<SlotWait>(wait => _machine!.Wait = wait.Description);
+        Command<SlotWait>(wait => _machine!.Wait = wait.Description, _ => _machine is not null);
         Command<ForgetJob>(_ =>
         {
             DeleteMessages(LastSequenceNr);
@@ -135,22 +136,6 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
             m.Attempt, new(m.CheckpointId), Key(m.Subtask), m.Reason, Now)));
         Command<SlotReport>(OnSlotReport, m => _machine is not null);
         Command<Terminated>(OnTerminated);
-    }
-
-    private void ReceiveFromClients()
-    {
-        Command<GetJob>(_ => Sender.Tell(_reporter!.Report()), _ => _machine is not null);
-        Command<AwaitJob>(OnAwait, _ => _machine is not null);
-        Command<CancelJob>(OnCancel, _ => _machine is not null);
-        Command<TakeSavepoint>(OnSavepoint, _ => _machine is not null);
-        Command<FailSubtask>(OnFailSubtask, _ => _machine is not null);
-        Command<RescaleJob>(OnRescale, _ => _machine is not null);
-        Command<GetJob>(_ => Sender.Tell(NotYet()));
-        Command<AwaitJob>(_ => Sender.Tell(NotYet()));
-        Command<CancelJob>(_ => Sender.Tell(NotYet()));
-        Command<TakeSavepoint>(_ => Sender.Tell(NotYet()));
-        Command<FailSubtask>(_ => Sender.Tell(NotYet()));
-        Command<RescaleJob>(_ => Sender.Tell(NotYet()));
     }
 
     private void ReceiveFromSelf()
@@ -182,7 +167,8 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
     private void OnRecovered()
     {
         if (_record.Submission is null)
-            Timers.StartSingleTimer(SubmissionMissing.Instance, SubmissionMissing.Instance, SubmissionTimeout);
+            Timers.StartSingleTimer(
+                SubmissionMissing.Instance, SubmissionMissing.Instance, SubmissionTimeout);
         else Begin();
     }
 
@@ -210,7 +196,8 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
         JobOptions options = JobSettingsCodec.FromMessage(submission.Settings);
         string root = options.Checkpoint.Directory ?? _options.CheckpointFolder;
         _machine = new JobMachine(
-            _record, graph, options, Path.Combine(root, _job.Value), _options.StopTimeout, new Random(Seed()));
+            _record, graph, options, Path.Combine(root, _job.Value), _options.StopTimeout,
+            new Random(Seed()));
         _reporter = new JobReporter(_machine);
         Execute(_machine.Begin(Now));
     }
@@ -236,8 +223,8 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
     }
 
     /// <summary>
-    /// Also makes good for a change that was lost on the way: a state counts whoever brings it. A slot that the job does
-    /// not hold has not heard that it was released.
+    /// Also makes good for a change that was lost on the way: a state counts whoever brings it. A slot that
+    /// the job does not hold has not heard that it was released.
     /// </summary>
     private void OnSlotReport(SlotReport report)
     {
@@ -249,7 +236,8 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
         _reporter!.Add(report);
         if (report.IsComplete)
             _machine.OnSlotReport(
-                report.SlotId, report.Subtasks.Select(s => (Key(s.Subtask), s.Attempt)), report.CompletedCheckpoint);
+                report.SlotId, report.Subtasks.Select(s => (Key(s.Subtask), s.Attempt)),
+                report.CompletedCheckpoint);
         var effects = new List<JobEffect>();
         foreach (SubtaskMetrics subtask in report.Subtasks)
             effects.AddRange(_machine.OnSubtask(
@@ -260,76 +248,15 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
 
     private void OnTerminated(Terminated terminated) => OnSlotsLost(s => s.Actor.Equals(terminated.ActorRef));
 
-    private void OnSlotsLost(Func<Slot, bool> isLost) =>
-        Execute(_machine!.OnSlotsLost([.. _machine.Slots.Held.Where(isLost).Select(s => s.Id)], Now));
-
-    private void OnAwait(AwaitJob await)
+    private void OnSlotsLost(Func<Slot, bool> isLost)
     {
-        if (_machine!.State.IsTerminal() && _deletions == 0) Sender.Tell(_reporter!.Report());
-        else _waiters.Add(Sender);
-    }
-
-    private void OnCancel(CancelJob request)
-    {
-        if (request.SavepointTarget.Length > 0)
-        {
-            TakeSavepoint(request.SavepointTarget, AfterSavepoint.Cancel);
-            return;
-        }
-        Sender.Tell(new RequestDone());
-        Execute(_machine!.Cancel(Now));
-    }
-
-    private void OnSavepoint(TakeSavepoint request) =>
-        TakeSavepoint(request.Target, request.Stop ? AfterSavepoint.Stop : AfterSavepoint.GoOn);
-
-    private void TakeSavepoint(string target, AfterSavepoint then) => Execute(_machine!.Savepoint(
-        new SavepointRequest(NextRequest(Sender), target, _job.Value[..Math.Min(6, _job.Value.Length)], then), Now));
-
-    private int NextRequest(IActorRef client)
-    {
-        int id = ++_lastRequest;
-        _savepointClients[id] = client;
-        return id;
-    }
-
-    /// <summary>Planning takes a while and is done beside the actor.</summary>
-    private void OnRescale(RescaleJob request)
-    {
-        IActorRef client = Sender;
-        SubmissionAccepted submission = _record.Submission!;
-        _options.Background(() => _submission.Rescale(submission, request.Parallelism, client)).PipeTo(Self);
-    }
-
-    private void OnRescalePlanned(RescalePlanned planned) =>
-        Execute(_machine!.Rescale(NextRequest(planned.Client), planned.Plan, Now));
-
-    private void OnFailSubtask(FailSubtask request)
-    {
-        IReadOnlyList<JobEffect>? effects = _machine!.Inject(
-            new SubtaskKey(request.Vertex, request.Subtask), request.Reason);
-        if (effects is null)
-        {
-            Sender.Tell(new RequestFailed
-            {
-                Kind = FailureKind.FailureUnavailable,
-                Message = "That subtask does not run now."
-            });
-            return;
-        }
-        Sender.Tell(new RequestDone());
-        Execute(effects);
+        if (_machine is null) return;
+        Execute(_machine.OnSlotsLost([.. _machine.Slots.Held.Where(isLost).Select(s => s.Id)], Now));
     }
 
     /// <summary>Jobs that fail together must not return together.</summary>
     private int Seed() =>
         (int)(Crc32C.Of(Encoding.UTF8.GetBytes(_job.Value)) ^ (uint)Now.ToUnixTimeMilliseconds());
-
-    private RequestFailed NotYet() => new()
-    {
-        Kind = FailureKind.FailureUnavailable,
-        Message = $"Job {_job} is being submitted; ask again.",
-    };
 
     private void StopWhenForgotten()
     {

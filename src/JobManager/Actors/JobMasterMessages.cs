@@ -22,7 +22,9 @@ internal sealed record SlotsWanted(
     public ImmutableArray<string> LastNodes { get; init; } = [];
 }
 
-/// <summary>What ran on the node runs no more, or must be taken for it; its slots are given to others.</summary>
+/// <summary>
+/// What ran on the node runs no more, or must be taken for it; its slots are given to others.
+/// </summary>
 internal sealed record SlotsLost(string Node);
 
 internal sealed record SlotsReleased(JobId Job);

@@ -65,10 +65,13 @@ internal sealed class JobReporter(JobMachine machine)
     {
         if (machine.Options.Resources.TaskManagerSlots is not { } wanted) yield break;
         int[] others =
-            [.. machine.Slots.Held.Select(s => s.SlotsOfNode).Where(n => n > 0 && n != wanted).Distinct().Order()];
+        [
+            .. machine.Slots.Held.Select(s => s.SlotsOfNode).Where(n => n > 0 && n != wanted)
+                .Distinct().Order(),
+        ];
         if (others.Length > 0)
-            yield return $"The job's file says {wanted} slots a TaskManager (resources.taskmanager.slots); those of this "
-                + $"cluster have {string.Join(" or ", others)}.";
+            yield return $"The job's file says {wanted} slots a TaskManager (resources.taskmanager.slots); "
+                + $"those of this cluster have {string.Join(" or ", others)}.";
     }
 
     private static CheckpointReport Checkpoint(CheckpointTaken taken) => new()

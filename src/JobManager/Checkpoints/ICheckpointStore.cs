@@ -16,7 +16,9 @@ internal interface ICheckpointStore
     /// damaged.</exception>
     CheckpointMetadata ReadMetadata(string folder);
 
-    /// <summary>What a user may name: a checkpoint's folder, its metadata file, or the folder of a job.</summary>
+    /// <summary>
+    /// What a user may name: a checkpoint's folder, its metadata file, or the folder of a job.
+    /// </summary>
     /// <returns>The folder of the job's latest complete checkpoint; else the path as it is.</returns>
     string Resolve(string path);
 
@@ -39,10 +41,10 @@ internal sealed class CheckpointStore(ICheckpointFiles files) : ICheckpointStore
     public CheckpointMetadata ReadMetadata(string folder) => _storage.ReadMetadata(folder);
 
     public string Resolve(string path) =>
-        files.Exists(Path.Combine(path, CheckpointStorage.MetadataFile))
+        IsComplete(path)
             ? path
             : files.Folders(path)
-                .Where(f => NumberOf(f) is not null && files.Exists(Path.Combine(f, CheckpointStorage.MetadataFile)))
+                .Where(f => NumberOf(f) is not null && IsComplete(f))
                 .MaxBy(NumberOf) ?? path;
 
     public void Delete(string folder) => _storage.Delete(folder);
@@ -51,9 +53,13 @@ internal sealed class CheckpointStore(ICheckpointFiles files) : ICheckpointStore
     {
         HashSet<string> stay = [.. kept.Select(Path.GetFullPath)];
         foreach (string checkpoint in files.Folders(folder))
-            if (NumberOf(checkpoint) is { } number && number <= upTo && !stay.Contains(Path.GetFullPath(checkpoint)))
+            if (NumberOf(checkpoint) is { } number && number <= upTo
+                && !stay.Contains(Path.GetFullPath(checkpoint)))
                 _storage.Delete(checkpoint);
     }
+
+    private bool IsComplete(string folder) =>
+        files.Exists(Path.Combine(folder, CheckpointStorage.MetadataFile));
 
     private static long? NumberOf(string folder)
     {

@@ -26,8 +26,8 @@ public sealed record CheckpointOptions
     public TimeSpan MinPause { get; init; } = TimeSpan.Zero;
 
     /// <summary>
-    /// A barrier that waits for its records longer than this overtakes them, and what it overtakes is stored with
-    /// the checkpoint; zero: it always waits. Savepoints always wait.
+    /// A barrier that waits for its records longer than this overtakes them, and what it overtakes is stored
+    /// with the checkpoint; zero: it always waits. Savepoints always wait.
     /// </summary>
     public TimeSpan AlignedTimeout { get; init; } = TimeSpan.Zero;
 

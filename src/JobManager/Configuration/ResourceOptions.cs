@@ -14,7 +14,8 @@ public sealed record ResourceOptions
     public double? TaskManagerCpu { get; init; }
 
     /// <summary>
-    /// Where TaskManagers are started for one job, they have so many slots; a running cluster has its own number.
+    /// Where TaskManagers are started for one job, they have so many slots; a running cluster has its own
+    /// number.
     /// </summary>
     public int? TaskManagerSlots { get; init; }
 }

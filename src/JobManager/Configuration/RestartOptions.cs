@@ -28,8 +28,8 @@ public sealed record RestartOptions
     public double DelayMultiplier { get; init; } = 1.5;
 
     /// <summary>
-    /// Of exponential-delay: a delay is longer or shorter by up to this part of it, 0 to 1, so that jobs that failed
-    /// together don't return together.
+    /// Of exponential-delay: a delay is longer or shorter by up to this part of it, 0 to 1, so that jobs that
+    /// failed together don't return together.
     /// </summary>
     public double Jitter { get; init; } = 0.1;
 

@@ -22,8 +22,8 @@ internal static class RestartReader
 
     private static readonly string[] Keys =
     [
-        Attempts, Delay, MaxFailures, Interval, InitialBackoff, MaxBackoff, Multiplier, Jitter, ResetThreshold,
-        AttemptsBeforeReset,
+        Attempts, Delay, MaxFailures, Interval, InitialBackoff, MaxBackoff, Multiplier, Jitter,
+        ResetThreshold, AttemptsBeforeReset,
     ];
 
     /// <returns>Null where nothing is said.</returns>
@@ -74,7 +74,8 @@ internal static class RestartReader
             },
             RestartStrategyKind.FailureRate => options with
             {
-                MaxFailuresPerInterval = Take(given, MaxFailures)?.Int(1, Execution.RestartStrategies.MaxFailures)
+                MaxFailuresPerInterval =
+                    Take(given, MaxFailures)?.Int(1, Execution.RestartStrategies.MaxFailures)
                     ?? options.MaxFailuresPerInterval,
                 FailureRateInterval = Positive(Take(given, Interval)) ?? options.FailureRateInterval,
                 Delay = Take(given, Delay)?.Duration() ?? options.Delay,
@@ -92,7 +93,8 @@ internal static class RestartReader
         ConfigValue? max = Take(given, MaxBackoff);
         TimeSpan longest = Positive(max) ?? (options.MaxDelay > initial ? options.MaxDelay : initial);
         if (longest < initial)
-            throw max!.Refused($"'{max.Key}' is shorter than the first delay, {initial.TotalSeconds:0.###} s.");
+            throw max!.Refused(
+                $"'{max.Key}' is shorter than the first delay, {initial.TotalSeconds:0.###} s.");
         return options with
         {
             Delay = initial,

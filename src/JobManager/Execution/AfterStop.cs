@@ -2,7 +2,9 @@ using Millrace.Shared.Graph;
 
 namespace Millrace.JobManager.Execution;
 
-/// <summary>What happens once subtasks have stopped: of a region that restarts, of the job for all else.</summary>
+/// <summary>
+/// What happens once subtasks have stopped: of a region that restarts, of the job for all else.
+/// </summary>
 internal abstract record AfterStop
 {
     /// <param name="IsCounted">The restart strategy has decided on it.</param>

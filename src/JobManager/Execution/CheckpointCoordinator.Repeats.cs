@@ -8,8 +8,8 @@ internal sealed partial class CheckpointCoordinator
     private static readonly TimeSpan FirstRepeat = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Tells the barrier again to slots whose subtasks have not acknowledged: those that know it send again what they had
-    /// sent. The pause doubles each time, and the checkpoint's time-out ends it.
+    /// Tells the barrier again to slots whose subtasks have not acknowledged: those that know it send again
+    /// what they had sent. The pause doubles each time, and the checkpoint's time-out ends it.
     /// </summary>
     public void Repeat(DateTimeOffset now, List<JobEffect> effects)
     {

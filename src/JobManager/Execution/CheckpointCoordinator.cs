@@ -43,7 +43,8 @@ internal sealed partial class CheckpointCoordinator(
     public int PendingCount => _pending.Count;
 
     /// <summary>A stop with savepoint is under way: nothing else is triggered.</summary>
-    public bool IsStopping => _pending.Values.Any(p => p.Barrier.StopsSources) || _requests.Any(r => r.Then == AfterSavepoint.Stop);
+    public bool IsStopping => _pending.Values.Any(p => p.StopsSources)
+        || _requests.Any(r => r.Then == AfterSavepoint.Stop);
 
     /// <summary>The last checkpoint, that of a job without data to come, is complete.</summary>
     public bool IsFinalComplete { get; private set; }
@@ -74,8 +75,8 @@ internal sealed partial class CheckpointCoordinator(
     }
 
     /// <summary>
-    /// A part of the job runs no more: what is pending fails with it, without being counted, and those who still run
-    /// hear of it.
+    /// A part of the job runs no more: what is pending fails with it, without being counted, and those who
+    /// still run hear of it.
     /// </summary>
     public void Stop(DateTimeOffset now, string reason, List<JobEffect> effects)
     {
@@ -240,82 +241,4 @@ internal sealed partial class CheckpointCoordinator(
         _lastEnd = now;
         effects.Add(new StopTimer(new TimerKey(TimerKind.CheckpointTimeout, pending.Id.Value)));
     }
-
-    /// <summary>Savepoints first, then the last checkpoint, then what is due by the interval.</summary>
-    private void TriggerWhatMay(DateTimeOffset now, List<JobEffect> effects)
-    {
-        if (!_isActive || record.IsStopped || IsFinalComplete) return;
-        if (_pending.Values.Any(p => p.StopsSources || p.IsFinal)) return;
-        while (_pending.Count < options.MaxConcurrent && _requests.TryDequeue(out SavepointRequest? request))
-        {
-            Trigger(now, request, isFinal: false, effects);
-            if (request.Then == AfterSavepoint.Stop) return;
-        }
-        if (options.Interval is not { } interval || _pending.Count >= options.MaxConcurrent) return;
-        if (_wantsFinal) TriggerFinal(now, interval, effects);
-        else TriggerPeriodic(now, interval, effects);
-    }
-
-    /// <summary>Waits for what is pending; after a failure, as long as between two checkpoints.</summary>
-    private void TriggerFinal(DateTimeOffset now, TimeSpan interval, List<JobEffect> effects)
-    {
-        if (_pending.Count > 0) return;
-        if (_failuresInARow > 0 && now < _lastEnd + interval) Schedule(_lastEnd + interval, now, effects);
-        else Trigger(now, null, isFinal: true, effects);
-    }
-
-    private void TriggerPeriodic(DateTimeOffset now, TimeSpan interval, List<JobEffect> effects)
-    {
-        DateTimeOffset rested = _lastEnd == DateTimeOffset.MinValue ? now : _lastEnd + options.MinPause;
-        DateTimeOffset earliest = Later(_nextTrigger, rested);
-        if (now >= earliest)
-        {
-            Trigger(now, null, isFinal: false, effects);
-            earliest = now + interval;
-        }
-        Schedule(earliest, now, effects);
-    }
-
-    private void Trigger(DateTimeOffset now, SavepointRequest? request, bool isFinal, List<JobEffect> effects)
-    {
-        var id = new CheckpointId(++_lastId);
-        if (id.Value > record.ReservedCheckpoints)
-        {
-            var reserved = new CheckpointIdsReserved { UpTo = id.Value + ReserveIds - 1 };
-            record.Apply(reserved);
-            effects.Add(new Store(reserved));
-        }
-        string place = request is null or { Then: AfterSavepoint.Rescale }
-            ? Path.Combine(folder, $"chk-{id}")
-            : Path.Combine(request.Target, $"savepoint-{request.ShortJob}-{id}");
-        if (request is not null && request.Then != AfterSavepoint.Rescale)
-        {
-            var begun = new SavepointBegun { CheckpointId = id.Value, Folder = place };
-            record.Apply(begun);
-            effects.Add(new Store(begun));
-        }
-        var barrier = new Barrier(id, place, request is not null, request?.Then == AfterSavepoint.Stop)
-        {
-            // A savepoint is always aligned: it can be restored at any parallelism.
-            AlignmentLimit = request is null && options.AlignedTimeout > TimeSpan.Zero
-                ? options.AlignedTimeout
-                : null,
-        };
-        _pending.Add(id.Value, new PendingCheckpoint(barrier, now, request, isFinal, _graph.Subtasks)
-        {
-            RepeatAt = now + FirstRepeat,
-            RepeatPause = FirstRepeat,
-        });
-        effects.Add(new StartTimer(new TimerKey(TimerKind.CheckpointTimeout, id.Value), options.Timeout));
-        effects.Add(new TriggerBarrier(barrier));
-    }
-
-    private void Schedule(DateTimeOffset at, DateTimeOffset now, List<JobEffect> effects)
-    {
-        _nextTrigger = at;
-        TimeSpan delay = at > now ? at - now : TimeSpan.Zero;
-        effects.Add(new StartTimer(new TimerKey(TimerKind.CheckpointDue, 0), delay));
-    }
-
-    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 }

@@ -5,7 +5,8 @@ using Millrace.Shared.Graph;
 namespace Millrace.JobManager.Execution;
 
 /// <summary>
-/// The parallel form of a job: its state, its regions, and the state of every subtask in the region's attempt.
+/// The parallel form of a job: its state, its regions, and the state of every subtask in the region's
+/// attempt.
 /// </summary>
 internal sealed class ExecutionGraph
 {

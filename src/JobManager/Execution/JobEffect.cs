@@ -38,8 +38,8 @@ internal sealed record DeployAttempt(
     ImmutableArray<SubtaskKey> Region) : JobEffect
 {
     /// <summary>
-    /// The job has stopped with a savepoint: only the side effects of that savepoint are to take effect, and sources
-    /// emit nothing.
+    /// The job has stopped with a savepoint: only the side effects of that savepoint are to take effect, and
+    /// sources emit nothing.
     /// </summary>
     public bool ReadsNothing { get; init; }
 }
@@ -74,7 +74,8 @@ internal sealed record WriteMetadata(CheckpointMetadata Metadata) : JobEffect;
 internal sealed record DeleteFolders(ImmutableArray<string> Folders) : JobEffect;
 
 /// <summary>
-/// Removes the folders of checkpoints below this one but for those named: nobody writes there, and no event names them.
+/// Removes the folders of checkpoints below this one but for those named: nobody writes there, and no event
+/// names them.
 /// </summary>
 /// <param name="UpTo">Those of later numbers may be under way.</param>
 internal sealed record SweepFolder(string Folder, ImmutableArray<string> Kept, long UpTo) : JobEffect;

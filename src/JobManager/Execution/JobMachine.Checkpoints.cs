@@ -61,8 +61,8 @@ internal sealed partial class JobMachine
     }
 
     /// <summary>
-    /// Another parallelism: from a checkpoint taken for it where the job runs, else from the last one. Answered once it is
-    /// stored; from then on every attempt has it, also of a JobMaster that takes over.
+    /// Another parallelism: from a checkpoint taken for it where the job runs, else from the last one.
+    /// Answered once it is stored; from then on every attempt has it, also of a JobMaster that takes over.
     /// </summary>
     public IReadOnlyList<JobEffect> Rescale(int request, RescalePlan plan, DateTimeOffset now)
     {
@@ -79,7 +79,7 @@ internal sealed partial class JobMachine
         }
         var savepoint = new SavepointRequest(request, "", "", AfterSavepoint.Rescale) { Rescale = plan };
         if (State == JobState.Running) _checkpoints.RequestSavepoint(savepoint, now, _effects);
-        else Follow(savepoint, _record.Retained.LastOrDefault()?.Folder ?? _record.Submission!.RestorePath, now);
+        else Follow(savepoint, LastRestorePoint, now);
         return Take();
     }
 
@@ -112,15 +112,17 @@ internal sealed partial class JobMachine
             new AfterStop.Replace(plan.Graph), $"The job goes on with parallelism {plan.Parallelism}.", now);
     }
 
+    private ImmutableArray<string> RetainedFolders => [.. _record.Retained.Select(c => c.Folder)];
+
     /// <summary>
-    /// What earlier JobMasters have left half done. Only once something of this one is stored: an earlier one that was
-    /// merely slow can't store any more then that such a checkpoint is complete.
+    /// What earlier JobMasters have left half done. Only once something of this one is stored: an earlier one
+    /// that was merely slow can't store any more then that such a checkpoint is complete.
     /// </summary>
     private void SweepLeftovers()
     {
         if (_hasSwept) return;
         _hasSwept = true;
-        _effects.Add(new SweepFolder(_folder, [.. _record.Retained.Select(c => c.Folder)], _leftoversUpTo));
+        _effects.Add(new SweepFolder(_folder, RetainedFolders, _leftoversUpTo));
         if (!_openSavepoints.IsEmpty) _effects.Add(new DeleteFolders(_openSavepoints));
     }
 
@@ -131,6 +133,10 @@ internal sealed partial class JobMachine
             FailRegions([.. _graph.Regions.Where(r => r.IsAlive)], ErrorKind.Unavailable, "", reason, now);
         else FinishIfEnded(now);
     }
+
+    /// <summary>Empty: none.</summary>
+    private string LastRestorePoint =>
+        _record.Retained.LastOrDefault()?.Folder ?? _record.Submission!.RestorePath;
 
     private bool IsOf(int attempt, SubtaskKey subtask) =>
         _graph.Contains(subtask) && _graph.RegionOf(subtask).Attempt == attempt;

@@ -117,7 +117,7 @@ internal sealed partial class JobMachine
         };
         _checkpoints.SweepGarbage(_effects);
         if (!keepsCheckpoints || _record.Retained.IsEmpty) _effects.Add(new DeleteFolders([_folder]));
-        else _effects.Add(new SweepFolder(_folder, [.. _record.Retained.Select(c => c.Folder)], long.MaxValue));
+        else _effects.Add(new SweepFolder(_folder, RetainedFolders, long.MaxValue));
     }
 
     /// <summary>Puts a recovered job into the end that is stored, by a way that the table allows.</summary>

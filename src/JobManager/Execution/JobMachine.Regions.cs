@@ -10,8 +10,8 @@ namespace Millrace.JobManager.Execution;
 internal sealed partial class JobMachine
 {
     /// <summary>
-    /// Deploys what has its slots, and asks for those that are missing. A job of which nothing runs gives its slots back
-    /// first: two jobs that each hold a part of what both need would wait for each other.
+    /// Deploys what has its slots, and asks for those that are missing. A job of which nothing runs gives its
+    /// slots back first: two jobs that each hold a part of what both need would wait for each other.
     /// </summary>
     private void DeployReady(DateTimeOffset now)
     {
@@ -46,7 +46,8 @@ internal sealed partial class JobMachine
         _effects.Add(new RequestSlots(0));
         FailRegions(
             [.. _graph.Regions.Where(r => r.Phase == RegionPhase.Ready)], ErrorKind.Unavailable, "",
-            $"No slots came within {_options.SlotTimeout.TotalSeconds:0.###} s (runtime.slot_timeout): the job {lacks}.",
+            $"No slots came within {_options.SlotTimeout.TotalSeconds:0.###} s (runtime.slot_timeout): "
+            + $"the job {lacks}.",
             now);
     }
 
@@ -83,7 +84,8 @@ internal sealed partial class JobMachine
         if (from is not null || (folder.Length > 0 && !_record.HasLostAllCheckpoints))
             _effects.Add(new ReadRestore(attempt, folder));
         else if (_record.HasLostAllCheckpoints)
-            FailRegions(regions, ErrorKind.Invalid, "", "No complete checkpoint is left that is not damaged.", now);
+            FailRegions(
+                regions, ErrorKind.Invalid, "", "No complete checkpoint is left that is not damaged.", now);
         else
             Deploy(attempt, regions, null, now);
     }
@@ -127,8 +129,9 @@ internal sealed partial class JobMachine
     }
 
     /// <summary>
-    /// The regions begin anew, or the job ends. All of them must when a part of the job has finished for good or has been
-    /// told to read no more: what the checkpoint to start from does not know can't be joined to it again.
+    /// The regions begin anew, or the job ends. All of them must when a part of the job has finished for good
+    /// or has been told to read no more: what the checkpoint to start from does not know can't be joined to
+    /// it again.
     /// </summary>
     private void FailRegions(
         List<Region> regions, ErrorKind kind, string origin, string message, DateTimeOffset now)
@@ -146,7 +149,8 @@ internal sealed partial class JobMachine
         _graph.MoveTo(JobState.Restarting);
         _isFinishing = false;
         _checkpoints.Stop(now, message, _effects);
-        foreach (Region region in isForAll ? [.. _graph.Regions.Where(r => r.IsAlive).Union(regions)] : regions)
+        if (isForAll) regions = [.. _graph.Regions.Where(r => r.IsAlive).Union(regions)];
+        foreach (Region region in regions)
             if (region.Phase != RegionPhase.Stopping)
             {
                 StopRegion(region, restart, now);
@@ -198,7 +202,8 @@ internal sealed partial class JobMachine
             : new AfterStop.Fail($"{cause} (no restart: {decision.Reason})");
     }
 
-    private static bool IsForTheStrategy(ErrorKind kind) => kind is not (ErrorKind.Invalid or ErrorKind.Corrupt);
+    private static bool IsForTheStrategy(ErrorKind kind) =>
+        kind is not (ErrorKind.Invalid or ErrorKind.Corrupt);
 
     /// <summary>A subtask that opens has found its checkpoint damaged.</summary>
     private static bool IsRestoreDamage(List<Region> regions, ErrorKind kind) =>

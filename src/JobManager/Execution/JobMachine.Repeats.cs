@@ -5,15 +5,17 @@ using Millrace.Shared.Errors;
 namespace Millrace.JobManager.Execution;
 
 /// <summary>
-/// A command may be lost with a connection that breaks. Slots report all that they have several times a second; what such a
-/// report contradicts, or what nobody has answered for a while, is told again, once a second at most. Slots take a
-/// command twice without harm.
+/// A command may be lost with a connection that breaks. Slots report all that they have several times a
+/// second; what such a report contradicts, or what nobody has answered for a while, is told again, once a
+/// second at most. Slots take a command twice without harm.
 /// </summary>
 internal sealed partial class JobMachine
 {
     private static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Longer than between two reports, and than a command and the report that shows it take.</summary>
+    /// <summary>
+    /// Longer than between two reports, and than a command and the report that shows it take.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<int, Expected> _deployments = [];
@@ -66,7 +68,9 @@ internal sealed partial class JobMachine
         _checkpoints.Repeat(now, _effects);
     }
 
-    /// <summary>A slot that has not shown its subtasks by the time that others may take to stop is taken for lost.</summary>
+    /// <summary>
+    /// A slot that has not shown its subtasks by the time that others may take to stop is taken for lost.
+    /// </summary>
     private void RepeatDeploy(Expected expected, DateTimeOffset now)
     {
         DeployAttempt deploy = expected.Deploy;
@@ -103,7 +107,8 @@ internal sealed partial class JobMachine
         {
             Slots =
             [
-                .. _graph.Subtasks.Where(k => _graph[k] != SubtaskState.Finished).Select(k => k.Index).Distinct(),
+                .. _graph.Subtasks.Where(k => _graph[k] != SubtaskState.Finished)
+                    .Select(k => k.Index).Distinct(),
             ],
         });
     }

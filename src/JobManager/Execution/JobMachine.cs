@@ -16,12 +16,13 @@ namespace Millrace.JobManager.Execution;
 /// This file holds the facts of its slots and subtasks.
 /// </summary>
 /// <remarks>
-/// A region (<see cref="Region"/>) goes through attempts: its slots are granted, the attempt's number is stored, the
-/// checkpoint to start from is read, its subtasks are deployed. The job is Running when all subtasks of all regions have
-/// reported so, and only then takes checkpoints. When a subtask fails, those of its region are canceled, and
-/// after the last has stopped (or was given up) and the delay is over the region's next attempt begins; the others run
-/// on, and the job is Restarting meanwhile. A fact that names another attempt than the subtask's is late and
-/// changes nothing. A job without data to come takes a last checkpoint and finishes after it.
+/// A region (<see cref="Region"/>) goes through attempts: its slots are granted, the attempt's number is
+/// stored, the checkpoint to start from is read, its subtasks are deployed. The job is Running when all
+/// subtasks of all regions have reported so, and only then takes checkpoints. When a subtask fails, those of
+/// its region are canceled, and after the last has stopped (or was given up) and the delay is over the
+/// region's next attempt begins; the others run on, and the job is Restarting meanwhile. A fact that names
+/// another attempt than the subtask's is late and changes nothing. A job without data to come takes a last
+/// checkpoint and finishes after it.
 /// <para>
 /// JobMachine.Regions.cs: what regions do; .Checkpoints.cs: facts of checkpoints, savepoints and rescaling;
 /// .End.cs: how the job ends; .Repeats.cs: what is told again.
@@ -47,7 +48,12 @@ internal sealed partial class JobMachine
     /// <param name="stopTimeout">So long subtasks may take to stop before they are given up.</param>
     /// <param name="random">For the jitter of restart delays.</param>
     public JobMachine(
-        JobRecord record, JobGraph graph, JobOptions options, string folder, TimeSpan stopTimeout, Random random)
+        JobRecord record,
+        JobGraph graph,
+        JobOptions options,
+        string folder,
+        TimeSpan stopTimeout,
+        Random random)
     {
         _record = record;
         _graph = new ExecutionGraph(graph);
@@ -115,8 +121,8 @@ internal sealed partial class JobMachine
     }
 
     /// <summary>
-    /// The slots' actors are gone, with their node or alone. For the restart strategy that is one failure, however many
-    /// regions had subtasks there.
+    /// The slots' actors are gone, with their node or alone. For the restart strategy that is one failure,
+    /// however many regions had subtasks there.
     /// </summary>
     public IReadOnlyList<JobEffect> OnSlotsLost(ImmutableArray<string> slotIds, DateTimeOffset now)
     {
@@ -157,7 +163,8 @@ internal sealed partial class JobMachine
         if (error is null) Deploy(attempt, regions, metadata, now);
         else
             FailRegions(
-                regions, error.Kind == ErrorKind.Corrupt ? ErrorKind.Invalid : error.Kind, "", error.Message, now);
+                regions, error.Kind == ErrorKind.Corrupt ? ErrorKind.Invalid : error.Kind, "", error.Message,
+                now);
         return Take();
     }
 
@@ -173,12 +180,14 @@ internal sealed partial class JobMachine
         }
         else if (state == SubtaskState.Failed)
         {
-            FailRegions([region], kind, _graph.Describe(key), WithoutOrigin(message, _graph.Describe(key)), now);
+            string origin = _graph.Describe(key);
+            FailRegions([region], kind, origin, WithoutOrigin(message, origin), now);
         }
         else if (state == SubtaskState.Canceled)
         {
             FailRegions(
-                [region], ErrorKind.Bug, _graph.Describe(key), "It was canceled, but nobody asked for it.", now);
+                [region], ErrorKind.Bug, _graph.Describe(key), "It was canceled, but nobody asked for it.",
+                now);
         }
         else
         {
@@ -202,8 +211,8 @@ internal sealed partial class JobMachine
             case TimerKind.StopTimeout when RegionAt(key) is { Phase: RegionPhase.Stopping } region:
                 AfterRegionStopped(region, now);
                 break;
-            case TimerKind.RestartDue when RegionAt(key) is { Phase: RegionPhase.Waiting, Restart: not null } region
-                && _ending is null:
+            case TimerKind.RestartDue when _ending is null
+                && RegionAt(key) is { Phase: RegionPhase.Waiting, Restart: not null } region:
                 region.BecomeReady();
                 DeployReady(now);
                 break;

@@ -30,7 +30,9 @@ internal sealed class JobRecord
     /// </summary>
     public ImmutableList<CheckpointTaken> Retained { get; private set; } = [];
 
-    /// <summary>Savepoints that were begun and are not known to be complete; their folders may be half full.</summary>
+    /// <summary>
+    /// Savepoints that were begun and are not known to be complete; their folders may be half full.
+    /// </summary>
     public ImmutableList<SavepointBegun> OpenSavepoints { get; private set; } = [];
 
     public long LastCheckpoint { get; private set; }

@@ -24,7 +24,9 @@ internal sealed class PendingCheckpoint(
     /// <summary>What asked for it; null for a periodic or the last checkpoint.</summary>
     public SavepointRequest? Request { get; } = request;
 
-    /// <summary>A restart goes back to it; not so to a savepoint on the way, which its user may remove.</summary>
+    /// <summary>
+    /// A restart goes back to it; not so to a savepoint on the way, which its user may remove.
+    /// </summary>
     public bool IsForRestarts => Request is null or { Then: AfterSavepoint.Rescale };
 
     /// <summary>A stop with savepoint: sources emit nothing after its barrier.</summary>

@@ -7,13 +7,17 @@ namespace Millrace.JobManager.Execution;
 /// <summary>What happens to a region now.</summary>
 internal enum RegionPhase
 {
-    /// <summary>Nothing of it is at a slot; it waits for the end of its restart delay, or for the end of the job.</summary>
+    /// <summary>
+    /// Nothing of it is at a slot; it waits for the end of its restart delay, or for the end of the job.
+    /// </summary>
     Waiting,
 
     /// <summary>It is deployed as soon as the job has the slots of all its subtasks.</summary>
     Ready,
 
-    /// <summary>Its attempt has a number that is stored; the checkpoint to start from is being read.</summary>
+    /// <summary>
+    /// Its attempt has a number that is stored; the checkpoint to start from is being read.
+    /// </summary>
     Restoring,
 
     /// <summary>Its subtasks are at their slots.</summary>
@@ -24,8 +28,8 @@ internal enum RegionPhase
 }
 
 /// <summary>
-/// A set of subtasks that channels connect, directly or through others: a failure of one leaves gaps in the channels of
-/// all, and of nobody else. It restarts alone, with an attempt number of its own.
+/// A set of subtasks that channels connect, directly or through others: a failure of one leaves gaps in the
+/// channels of all, and of nobody else. It restarts alone, with an attempt number of its own.
 /// </summary>
 internal sealed class Region(int index, ImmutableArray<SubtaskKey> subtasks)
 {
@@ -55,14 +59,17 @@ internal sealed class Region(int index, ImmutableArray<SubtaskKey> subtasks)
 
     public bool IsAlive => IsDeployed || Phase == RegionPhase.Restoring;
 
-    /// <summary>All of its attempt ran at a time: whatever fails from then on is no matter of its start.</summary>
+    /// <summary>
+    /// All of its attempt ran at a time: whatever fails from then on is no matter of its start.
+    /// </summary>
     public bool HasRun { get; private set; }
 
     /// <summary>All run or have got further.</summary>
     public bool HaveAllStarted => Phase == RegionPhase.Deployed && Count(SubtaskState.Deploying) == 0;
 
     public bool HaveAllStopped =>
-        Count(SubtaskState.Finished) + Count(SubtaskState.Canceled) + Count(SubtaskState.Failed) == Subtasks.Length;
+        Count(SubtaskState.Finished) + Count(SubtaskState.Canceled) + Count(SubtaskState.Failed)
+        == Subtasks.Length;
 
     public int Count(SubtaskState state) => _counts[(int)state];
 

@@ -3,8 +3,8 @@ using Millrace.JobManager.Configuration;
 namespace Millrace.JobManager.Execution;
 
 /// <summary>
-/// Decides what follows a failure that a restart may heal. It holds what it must remember of earlier failures; a
-/// JobMaster that takes over tells it those that are stored.
+/// Decides what follows a failure that a restart may heal. It holds what it must remember of earlier
+/// failures; a JobMaster that takes over tells it those that are stored.
 /// </summary>
 internal interface IRestartStrategy
 {
@@ -49,10 +49,11 @@ internal sealed class FixedDelayRestart(int attempts, TimeSpan delay) : IRestart
 }
 
 /// <summary>
-/// Restarts after the same delay, until the last <c>n</c> failures lie within the interval: the n-th of them is
-/// final, as in Flink.
+/// Restarts after the same delay, until the last <c>n</c> failures lie within the interval: the n-th of them
+/// is final, as in Flink.
 /// </summary>
-internal sealed class FailureRateRestart(int maxFailures, TimeSpan interval, TimeSpan delay) : IRestartStrategy
+internal sealed class FailureRateRestart(int maxFailures, TimeSpan interval, TimeSpan delay)
+    : IRestartStrategy
 {
     private readonly Queue<DateTimeOffset> _last = new();
 
@@ -68,8 +69,8 @@ internal sealed class FailureRateRestart(int maxFailures, TimeSpan interval, Tim
 }
 
 /// <summary>
-/// Each delay is longer than the one before, up to a longest, until the job has run for a while. A failure before
-/// the restart that another one has caused belongs to that one: its delay does not grow.
+/// Each delay is longer than the one before, up to a longest, until the job has run for a while. A failure
+/// before the restart that another one has caused belongs to that one: its delay does not grow.
 /// </summary>
 internal sealed class ExponentialDelayRestart(RestartOptions options, Random random) : IRestartStrategy
 {

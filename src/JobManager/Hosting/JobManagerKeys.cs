@@ -45,8 +45,8 @@ internal static class JobManagerKeys
         "jobs.archived", "100", "Ended jobs that can still be asked for; older ones are forgotten.");
 
     public static readonly ConfigKey Memory = new(
-        "jobs.memory", "", "What the JobManager offers to jobs (4gb); not set: what the machine has. A job whose "
-        + "resources.jobmanager asks for more is refused.");
+        "jobs.memory", "", "What the JobManager offers to jobs (4gb); not set: what the machine has. A job "
+        + "whose resources.jobmanager asks for more is refused.");
 
     public static readonly ConfigKey Cpus = new(
         "jobs.cpus", "", "The same of cpus.");

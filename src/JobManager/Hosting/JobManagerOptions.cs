@@ -24,8 +24,8 @@ public sealed record JobManagerOptions
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// What it offers to jobs (<c>resources.jobmanager</c>): a job that needs more is refused. What the machine has
-    /// unless configured.
+    /// What it offers to jobs (<c>resources.jobmanager</c>): a job that needs more is refused. What the
+    /// machine has unless configured.
     /// </summary>
     public long MemoryBytes { get; init; } = MachineResources.MemoryBytes;
 

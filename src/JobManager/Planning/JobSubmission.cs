@@ -23,12 +23,15 @@ internal sealed record RefusedJob(RequestFailed Answer, IActorRef Client);
 internal sealed record RescalePlanned(RescalePlan Plan, IActorRef Client);
 
 /// <summary>
-/// Turns what a client submits into what a JobMaster accepts: plans SQL, checks the graph, what the job needs and the
-/// checkpoint to start from. Reads files and may take a while; never throws.
+/// Turns what a client submits into what a JobMaster accepts: plans SQL, checks the graph, what the job needs
+/// and the checkpoint to start from. Reads files and may take a while; never throws.
 /// </summary>
 /// <param name="memoryBytes">What this JobManager offers, as its cpus.</param>
 internal sealed class JobSubmission(
-    IJobPlanner planner, ICheckpointStore store, long memoryBytes = long.MaxValue, double cpus = double.MaxValue)
+    IJobPlanner planner,
+    ICheckpointStore store,
+    long memoryBytes = long.MaxValue,
+    double cpus = double.MaxValue)
 {
     /// <summary>Every slot is sent the plan in one message, of at most 4 MiB with all else.</summary>
     private const int MostGraphBytes = 3 << 20;
@@ -80,7 +83,8 @@ internal sealed class JobSubmission(
         if (SlotsOf(graph) == SlotsOf(now) && SlotsOf(graph) != parallelism)
             throw new MillraceException(
                 ErrorKind.Invalid,
-                $"The SQL of job '{submission.Name}' sets parallelism.default itself; it stays at {SlotsOf(now)}.");
+                $"The SQL of job '{submission.Name}' sets parallelism.default itself; it stays at "
+                + $"{SlotsOf(now)}.");
         return new RescalePlan(graph, Encode(graph), parallelism);
     }
 
@@ -148,8 +152,8 @@ internal sealed class JobSubmission(
         if (needs.AreMetBy(memoryBytes, cpus)) return;
         throw new MillraceException(
             ErrorKind.Invalid,
-            $"Job '{submit.Name}' needs a JobManager with at least {needs} (resources.jobmanager); this one offers "
-            + $"{NodeNeeds.Size(memoryBytes)} and {NodeNeeds.Cores(cpus)}.");
+            $"Job '{submit.Name}' needs a JobManager with at least {needs} (resources.jobmanager); this one "
+            + $"offers {NodeNeeds.Size(memoryBytes)} and {NodeNeeds.Cores(cpus)}.");
     }
 
     private static T Try<T>(string name, Func<T> act, Func<RequestFailed, T> fail)

@@ -16,8 +16,8 @@ internal sealed record NodeOffer(string Node, long MemoryBytes, double Cpus)
 internal readonly record struct NodeNeeds(long MemoryBytes, double Cpus)
 {
     /// <summary>
-    /// So much of the memory asked for is enough: a machine or container of 4096 MB reports less, since the kernel
-    /// keeps some for itself.
+    /// So much of the memory asked for is enough: a machine or container of 4096 MB reports less, since the
+    /// kernel keeps some for itself.
     /// </summary>
     private const double EnoughMemory = 0.9;
 

@@ -34,7 +34,9 @@ internal sealed record SlotTable(ImmutableArray<Slot> Slots, int MaxParallelism)
     public KeyGroupRange RangeOf(int slot) => KeyGroups.RangeOf(slot, MaxParallelism, Slots.Length);
 }
 
-/// <summary>The slots that a job holds, by index; a place is empty before it got one and after it has lost it.</summary>
+/// <summary>
+/// The slots that a job holds, by index; a place is empty before it got one and after it has lost it.
+/// </summary>
 internal sealed class SlotAssignment(int count)
 {
     private readonly Slot?[] _slots = new Slot?[count];

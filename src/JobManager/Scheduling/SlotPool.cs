@@ -3,13 +3,13 @@ using System.Collections.Immutable;
 namespace Millrace.JobManager.Scheduling;
 
 /// <summary>
-/// All slots of the cluster, which job has which, and who waits. A job gets all its slots at once or none, on nodes
-/// that offer what it needs.
+/// All slots of the cluster, which job has which, and who waits. A job gets all its slots at once or none, on
+/// nodes that offer what it needs.
 /// </summary>
 /// <remarks>
-/// Jobs wait in the order of their submission. A later job does not overtake one that could have its slots once
-/// others end: the free ones that it could use are kept for it. A job that wants more than the cluster has keeps
-/// nothing, so that nobody waits for what may never come.
+/// Jobs wait in the order of their submission. A later job does not overtake one that could have its slots
+/// once others end: the free ones that it could use are kept for it. A job that wants more than the cluster
+/// has keeps nothing, so that nobody waits for what may never come.
 /// </remarks>
 internal sealed class SlotPool
 {
@@ -60,7 +60,11 @@ internal sealed class SlotPool
     /// <param name="sequence">The job's number in the order of submission.</param>
     /// <param name="count">Beside those kept; 0: it waits for none.</param>
     public void Request(
-        JobId job, long sequence, int count, NodeNeeds needs = default, IReadOnlyCollection<string>? kept = null)
+        JobId job,
+        long sequence,
+        int count,
+        NodeNeeds needs = default,
+        IReadOnlyCollection<string>? kept = null)
     {
         Free(job, kept ?? []);
         _waiting.Remove(sequence);

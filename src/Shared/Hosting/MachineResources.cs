@@ -8,6 +8,7 @@ namespace Millrace.Shared.Hosting;
 /// </summary>
 public static class MachineResources
 {
+    private const string Total = "MemTotal:";
     private const string MemInfo = "/proc/meminfo";
     private static readonly string[] Limits =
         ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"];
@@ -23,14 +24,16 @@ public static class MachineResources
     /// <returns>Null where nothing is said.</returns>
     internal static long? MemoryOf(string memInfo, IEnumerable<string> limits)
     {
-        string? total = memInfo.Split('\n').FirstOrDefault(l => l.StartsWith("MemTotal:", StringComparison.Ordinal));
-        IEnumerable<long?> known = limits.Select(l => Number(l.Trim()))
-            .Append(Number(total?["MemTotal:".Length..].Replace("kB", "", StringComparison.Ordinal).Trim()) * 1024);
-        return known.Where(n => n > 0).Min();
+        string total = memInfo.Split('\n')
+            .FirstOrDefault(l => l.StartsWith(Total, StringComparison.Ordinal)) ?? Total;
+        string kilobytes = total[Total.Length..].Replace("kB", "", StringComparison.Ordinal);
+        return limits.Select(Number).Append(Number(kilobytes) * 1024).Where(n => n > 0).Min();
     }
 
-    private static long? Number(string? text) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
+    private static long? Number(string text) =>
+        long.TryParse(text.AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            ? number
+            : null;
 
     private static string ReadOrEmpty(string file)
     {

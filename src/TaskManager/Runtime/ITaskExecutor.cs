@@ -29,8 +29,8 @@ public sealed record SubtaskDescriptor(SubtaskId Id, JobGraph Graph, CheckpointM
     public ImmutableArray<(int Vertex, int Index)> Region { get; init; } = [];
 
     /// <summary>
-    /// The job has stopped with the savepoint that it restores: its side effects are to take effect, and sources emit
-    /// nothing.
+    /// The job has stopped with the savepoint that it restores: its side effects are to take effect, and
+    /// sources emit nothing.
     /// </summary>
     public bool ReadsNothing { get; init; }
 

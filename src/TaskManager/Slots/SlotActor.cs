@@ -15,9 +15,9 @@ namespace Millrace.TaskManager.Slots;
 /// <see cref="SlotTenancy"/> decides what a command means here.
 /// </summary>
 /// <remarks>
-/// Every command may come twice, and any may be lost: a regular report names all that the slot has, so that the
-/// JobMaster can tell again what is missing. When the JobMaster is gone, its subtasks are canceled: whoever takes the job
-/// over deploys anew.
+/// Every command may come twice, and any may be lost: a regular report names all that the slot has, so that
+/// the JobMaster can tell again what is missing. When the JobMaster is gone, its subtasks are canceled:
+/// whoever takes the job over deploys anew.
 /// </remarks>
 internal sealed class SlotActor : ReceiveActor, IWithTimers
 {
@@ -47,7 +47,8 @@ internal sealed class SlotActor : ReceiveActor, IWithTimers
         Receive<SubtaskReported>(OnReported);
         Receive<SnapshotWritten>(OnSnapshotWritten, m => m.JobId == _tenancy.JobId);
         Receive<SnapshotFailed>(
-            m => _jobMaster.Tell(m), m => m.JobId == _tenancy.JobId && _tenancy.Find(m.Attempt, m.Subtask) is not null);
+            m => _jobMaster.Tell(m),
+            m => m.JobId == _tenancy.JobId && _tenancy.Find(m.Attempt, m.Subtask) is not null);
         Receive<ReportDue>(_ => Report());
         Receive<Terminated>(_ => Release(), t => t.ActorRef.Equals(_jobMaster));
     }

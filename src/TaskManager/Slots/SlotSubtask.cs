@@ -4,12 +4,14 @@ using Millrace.TaskManager.Runtime;
 namespace Millrace.TaskManager.Slots;
 
 /// <summary>
-/// The latest attempt of one subtask in a slot, as the JobMaster has commanded it and as it has reported; also after
-/// it has ended, so that a report which was lost can be told again.
+/// The latest attempt of one subtask in a slot, as the JobMaster has commanded it and as it has reported;
+/// also after it has ended, so that a report which was lost can be told again.
 /// </summary>
 internal sealed class SlotSubtask(SubtaskId id, SubtaskStateCode state)
 {
-    /// <summary>Snapshots that are told again; an older one is of a checkpoint that is long decided.</summary>
+    /// <summary>
+    /// Snapshots that are told again; an older one is of a checkpoint that is long decided.
+    /// </summary>
     private const int MaxSnapshots = 8;
 
     private readonly Queue<SnapshotWritten> _snapshots = new();

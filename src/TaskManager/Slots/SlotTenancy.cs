@@ -4,13 +4,13 @@ using Millrace.TaskManager.Runtime;
 namespace Millrace.TaskManager.Slots;
 
 /// <summary>
-/// What a slot has: the latest attempt of each subtask of the job that holds it, what waits for older ones to stop, and
-/// what runs. Decides; the actor acts.
+/// What a slot has: the latest attempt of each subtask of the job that holds it, what waits for older ones to
+/// stop, and what runs. Decides; the actor acts.
 /// </summary>
 /// <remarks>
-/// For each subtask the highest attempt counts, and a command of another one changes nothing: subtasks of several regions,
-/// each with its own attempt, live here side by side. What has been canceled stays here until it has stopped, and a
-/// newer attempt of it, or another job, waits for that.
+/// For each subtask the highest attempt counts, and a command of another one changes nothing: subtasks of
+/// several regions, each with its own attempt, live here side by side. What has been canceled stays here
+/// until it has stopped, and a newer attempt of it, or another job, waits for that.
 /// </remarks>
 internal sealed class SlotTenancy
 {
@@ -22,8 +22,8 @@ internal sealed class SlotTenancy
     public string JobId { get; private set; } = "";
 
     /// <summary>
-    /// Of the leader whose JobMaster holds the slot. It decides between jobs; between JobMasters of one job the attempt
-    /// does, which the journal gives to one of them only.
+    /// Of the leader whose JobMaster holds the slot. It decides between jobs; between JobMasters of one job
+    /// the attempt does, which the journal gives to one of them only.
     /// </summary>
     public long Term { get; private set; }
 
@@ -63,16 +63,16 @@ internal sealed class SlotTenancy
         }
         foreach (SubtaskRef subtask in news)
         {
-            replaced.AddRange(_running.Where(r => r.Vertex == subtask.Vertex && r.SubtaskIndex == subtask.Subtask));
-            var id = new SubtaskId(JobId, deploy.Attempt, subtask.Vertex, subtask.Subtask);
-            _latest[(subtask.Vertex, subtask.Subtask)] = new SlotSubtask(id, SubtaskStateCode.SubtaskDeploying);
+            replaced.AddRange(_running.Where(r => IsOf(r, subtask)));
+            Add(subtask, deploy.Attempt, SubtaskStateCode.SubtaskDeploying);
         }
         _waiting.Add(accepted);
         return replaced;
     }
 
     /// <summary>
-    /// Deployments that have nothing left to wait for; those of them that were canceled meanwhile are left out.
+    /// Deployments that have nothing left to wait for; those of them that were canceled meanwhile are left
+    /// out.
     /// </summary>
     public IReadOnlyList<DeploySubtasks> TakeStartable()
     {
@@ -94,15 +94,14 @@ internal sealed class SlotTenancy
 
     /// <returns>Null: the slot has another attempt of it, or none.</returns>
     public SlotSubtask? Find(int attempt, SubtaskRef subtask) =>
-        _latest.TryGetValue((subtask.Vertex, subtask.Subtask), out SlotSubtask? found) && found.Id.Attempt == attempt
-            ? found
-            : null;
+        Latest(subtask) is { } found && found.Id.Attempt == attempt ? found : null;
 
-    public IReadOnlyList<SlotSubtask> Of(int attempt) => [.. _latest.Values.Where(s => s.Id.Attempt == attempt)];
+    public IReadOnlyList<SlotSubtask> Of(int attempt) =>
+        [.. _latest.Values.Where(s => s.Id.Attempt == attempt)];
 
     /// <summary>
-    /// The subtasks that are to be canceled. One that never came is noted as canceled: should its deployment arrive after
-    /// all, it is old.
+    /// The subtasks that are to be canceled. One that never came is noted as canceled: should its deployment
+    /// arrive after all, it is old.
     /// </summary>
     public IReadOnlyList<SlotSubtask> Cancel(CancelSubtasks cancel)
     {
@@ -111,10 +110,7 @@ internal sealed class SlotTenancy
         foreach (SubtaskRef subtask in cancel.Subtasks)
         {
             if (IsNewer(subtask, cancel.Attempt))
-            {
-                var id = new SubtaskId(JobId, cancel.Attempt, subtask.Vertex, subtask.Subtask);
-                _latest[(subtask.Vertex, subtask.Subtask)] = new SlotSubtask(id, SubtaskStateCode.SubtaskCanceled);
-            }
+                Add(subtask, cancel.Attempt, SubtaskStateCode.SubtaskCanceled);
             if (Find(cancel.Attempt, subtask) is { } known) found.Add(known);
         }
         return CancelWaiting(found);
@@ -142,14 +138,24 @@ internal sealed class SlotTenancy
     private IReadOnlyList<SlotSubtask> CancelWaiting(IReadOnlyList<SlotSubtask> subtasks)
     {
         foreach (SlotSubtask subtask in subtasks)
-            if (!subtask.HasStopped && !_running.Contains(subtask.Id)) subtask.Move(SubtaskStateCode.SubtaskCanceled);
+            if (!subtask.HasStopped && !_running.Contains(subtask.Id))
+                subtask.Move(SubtaskStateCode.SubtaskCanceled);
         return subtasks;
     }
 
     private bool IsNewer(SubtaskRef subtask, int attempt) =>
-        !_latest.TryGetValue((subtask.Vertex, subtask.Subtask), out SlotSubtask? known) || known.Id.Attempt < attempt;
+        Latest(subtask) is not { } known || known.Id.Attempt < attempt;
+
+    private SlotSubtask? Latest(SubtaskRef subtask) =>
+        _latest.GetValueOrDefault((subtask.Vertex, subtask.Subtask));
+
+    private void Add(SubtaskRef subtask, int attempt, SubtaskStateCode state) =>
+        _latest[(subtask.Vertex, subtask.Subtask)] =
+            new SlotSubtask(new SubtaskId(JobId, attempt, subtask.Vertex, subtask.Subtask), state);
+
+    private static bool IsOf(SubtaskId id, SubtaskRef subtask) =>
+        id.Vertex == subtask.Vertex && id.SubtaskIndex == subtask.Subtask;
 
     private bool IsFree(DeploySubtasks deploy) => _running.All(
-        r => r.JobId == deploy.JobId
-            && deploy.Subtasks.All(s => s.Vertex != r.Vertex || s.Subtask != r.SubtaskIndex));
+        r => r.JobId == deploy.JobId && !deploy.Subtasks.Any(s => IsOf(r, s)));
 }

@@ -95,7 +95,9 @@ internal sealed class FakeRuntime
                 && runtime._alive.TryRemove(id, out var subtask)) subtask.Listener.Canceled(id);
         }
 
-        /// <summary>All executors of a test share their subtasks; tests of leases use one of their own.</summary>
+        /// <summary>
+        /// All executors of a test share their subtasks; tests of leases use one of their own.
+        /// </summary>
         public void CancelAll()
         {
             foreach (SubtaskId id in runtime._alive.Keys) Cancel(id);

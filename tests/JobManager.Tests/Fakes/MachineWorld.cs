@@ -120,7 +120,10 @@ internal sealed class MachineWorld
         int count = Math.Max(1, Wanted);
         Wanted = 0;
         ImmutableArray<Slot> slots =
-            [.. Enumerable.Range(0, count).Select(i => new Slot($"a:1/{Grants + i}", "a:1", ActorRefs.Nobody))];
+        [
+            .. Enumerable.Range(0, count).Select(
+                i => new Slot($"a:1/{Grants + i}", "a:1", ActorRefs.Nobody)),
+        ];
         Grants += count;
         Do(Machine.OnSlotsGranted(slots, Now));
     }
@@ -243,7 +246,8 @@ internal sealed class MachineWorld
         var record = new JobRecord();
         foreach (IMessage e in Journal) record.Apply(e);
         _graph = OperatorFactory.Codec.Decode(record.Submission!.Graph.Span);
-        return new JobMachine(record, _graph, _options, "/checkpoints/job", TimeSpan.FromSeconds(30), new Random(1));
+        return new JobMachine(
+            record, _graph, _options, "/checkpoints/job", TimeSpan.FromSeconds(30), new Random(1));
     }
 
     private void Carry(JobEffect effect)
@@ -280,10 +284,12 @@ internal sealed class MachineWorld
         foreach (SubtaskKey key in deploy.Subtasks)
         {
             Require(
-                isAgain || deploy.Attempt > AttemptOf(key), $"attempt {deploy.Attempt} of {key} is not higher");
+                isAgain || deploy.Attempt > AttemptOf(key),
+                $"attempt {deploy.Attempt} of {key} is not higher");
             Require(isAgain || !Alive.Contains(key), $"{key} was deployed before it had stopped");
             Require(
-                Machine.Graph[key] == SubtaskState.Deploying, $"{key} was deployed again although it was seen");
+                Machine.Graph[key] == SubtaskState.Deploying,
+                $"{key} was deployed again although it was seen");
             _attempts[key] = deploy.Attempt;
             Alive.Add(key);
         }

@@ -14,8 +14,11 @@ internal static class TestGraphs
         int parallelism = 1, string name = "test-job", int maxParallelism = 128) =>
         Joined(ExchangeKind.Rebalance, parallelism, name, maxParallelism);
 
-    /// <summary>As many regions as the parallelism: subtask i of the source feeds subtask i of the sink.</summary>
-    public static JobGraph Pipelines(int parallelism) => Joined(ExchangeKind.Forward, parallelism, "test-job", 128);
+    /// <summary>
+    /// As many regions as the parallelism: subtask i of the source feeds subtask i of the sink.
+    /// </summary>
+    public static JobGraph Pipelines(int parallelism) =>
+        Joined(ExchangeKind.Forward, parallelism, "test-job", 128);
 
     /// <summary>Two pipelines that nothing joins, each of its own parallelism: two regions.</summary>
     public static JobGraph TwoParts(int first, int second)
