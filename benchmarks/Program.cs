@@ -18,6 +18,7 @@ IBenchmark[] all =
     new ExchangeBenchmark(),
     new ControlPlaneBenchmark("control-plane", 100, 300, 1000),
     new ControlPlaneBenchmark("control-plane-100", 100),
+    new ControlPlaneBenchmark("control-plane-300", 300),
     new ControlPlaneBenchmark("control-plane-1000", 1000),
     new FailoverBenchmark(),
 ];

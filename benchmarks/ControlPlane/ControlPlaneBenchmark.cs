@@ -77,7 +77,11 @@ internal sealed class ControlPlaneBenchmark(string name, params int[] sizes) : I
         figures.Add("cores in steady state", busy / Stopwatch.GetElapsedTime(start), "");
         JobReport report = await cluster.AskAsync<JobReport>(new GetJob { JobId = job });
         double[] checkpoints = [.. report.Checkpoints.Select(c => (double)c.DurationMs).Order()];
-        Invariant.Check(report.CheckpointsCompleted > 1);
+        Invariant.Check(
+            report.CheckpointsCompleted > 1 && report.Restarts == 0,
+            $"the job is {report.State} after {report.Restarts} restarts, {report.CheckpointsCompleted} checkpoints: "
+            + $"{report.Detail} {report.Exceptions.LastOrDefault()?.Message} "
+            + $"{report.Checkpoints.LastOrDefault()?.Failure}");
         figures.Add("checkpoint, median", checkpoints[checkpoints.Length / 2], "ms");
         Invariant.Check(report.CalculateSize() < new NodeOptions { Roles = [] }.MaxFrameBytes);
         figures.Add("the job's report", report.CalculateSize() / 1024.0, "KiB");
