@@ -32,6 +32,18 @@ public sealed class LostServerTests
     }
 
     [Fact]
+    public async Task A_server_that_breaks_at_the_command_is_not_asked_for_ever()
+    {
+        await using FakeServer server = Server(canRepeat: true, _ => null);
+        PbmRun run = await PbmRun.Of("/", server.Address, "job", "dance");
+        Assert.Equal(1, run.ExitCode);
+        Assert.EndsWith(
+            $"The connection to {server.Address} was lost. That happened 5 times without an answer.\n",
+            run.Error, StringComparison.Ordinal);
+        Assert.Equal(5, server.Requests.Count);
+    }
+
+    [Fact]
     public async Task A_command_that_may_not_be_repeated_fails_and_says_what_is_not_known()
     {
         await using FakeServer lost = Server(canRepeat: false, _ => null);

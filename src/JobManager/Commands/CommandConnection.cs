@@ -96,9 +96,9 @@ internal sealed class CommandConnection : IClientLink, IDisposable
         }
     }
 
-    /// <summary>More only when a file was asked for.</summary>
+    /// <summary>More only when a file was asked for, whose text JSON may make longer.</summary>
     private int FrameLimit() =>
-        Volatile.Read(ref _file) is null ? Protocol.MaxRequestBytes : _options.MaxFileBytes + 1024;
+        Volatile.Read(ref _file) is null ? Protocol.MaxRequestBytes : 2 * _options.MaxFileBytes;
 
     private async Task TakeAsync(ClientFrame frame, CancellationToken stop)
     {

@@ -22,7 +22,11 @@ internal sealed class ClusterClient(IReadOnlyList<Address> addresses, string wor
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>A server that is lost so often in a row without a word breaks at what it is asked.</summary>
+    private const int MaxLosses = 5;
+
     private ServerConnection? _connection;
+    private int _losses;
     private int _next;
 
     /// <summary>What the server offers.</summary>
@@ -40,6 +44,7 @@ internal sealed class ClusterClient(IReadOnlyList<Address> addresses, string wor
             command.Palette.Name, command.Command.Name, id, false, workingFolder, isLive, command.Arguments);
         var files = new NamedFiles(command.Files, workingFolder);
         int refusals = 0;
+        _losses = 0;
         ServerConnection connection = await ConnectAsync(cancel).ConfigureAwait(false);
         while (true)
         {
@@ -50,6 +55,9 @@ internal sealed class ClusterClient(IReadOnlyList<Address> addresses, string wor
             catch (ConnectionLostException e)
             {
                 Drop();
+                if (++_losses == MaxLosses)
+                    throw new PbmException(
+                        ExitCodes.Failed, $"{e.Message} That happened {MaxLosses} times without an answer.");
                 if (!command.Command.CanRepeat)
                     throw new PbmException(
                         ExitCodes.Failed, $"{e.Message} Whether the command took effect is not known.");
@@ -83,7 +91,7 @@ internal sealed class ClusterClient(IReadOnlyList<Address> addresses, string wor
 
     public void Dispose() => Drop();
 
-    private static async Task<Result> RunOnceAsync(
+    private async Task<Result> RunOnceAsync(
         ServerConnection connection, RunRequest request, NamedFiles files, IAnswers answers,
         CancellationToken cancel)
     {
@@ -93,6 +101,7 @@ internal sealed class ClusterClient(IReadOnlyList<Address> addresses, string wor
             ServerFrame frame = await connection.ReceiveAsync(cancel).ConfigureAwait(false);
             if (frame.Result is { } result) return result;
             if (frame.Refused is { } refused) throw Refusal(refused);
+            if (frame.Read is null) _losses = 0;
             if (frame.Note is { } note) answers.Say(note.Text);
             if (frame.View is { } view) answers.Show(view);
             if (frame.Read is { } read)
