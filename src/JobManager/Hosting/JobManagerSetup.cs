@@ -6,6 +6,7 @@ using Akka.Pattern;
 using Millrace.JobManager.Actors;
 using Millrace.JobManager.Checkpoints;
 using Millrace.JobManager.Hosting;
+using Millrace.JobManager.Membership;
 using Millrace.JobManager.Planning;
 using Millrace.Shared.Connect;
 using Millrace.Shared.Hosting;
@@ -28,6 +29,7 @@ public static class JobManagerSetup
             new SqlJobPlanner(connectors), store, options.MemoryBytes, options.Cpus);
         builder.AddHocon(NodeSetup.ReadResource(typeof(JobManagerSetup), Resource), HoconAddMode.Prepend);
         return Journal.Add(builder, options)
+            .WithActors((system, _) => system.ActorOf(Props.Create(() => new JournalWarmUp())))
             .WithSingleton<JobManagerKey>(
                 JobManagerKey.Name,
                 (system, _, _) => Restarting(OptionsOn(system, options), store, submission),
