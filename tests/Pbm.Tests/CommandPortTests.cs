@@ -153,6 +153,31 @@ public sealed class CommandPortTests(TestCluster cluster)
         Assert.Single(list.Json.AsArray(), j => (string)j!["name"]! == "once");
     }
 
+    [Fact]
+    public async Task A_server_that_stops_closes_without_an_answer_so_that_another_is_asked()
+    {
+        using var job = new SmallJob("handed over", isEndless: true);
+        PbmRun submitted = await PbmRun.Of(
+            job.Folder, cluster.Address, "job", "submit", "-f", "jobs/job.yaml", "--detached",
+            "--output", "json");
+        string id = (string)submitted.Json["id"]!;
+        CommandServer server = Start(new CommandServerOptions());
+        using RawClient client = await RawClient.GreetAsync(server.EndPoint.ToString());
+        await client.SendAsync(new ClientFrame
+        {
+            Run = new RunRequest(
+                "job", "watch", new('d', Protocol.RequestIdDigits), false, job.Folder, true,
+                new Dictionary<string, IReadOnlyList<string>> { ["job"] = [id] }),
+        });
+        Assert.NotNull((await client.ReceiveAsync()).View);
+        await server.DisposeAsync();
+        await Assert.ThrowsAnyAsync<IOException>(async () =>
+        {
+            while (true) Assert.NotNull((await client.ReceiveAsync()).View);
+        });
+        Assert.Equal(0, (await PbmRun.Of(job.Folder, cluster.Address, "job", "cancel", id)).ExitCode);
+    }
+
     private static RunRequest Submit(SmallJob job, string id) => new(
         "job", "submit", id, false, job.Folder, false,
         new Dictionary<string, IReadOnlyList<string>> { ["file"] = ["jobs/job.yaml"] });

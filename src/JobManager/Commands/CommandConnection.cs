@@ -120,7 +120,7 @@ internal sealed class CommandConnection : IClientLink, IDisposable
         _call = CancellationTokenSource.CreateLinkedTokenSource(stop);
         _idle.CancelAfter(Timeout.InfiniteTimeSpan);
         CancellationToken cancel = _call.Token;
-        _running = Task.Run(() => AnswerAsync(work, cancel), CancellationToken.None);
+        _running = Task.Run(() => AnswerAsync(work, stop, cancel), CancellationToken.None);
     }
 
     private async Task EndCallAsync()
@@ -129,12 +129,17 @@ internal sealed class CommandConnection : IClientLink, IDisposable
         await _running.ConfigureAwait(false);
     }
 
-    /// <summary>Whatever happens is an answer; a client that is gone gets none.</summary>
-    private async Task AnswerAsync(Func<CancellationToken, Task> work, CancellationToken cancel)
+    /// <summary>
+    /// Whatever happens is an answer. A client that is gone gets none, and neither does one of a server that
+    /// stops: it asks another.
+    /// </summary>
+    private async Task AnswerAsync(
+        Func<CancellationToken, Task> work, CancellationToken stop, CancellationToken cancel)
     {
         try
         {
             ServerFrame? failed = await Failures.OfAsync(() => work(cancel)).ConfigureAwait(false);
+            if (stop.IsCancellationRequested) return;
             if (failed is not null) await SendAsync(failed, CancellationToken.None).ConfigureAwait(false);
             _idle.CancelAfter(_options.IdleTimeout);
         }

@@ -48,6 +48,14 @@ public sealed class CommandServer : IAsyncDisposable
         var server = new CommandServer(
             Listen(options), options, CommandPalettes.Of(system, options), log);
         log.Info("Commands are taken on {0}", server.EndPoint);
+        // A node that leaves hands its clients over before it knows nothing any more.
+        CoordinatedShutdown.Get(system).AddTask(
+            CoordinatedShutdown.PhaseBeforeServiceUnbind, $"close-commands-{server.EndPoint}",
+            async () =>
+            {
+                await server.DisposeAsync().ConfigureAwait(false);
+                return Akka.Done.Instance;
+            });
         return server;
     }
 
