@@ -12,7 +12,7 @@ internal sealed class EdNetJobs(TestCluster cluster, int copyCount)
 
     private string Data => cluster.File("data");
 
-    private string Results => cluster.File("results.db");
+    public string Results => cluster.File("results.db");
 
     private string Checkpoints => cluster.File("checkpoints");
 
@@ -42,6 +42,9 @@ internal sealed class EdNetJobs(TestCluster cluster, int copyCount)
         Assert.All(jobs, j => Assert.False(j.State is "FAILED" or "CANCELED", $"{j}\n{cluster.Logs()}"));
         return [.. jobs.Where(j => _ids.Contains(j.Id))];
     }
+
+    /// <summary>Whether every job has made its table.</summary>
+    public bool HaveResults() => JobCatalog.All.All(job => ResultTables.Exists(Results, job.ResultTable));
 
     public async Task<bool> HaveFinishedAsync() =>
         await LookAsync() is { } jobs && jobs.All(j => j.State == "FINISHED");

@@ -16,6 +16,10 @@ internal static class ResultTables
             AssertEqual(Of(copyCount)[index], ResultTable.Rows(database, table));
     }
 
+    public static bool Exists(string database, string table) =>
+        File.Exists(database)
+        && ResultTable.Rows(database, "sqlite_master", "name").Contains(table);
+
     public static int ExpectedCount(string table, int copyCount) =>
         Of(copyCount)[Array.IndexOf(Tables, table)].Count;
 

@@ -35,6 +35,10 @@ internal sealed class ChaosRun(TestCluster cluster, EdNetJobs jobs, ChaosPlan pl
         await prepared;
         Tell("the jobs are submitted");
         await jobs.SubmitAsync(Configuration);
+        // The tables must be there before they are locked.
+        await Wait.ForAsync(jobs.HaveResults, "every job has written");
+        using var release = new CancellationTokenSource();
+        Task braking = Task.Run(() => new Brake(jobs.Results).RunAsync(release.Token));
         _time.Start();
         int pauseAt = plan.TaskManagerKills / 2;
         Task paused = Task.CompletedTask;
@@ -46,6 +50,8 @@ internal sealed class ChaosRun(TestCluster cluster, EdNetJobs jobs, ChaosPlan pl
             if (LeaderKillsAfter(i + 1) > LeaderKillsAfter(i)) await KillLeaderAsync();
         }
         await paused;
+        await release.CancelAsync();
+        await braking;
         Tell("the jobs may finish");
         IReadOnlyList<ListedJob> ended = await jobs.FinishAsync(FinishLimit);
         foreach (ListedJob job in ended) Tell($"{job.Name}: {job.Restarts} restarts, attempt {job.Attempt}");
