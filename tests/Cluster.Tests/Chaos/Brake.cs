@@ -8,7 +8,7 @@ namespace Millrace.Cluster.Tests.Chaos;
 /// </summary>
 internal sealed class Brake(string database)
 {
-    private static readonly TimeSpan Held = TimeSpan.FromMilliseconds(900);
+    private static readonly TimeSpan Held = TimeSpan.FromMilliseconds(2400);
     private static readonly TimeSpan Free = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Until it is cancelled.</summary>

@@ -12,7 +12,7 @@ internal sealed record ChaosPlan(
 {
     /// <summary>A fifth of <see cref="Long"/>.</summary>
     public static ChaosPlan Short { get; } =
-        new(8, TaskManagerKills: 4, JobManagerKills: 1, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(8));
+        new(12, TaskManagerKills: 4, JobManagerKills: 1, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(8));
 
     public static ChaosPlan Long { get; } =
         new(20, TaskManagerKills: 20, JobManagerKills: 5, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(30));
