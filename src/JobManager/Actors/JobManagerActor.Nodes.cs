@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using Millrace.JobManager.Membership;
 using Millrace.JobManager.Scheduling;
+using Millrace.Shared.Errors;
 using Millrace.Shared.Membership;
 using Millrace.Shared.Messages;
 
@@ -42,6 +43,10 @@ internal sealed partial class JobManagerActor
                 offer.Protocol, Protocol);
             return;
         }
+        if (offer.Term > _registry.Term)
+            // Another JobManager has led meanwhile, which nothing was stored to tell. The restart gets a term above it.
+            throw new MillraceException(
+                ErrorKind.Fenced, $"{offer.Node} has seen term {offer.Term}, this JobManager leads {_registry.Term}.");
         Welcome(offer);
         _slots.Register(
             new NodeOffer(offer.Node, offer.MemoryBytes, offer.Cpus)

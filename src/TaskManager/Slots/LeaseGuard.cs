@@ -9,6 +9,12 @@ internal sealed record FenceSlot
     public static readonly FenceSlot Instance = new();
 }
 
+/// <summary>
+/// The node obeys a leader of this term from now on: a slot stops what one of a lower term has left there, and takes
+/// nothing from it any more.
+/// </summary>
+internal sealed record ObeyTerm(long Term);
+
 /// <summary>To the TaskManager's actor: the lease has run out and everything was told to stop.</summary>
 internal sealed record LeaseRunOut
 {

@@ -28,6 +28,7 @@ internal sealed class SlotActor : ReceiveActor, IWithTimers
     private readonly ITaskExecutor _executor;
     private readonly SlotListener _listener;
     private readonly Lease? _lease;
+    private long _term;
     private readonly SlotTenancy _tenancy = new();
     private IActorRef _jobMaster = ActorRefs.Nobody;
     private HashSet<int> _sources = [];
@@ -40,9 +41,10 @@ internal sealed class SlotActor : ReceiveActor, IWithTimers
         _executor = executor;
         _listener = new SlotListener(Self, executor);
         Receive<OpenSlot>(m => Sender.Tell(new SlotOpened { SlotId = m.SlotId }));
-        Receive<DeploySubtasks>(OnDeploy);
+        Receive<DeploySubtasks>(OnDeploy, m => m.Term >= _term);
         ReceiveCommands();
         Receive<FenceSlot>(_ => Release());
+        Receive<ObeyTerm>(OnObeyTerm);
         Receive<ReleaseSlot>(_ => Release(), m => m.JobId == _tenancy.JobId && m.Term >= _tenancy.Term);
         Receive<SubtaskReported>(OnReported);
         Receive<SnapshotWritten>(OnSnapshotWritten, m => m.JobId == _tenancy.JobId);
@@ -101,6 +103,12 @@ internal sealed class SlotActor : ReceiveActor, IWithTimers
             : ReportInterval;
         Timers.StartPeriodicTimer(ReportDue.Instance, ReportDue.Instance, interval);
         StartWhatMay();
+    }
+
+    private void OnObeyTerm(ObeyTerm obey)
+    {
+        _term = Math.Max(_term, obey.Term);
+        if (_tenancy.JobId.Length > 0 && _tenancy.Term < _term) Release();
     }
 
     private void StartWhatMay()

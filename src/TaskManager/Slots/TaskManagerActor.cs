@@ -97,6 +97,7 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
             Exchange = _options.Exchange,
             Incarnation = Incarnation,
             Number = _guard.Lease.Send(),
+            Term = _term,
         };
         foreach ((string id, IActorRef slot) in _slots)
             offer.Slots.Add(new SlotOffer { SlotId = id, Path = Serialization.SerializedActorPath(slot) });
@@ -106,6 +107,7 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
     private void OnRegistered(TaskManagerRegistered registered)
     {
         _term = registered.Term;
+        foreach (IActorRef slot in _slots.Values) slot.Tell(new ObeyTerm(_term));
         _guard.Lease.Grant(registered.Number, TimeSpan.FromMilliseconds(registered.LeaseMs));
         TimeSpan interval = _guard.Lease.RenewInterval;
         if (interval > TimeSpan.Zero)

@@ -20,6 +20,7 @@ public sealed class TaskManagerLeaseTests : TestKit
     public TaskManagerLeaseTests() : base("akka.stdout-loglevel = off\nakka.loglevel = off")
     {
         _slot = CreateTestProbe();
+        _slot.IgnoreMessages(m => m is ObeyTerm);
         _leader = CreateTestProbe();
         TestProbe region = CreateTestProbe();
         _guard = new LeaseGuard(new Lease(_time), () => Interlocked.Increment(ref _cancels));
