@@ -11,9 +11,6 @@ namespace Millrace.Chaos.Tests.Simulation;
 /// <summary>What must hold at every moment of a simulation, whatever goes wrong.</summary>
 internal sealed class Promises(Simulation simulation)
 {
-    /// <summary>A command that cancels may be under way for so long.</summary>
-    private static readonly TimeSpan OverlapBound = TimeSpan.FromSeconds(10);
-
     private readonly HashSet<long> _taken = [];
 
     /// <summary>The fold of what is stored of the job.</summary>
@@ -52,15 +49,17 @@ internal sealed class Promises(Simulation simulation)
         _taken.Contains(checkpoint.Value), $"a subtask heard that {checkpoint} is complete before it was");
 
     /// <summary>
-    /// An attempt that another one replaces has stopped, or stops soon, or its process is cut off and stops it
-    /// by its lease.
+    /// What a later attempt replaces has been canceled, by the JobMaster or by its own lease; only a process that
+    /// stands still runs on, and cancels it before anything else when it goes on.
     /// </summary>
     public void OnRunning(SimulatedSubtask later)
     {
-        foreach (SimulatedSubtask earlier in Others(later))
-            simulation.After(null, OverlapBound, () => Require(
-                !Others(later).Contains(earlier) || IsExcused(earlier),
-                $"{earlier.Id} on {earlier.Process} runs beside {later.Id} on {later.Process}"));
+        foreach (SimulatedSubtask earlier in simulation.Dataflow.Subtasks.Where(
+            s => s.IsRunning && s.Id.Attempt < later.Id.Attempt && s.Id.Vertex == later.Id.Vertex
+                && s.Id.SubtaskIndex == later.Id.SubtaskIndex))
+            Require(
+                earlier.IsCanceled || earlier.Process.IsPaused,
+                $"{earlier.Id} on {earlier.Process} runs beside {later.Id} on {later.Process}");
     }
 
     public void AtEnd()
@@ -69,19 +68,11 @@ internal sealed class Promises(Simulation simulation)
             f => f.StartsWith(simulation.JobFolder + "/", StringComparison.Ordinal))];
         bool keeps = Record.Ended!.State is JobStateCode.JobCanceled or JobStateCode.JobFailed;
         HashSet<string> retained = [.. keeps ? Record.Retained.Select(r => r.Folder) : []];
-        // What a JobMaster that has died had begun lies beside what a canceled job retains.
-        List<string> strangers = [.. left.Where(f => !keeps && !retained.Contains(Path.GetDirectoryName(f)!))];
+        List<string> strangers = [.. left.Where(f => !retained.Contains(Path.GetDirectoryName(f)!))];
         Require(strangers.Count == 0, $"left behind on the disk: {string.Join(", ", strangers.Take(5))}");
         Require(simulation.Dataflow.Subtasks.Count == 0, "subtasks run after the job's end");
         Require(simulation.Events.Count($"job-{Simulation.Job}") == 0, "the job's events are kept after its end");
     }
-
-    private IEnumerable<SimulatedSubtask> Others(SimulatedSubtask subtask) => simulation.Dataflow.Subtasks.Where(
-        s => s.IsRunning && s.Id.Attempt != subtask.Id.Attempt && s.Id.Vertex == subtask.Id.Vertex
-            && s.Id.SubtaskIndex == subtask.Id.SubtaskIndex);
-
-    private bool IsExcused(SimulatedSubtask earlier) => earlier.IsCanceled || earlier.Process.IsPaused
-        || (simulation.Leader is { } leader && !simulation.Network.IsConnected(leader, earlier.Process));
 
     private void OnTaken(CheckpointTaken taken)
     {

@@ -33,6 +33,10 @@ internal sealed class SimulatedNetwork(Simulation simulation)
     public bool IsConnected(SimulatedProcess a, SimulatedProcess b) =>
         a.IsAlive && b.IsAlive && !a.IsPaused && !b.IsPaused && !IsCut(a, b) && !IsCut(b, a);
 
+    /// <summary>Whether the process counts the node (host:port) among the members.</summary>
+    public bool Knows(SimulatedProcess viewer, string node) =>
+        simulation.Processes.FirstOrDefault(p => p.Node == node) is { } process && !_lost.Contains((viewer, process));
+
     public void Cut(SimulatedProcess from, SimulatedProcess to) => _cuts.Add((from, to));
 
     public void Mend(SimulatedProcess from, SimulatedProcess to)
@@ -71,7 +75,7 @@ internal sealed class SimulatedNetwork(Simulation simulation)
     {
         simulation.Faults.OnSend(from, to, message);
         bool isLost = !from.IsAlive || Loses(message);
-        if (message is not (SlotReport or GetJob or JobReport or ListJobs or JobList))
+        if (message is not (SlotReport or GetJob or JobReport or ListJobs or JobList or RenewLease or LeaseRenewed))
             simulation.Note($"{from} -> {to}{(isLost ? " (lost)" : "")}: {Describe(message)}");
         if (isLost) return;
         for (int copy = Doubles(message) ? 2 : 1; copy > 0; copy--)

@@ -14,8 +14,8 @@ internal sealed class SimulatedProcess(string name)
 
     public bool IsPaused { get; private set; }
 
-    /// <summary>Its lease has run out without an answer: it stops its work.</summary>
-    public bool IsFenced { get; set; }
+    /// <summary>host:port.</summary>
+    public string Node => $"{Name}:1";
 
     /// <summary>Does it now, after the pause, or never.</summary>
     public void Do(Action act)

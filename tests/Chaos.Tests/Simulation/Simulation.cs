@@ -9,9 +9,12 @@ using Millrace.JobManager.Checkpoints;
 using Millrace.JobManager.Configuration;
 using Millrace.JobManager.Planning;
 using Millrace.Operators;
+using Millrace.Shared.Errors;
 using Millrace.Shared.Graph;
+using Millrace.Shared.Membership;
 using Millrace.Shared.Messages;
 using Millrace.TaskManager;
+using Millrace.TaskManager.Runtime;
 using Millrace.TaskManager.Slots;
 
 namespace Millrace.Chaos.Tests.Simulation;
@@ -31,13 +34,12 @@ internal sealed class Simulation : IDisposable
 {
     public const string Job = "00000000job";
 
-    /// <summary>A node without answer is taken for lost after so long; its own lease has run out before.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
+    /// <summary>A node without answer is removed after so long; its lease has run out before.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(7);
 
-    private static readonly TimeSpan OwnLease = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan LeaseCheck = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan SilenceCheck = TimeSpan.FromMilliseconds(250);
 
-    private const int HistoryLimit = 500;
+    private const int HistoryLimit = 2000;
 
     private readonly Random _random;
     private readonly Queue<string> _history = new();
@@ -75,7 +77,7 @@ internal sealed class Simulation : IDisposable
         _clientActor = Start(_client, Props.Create(() => new SimulatedClient(this, submit)), "client");
         System.EventStream.Subscribe(
             Start(_client, Props.Create(() => new ErrorLog(this)), "log"), typeof(Akka.Event.Error));
-        CheckLeases();
+        CheckSilence();
         foreach ((TimeSpan at, Action<Simulation> act) in settings.Script) After(null, at, () => act(this));
         settings.Storm?.Invoke(this, _random).Begin(Faults.Some(5000, 60_000));
     }
@@ -147,7 +149,7 @@ internal sealed class Simulation : IDisposable
     {
         DateTimeOffset until = Time.Now + limit;
         while (LastReport is not { EndedAt: > 0 } && Time.Step())
-            if (Time.Now > until) throw new TimeoutException($"the job is {LastReport?.State} after {limit}");
+            if (Time.Now > until) throw new TimeoutException($"the job is {LastReport?.State} after {limit}: {LastReport?.Detail}");
         until = Time.Now + TimeSpan.FromMinutes(5);
         while (Time.Now < until && Time.Step())
         {
@@ -194,7 +196,8 @@ internal sealed class Simulation : IDisposable
             DataFolder = "/data",
             CheckpointFiles = Disk,
             StopTimeout = TimeSpan.FromSeconds(60),
-            Lease = TimeSpan.Zero,
+            IsMember = node => Network.Knows(process, node),
+            Time = new SimulatedClock(this, process),
             Background = work => DiskWork(process, work),
         };
         var store = new CheckpointStore(Disk);
@@ -211,12 +214,21 @@ internal sealed class Simulation : IDisposable
     {
         SimulatedProcess process = NewProcess("tm");
         var executor = Dataflow.NewExecutor(process);
-        IActorRef region = Start(process, Props.Create(() => new SimulatedRegion(executor)), "slots");
+        var clock = new SimulatedClock(this, process);
+        var guard = new LeaseGuard(new Lease(clock), executor.CancelAll);
+        guard.Start(clock);
+        IActorRef region = Start(
+            process, Props.Create(() => new SimulatedRegion(executor, guard.Lease)), "slots");
         IActorRef leader = Start(process, Props.Create(() => new LeaderProxy(this, process)), "leader");
-        var options = new TaskManagerOptions { Slots = Settings.SlotsPerTaskManager, MemoryBytes = 1, Cpus = 1 };
-        var guard = new LeaseGuard(new Lease(TimeProvider.System), executor.CancelAll);
+        var options = new TaskManagerOptions
+        {
+            Slots = Settings.SlotsPerTaskManager,
+            MemoryBytes = 1,
+            Cpus = 1,
+            Incarnation = _lastName,
+        };
         Start(
-            process, Props.Create(() => new TaskManagerActor(options, $"{process}:1", region, leader, guard)),
+            process, Props.Create(() => new TaskManagerActor(options, process.Node, region, leader, guard)),
             "taskmanager");
         return process;
     }
@@ -230,8 +242,7 @@ internal sealed class Simulation : IDisposable
         Dataflow.Kill(process);
         StopActors(process);
         foreach (SimulatedProcess other in _processes.Where(p => p.IsAlive))
-            After(other, Network.IsCut(process, other) ? Silence : Faults.Some(5, 300),
-                () => Network.Lose(other, process));
+            After(other, Network.IsCut(process, other) ? Silence : Faults.Some(5, 300), () => Lose(other, process));
         if (process == Leader) Replace(process);
     }
 
@@ -303,38 +314,33 @@ internal sealed class Simulation : IDisposable
         _actors.RemoveAll(a => a.Process == process);
     }
 
-    /// <summary>Both sides of a cut find each other silent; the TaskManager stops its work before.</summary>
-    private void CheckLeases()
+    /// <summary>The probe finds a dead process; it is removed, and the leader takes its slots away at once.</summary>
+    private void Lose(SimulatedProcess viewer, SimulatedProcess lost)
     {
-        if (Leader is { } leader)
-            foreach (SimulatedProcess node in TaskManagers.ToList()) CheckLease(leader, node);
-        After(null, LeaseCheck, CheckLeases);
+        Network.Lose(viewer, lost);
+        if (viewer == Leader && !lost.IsAlive) System.EventStream.Publish(new NodeDead(lost.Node, 0));
     }
 
-    private void CheckLease(SimulatedProcess leader, SimulatedProcess node)
+    /// <summary>Both sides of a cut find each other silent; what was removed ends itself when it hears of it.</summary>
+    private void CheckSilence()
+    {
+        if (Leader is { } leader)
+            foreach (SimulatedProcess node in TaskManagers.ToList()) CheckSilence(leader, node);
+        After(null, SilenceCheck, CheckSilence);
+    }
+
+    private void CheckSilence(SimulatedProcess leader, SimulatedProcess node)
     {
         DateTimeOffset since = _silentSince.GetValueOrDefault((leader, node), Time.Now);
         bool isLost = Time.Now - since > Silence;
         if (Network.IsConnected(leader, node))
         {
             _silentSince.Remove((leader, node));
-            node.IsFenced = false;
             if (isLost) KillTaskManager(node);
             return;
         }
         _silentSince[(leader, node)] = since;
-        if (Time.Now - since > OwnLease) After(node, TimeSpan.Zero, () => Fence(node));
         if (isLost) After(leader, TimeSpan.Zero, () => Network.Lose(leader, node));
-    }
-
-    /// <summary>What a TaskManager does whose lease has run out: it stops its work.</summary>
-    private void Fence(SimulatedProcess node)
-    {
-        if (!node.IsFenced) Note($"{node} stops its work: its lease has run out");
-        node.IsFenced = true;
-        foreach (SimulatedSubtask subtask in Dataflow.Subtasks.Where(
-            s => s.Process == node && !s.IsCanceled).ToList())
-            subtask.Cancel();
     }
 
     private Task<object> DiskWork(SimulatedProcess process, Func<object> work)
@@ -405,13 +411,13 @@ internal sealed class Simulation : IDisposable
         }
     }
 
-    /// <summary>An actor that has thrown is a bug, unless another JobManager has written first.</summary>
+    /// <summary>An actor that has thrown is a bug, unless another JobManager has led or written first.</summary>
     private sealed class ErrorLog : ReceiveActor
     {
         public ErrorLog(Simulation simulation) => Receive<Akka.Event.Error>(e =>
         {
             simulation.Note($"{e.LogSource}: {e.Message} {e.Cause?.Message}");
-            if (e.Cause is StoredEvents.ConflictException) return;
+            if (e.Cause is StoredEvents.ConflictException or MillraceException { Kind: ErrorKind.Fenced }) return;
             _ = new BrokenPromiseException($"{e.LogSource}: {e.Message} {e.Cause}");
         });
     }
@@ -419,12 +425,12 @@ internal sealed class Simulation : IDisposable
     /// <summary>Stands for the shard region: starts the slots of its own node.</summary>
     private sealed class SimulatedRegion : ReceiveActor
     {
-        public SimulatedRegion(TaskManager.Runtime.ITaskExecutor executor) => Receive<OpenSlot>(open =>
+        public SimulatedRegion(ITaskExecutor executor, Lease lease) => Receive<OpenSlot>(open =>
         {
             string name = open.SlotId[(open.SlotId.LastIndexOf('/') + 1)..];
             IActorRef slot = Context.Child(name);
             if (slot.IsNobody())
-                slot = Context.ActorOf(Props.Create(() => new SlotActor(open.SlotId, executor)), name);
+                slot = Context.ActorOf(Props.Create(() => new SlotActor(open.SlotId, executor, lease)), name);
             slot.Forward(open);
         });
     }

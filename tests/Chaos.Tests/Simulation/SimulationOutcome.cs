@@ -14,7 +14,9 @@ internal sealed record SimulationOutcome(
     /// <summary>Of simulated time: a job that has not ended by then hangs.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromHours(1);
 
-    private const int ShownHistory = 60;
+    /// <summary>All of it when a seed is run again to be understood.</summary>
+    private static readonly int ShownHistory = SimulationTests.IsSearch ? int.MaxValue : 60;
+
     private const int ShownWidth = 200;
 
     /// <exception cref="InvalidOperationException">A promise is broken; tells the seed and what came before.</exception>

@@ -9,6 +9,8 @@ namespace Millrace.Chaos.Tests.Simulation;
 /// </summary>
 public sealed class SimulationTests
 {
+    private const string SeedsVariable = "MILLRACE_SEEDS";
+
     [Fact]
     public void A_job_without_faults_finishes_in_its_first_attempt_with_every_record_once()
     {
@@ -37,9 +39,12 @@ public sealed class SimulationTests
         Assert.Contains(outcomes, o => o.Report.State == JobStateCode.JobCanceled);
     }
 
+    /// <summary>Seeds were asked for.</summary>
+    public static bool IsSearch => Environment.GetEnvironmentVariable(SeedsVariable) is not null;
+
     private static IEnumerable<int> Seeds()
     {
-        string[] range = (Environment.GetEnvironmentVariable("MILLRACE_SEEDS") ?? "0-199").Split('-');
+        string[] range = (Environment.GetEnvironmentVariable(SeedsVariable) ?? "0-199").Split('-');
         int first = int.Parse(range[0]);
         return Enumerable.Range(first, int.Parse(range[1]) - first + 1);
     }
