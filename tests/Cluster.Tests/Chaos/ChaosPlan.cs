@@ -15,7 +15,7 @@ internal sealed record ChaosPlan(
         new(12, TaskManagerKills: 4, JobManagerKills: 1, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(8));
 
     public static ChaosPlan Long { get; } =
-        new(20, TaskManagerKills: 20, JobManagerKills: 5, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(30));
+        new(40, TaskManagerKills: 20, JobManagerKills: 5, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(30));
 
     public override string ToString() =>
         $"{TaskManagerKills} TaskManager kills, {JobManagerKills} JobManager kills, a pause of "
