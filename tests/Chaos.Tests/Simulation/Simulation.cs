@@ -37,6 +37,8 @@ internal sealed class Simulation : IDisposable
     /// <summary>A node without answer is removed after so long; its lease has run out before.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(7);
 
+    private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(100);
+
     private static readonly TimeSpan SilenceCheck = TimeSpan.FromMilliseconds(250);
 
     private const int HistoryLimit = 2000;
@@ -50,6 +52,7 @@ internal sealed class Simulation : IDisposable
     private readonly List<(SimulatedProcess Process, IActorRef Actor)> _actors = [];
     private readonly SimulatedProcess _client;
     private readonly IActorRef _clientActor;
+    private bool _isShuttingDown;
     private int _lastName;
 
     public Simulation(SimulationSettings settings)
@@ -140,6 +143,7 @@ internal sealed class Simulation : IDisposable
     {
         SimulatedProcess leader = Leader!;
         Note($"{leader} is shut down");
+        _isShuttingDown = true;
         System.Stop(_jobManagers[leader]);
     }
 
@@ -407,7 +411,12 @@ internal sealed class Simulation : IDisposable
         public Guard(Simulation simulation, SimulatedProcess process, IActorRef jobManager)
         {
             Context.Watch(jobManager);
-            Receive<Terminated>(_ => simulation.Kill(process));
+            Receive<Terminated>(_ =>
+            {
+                // An orderly shutdown lets the last words out.
+                if (simulation._isShuttingDown) simulation.After(process, LastWords, () => simulation.Kill(process));
+                else simulation.Kill(process);
+            });
         }
     }
 
