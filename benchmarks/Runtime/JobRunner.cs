@@ -37,6 +37,7 @@ internal sealed class JobRunner : ISubtaskListener, IDisposable
         {
             string folder = Path.Combine(_folder, checkpoint.ToString(CultureInfo.InvariantCulture));
             var barrier = new Barrier(new CheckpointId(checkpoint), folder);
+            Directory.CreateDirectory(folder);
             foreach (SubtaskId id in ids) executor.TriggerCheckpoint(id, barrier);
         }
         Invariant.Check(_failure is null, _failure ?? "");

@@ -35,6 +35,9 @@ public sealed class CheckpointStoreTests : IDisposable
 
     private string Place(string name) => Path.Combine(_folder, name);
 
-    private void Complete(string name) => _store.WriteMetadata(
-        new CheckpointMetadata(new CheckpointId(1), false, "job", 128, Place(name), []));
+    private void Complete(string name)
+    {
+        _store.CreateFolder(Place(name));
+        _store.WriteMetadata(new CheckpointMetadata(new CheckpointId(1), false, "job", 128, Place(name), []));
+    }
 }

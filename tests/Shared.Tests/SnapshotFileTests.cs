@@ -76,6 +76,7 @@ public sealed class SnapshotFileTests : IDisposable
     {
         var storage = new CheckpointStorage(_files);
         string first = Path.Combine(_folder, "chk-7");
+        Directory.CreateDirectory(first);
         storage.WriteMetadata(Metadata(first));
         string second = Path.Combine(_folder, "moved");
         Directory.Move(first, second);
@@ -90,6 +91,7 @@ public sealed class SnapshotFileTests : IDisposable
     {
         var storage = new CheckpointStorage(_files);
         string folder = Path.Combine(_folder, "chk-7");
+        Directory.CreateDirectory(folder);
         storage.WriteMetadata(Metadata(folder));
         string path = Path.Combine(folder, CheckpointStorage.MetadataFile);
         byte[] bytes = File.ReadAllBytes(path);

@@ -92,6 +92,7 @@ internal sealed class RandomDriver : ISubtaskListener, IDisposable
         _written.Clear();
         _current = new CheckpointId(id);
         var barrier = new Barrier(_current, folder) { AlignmentLimit = limit };
+        Directory.CreateDirectory(folder);
         foreach (Subtask subtask in _subtasks) subtask.TriggerCheckpoint(barrier);
     }
 

@@ -26,6 +26,7 @@ public sealed class RestoreMetadataTests : IDisposable
     public void A_checkpoint_of_many_subtasks_is_read_from_its_folder_and_only_once()
     {
         CheckpointMetadata many = Metadata(10_000);
+        _files.CreateFolder(many.Folder);
         new CheckpointStorage(_files).WriteMetadata(many);
         CheckpointMetadata sent = Sent(many);
         Assert.Empty(sent.Subtasks);
@@ -43,6 +44,7 @@ public sealed class RestoreMetadataTests : IDisposable
         CheckpointMetadata many = Metadata(1000);
         var restores = new RestoreMetadata(_files);
         Assert.Throws<MillraceException>(() => restores.Complete(Sent(many)));
+        _files.CreateFolder(many.Folder);
         new CheckpointStorage(_files).WriteMetadata(many);
         Assert.Equal(1000, restores.Complete(Sent(many)).Subtasks.Length);
     }

@@ -80,6 +80,7 @@ public sealed class TaskExecutorTests : IDisposable
     private void Trigger(TaskExecutor executor, List<SubtaskId> ids, long checkpoint)
     {
         string folder = Path.Combine(_folder, $"chk-{checkpoint}");
+        Directory.CreateDirectory(folder);
         foreach (SubtaskId id in ids)
             executor.TriggerCheckpoint(id, new Barrier(new CheckpointId(checkpoint), folder));
     }

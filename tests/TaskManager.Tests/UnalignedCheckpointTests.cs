@@ -128,6 +128,7 @@ public sealed class UnalignedCheckpointTests : IDisposable
         source.Open();
         while (source.Step() == StepResult.Worked) { }
         for (int i = 0; i < sinkSteps; i++) sink.Step();
+        Directory.CreateDirectory(_folder);
         source.TriggerCheckpoint(new Barrier(new CheckpointId(1), _folder)
         {
             AlignmentLimit = TimeSpan.Zero,

@@ -30,7 +30,7 @@ internal sealed partial class JobMasterActor
 
     private void OnAwait(AwaitJob await)
     {
-        if (_machine!.State.IsTerminal() && _deletions == 0) Sender.Tell(_reporter!.Report());
+        if (_machine!.State.IsTerminal() && _folderChanges == 0) Sender.Tell(_reporter!.Report());
         else _waiters.Add(Sender);
     }
 

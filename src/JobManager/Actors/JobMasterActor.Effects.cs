@@ -89,6 +89,41 @@ internal sealed partial class JobMasterActor
         }
     }).PipeTo(Self);
 
+    /// <summary>The first time after the checkpoint's folder is made, later at once.</summary>
+    private void Trigger(TriggerBarrier trigger)
+    {
+        if (trigger.IsRepeated)
+        {
+            TellBarrier(trigger);
+            return;
+        }
+        _folderChanges++;
+        _options.Background(() =>
+        {
+            try
+            {
+                _store.CreateFolder(trigger.Barrier.Folder);
+                return new FolderCreated(trigger, null);
+            }
+            catch (Exception e)
+            {
+                return new FolderCreated(trigger, e.Message);
+            }
+        }).PipeTo(Self);
+    }
+
+    private void OnFolderCreated(FolderCreated created)
+    {
+        _folderChanges--;
+        if (created.Error is not null)
+            Execute(_machine!.OnTriggerFailed(
+                created.Trigger.Barrier.Checkpoint,
+                $"its folder {created.Trigger.Barrier.Folder} could not be made: {created.Error}", Now));
+        else if (_machine!.IsPending(created.Trigger.Barrier.Checkpoint)) TellBarrier(created.Trigger);
+        else Delete([created.Trigger.Barrier.Folder]);
+        AnnounceWhenClean(isEnd: false);
+    }
+
     private void Write(CheckpointMetadata metadata) => _options.Background(() =>
     {
         try
@@ -104,7 +139,7 @@ internal sealed partial class JobMasterActor
 
     private void Delete(ImmutableArray<string> folders)
     {
-        _deletions++;
+        _folderChanges++;
         _options.Background(() =>
         {
             foreach (string folder in folders) Delete(folder);
@@ -126,7 +161,7 @@ internal sealed partial class JobMasterActor
 
     private void Sweep(SweepFolder sweep)
     {
-        _deletions++;
+        _folderChanges++;
         _options.Background(() =>
         {
             try
@@ -191,7 +226,7 @@ internal sealed partial class JobMasterActor
     private void AnnounceWhenClean(bool isEnd)
     {
         _hasEnded |= isEnd;
-        if (_hasEnded && _deletions == 0) Announce();
+        if (_hasEnded && _folderChanges == 0) Announce();
     }
 
     private void Announce()

@@ -68,7 +68,7 @@ internal sealed partial class JobMasterActor
         CompletedCheckpoint = finish.Completed?.Value ?? 0,
     });
 
-    private void Trigger(TriggerBarrier trigger) => TellSlots(trigger, attempt => new TriggerCheckpoint
+    private void TellBarrier(TriggerBarrier trigger) => TellSlots(trigger, attempt => new TriggerCheckpoint
     {
         JobId = _job.Value,
         Attempt = attempt,

@@ -47,7 +47,7 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
     private JobReporter? _reporter;
     private ImmutableArray<Slot> _watched = [];
     private int _lastRequest;
-    private int _deletions;
+    private int _folderChanges;
     private bool _hasEnded;
     private long _lastSnapshot;
     private (JobState State, int Attempt) _told;
@@ -144,10 +144,11 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
         Command<RestoreRead>(r => Execute(_machine!.OnRestoreRead(r.Attempt, r.Metadata, r.Error, Now)));
         Command<RescalePlanned>(OnRescalePlanned);
         Command<RefusedJob>(refused => refused.Client.Tell(refused.Answer));
+        Command<FolderCreated>(OnFolderCreated);
         Command<MetadataWritten>(m => Execute(_machine!.OnMetadataWritten(m.Metadata, m.Error, Now)));
         Command<FoldersDeleted>(_ =>
         {
-            _deletions--;
+            _folderChanges--;
             AnnounceWhenClean(isEnd: false);
         });
         Command<SubmissionMissing>(_ => OnNoSubmission());

@@ -56,6 +56,9 @@ internal sealed record TimerFired(TimerKey Key);
 
 internal sealed record RestoreRead(int Attempt, CheckpointMetadata? Metadata, MillraceException? Error);
 
+/// <param name="Error">Null: the folder is there.</param>
+internal sealed record FolderCreated(TriggerBarrier Trigger, string? Error);
+
 internal sealed record MetadataWritten(CheckpointMetadata Metadata, string? Error);
 
 internal sealed record FoldersDeleted

@@ -8,7 +8,13 @@ namespace Millrace.JobManager.Checkpoints;
 /// </summary>
 internal interface ICheckpointStore
 {
-    /// <exception cref="IOException">The disk is full or gone; the checkpoint is then not
+    /// <summary>
+    /// Only here does a checkpoint's folder begin: what is written later, by whoever was merely slow, fails when the
+    /// folder has been removed.
+    /// </summary>
+    void CreateFolder(string folder);
+
+    /// <exception cref="IOException">The disk is full or gone, or the folder is; the checkpoint is then not
     /// complete.</exception>
     void WriteMetadata(CheckpointMetadata metadata);
 
@@ -35,6 +41,8 @@ internal sealed class CheckpointStore(ICheckpointFiles files) : ICheckpointStore
     private const string Prefix = "chk-";
 
     private readonly CheckpointStorage _storage = new(files);
+
+    public void CreateFolder(string folder) => files.CreateFolder(folder);
 
     public void WriteMetadata(CheckpointMetadata metadata) => _storage.WriteMetadata(metadata);
 

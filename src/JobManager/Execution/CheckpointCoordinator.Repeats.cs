@@ -20,7 +20,7 @@ internal sealed partial class CheckpointCoordinator
             pending.RepeatAt = now + pending.RepeatPause;
             ImmutableArray<int> slots =
                 [.. _graph.Subtasks.Where(pending.IsAwaited).Select(k => k.Index).Distinct()];
-            effects.Add(new TriggerBarrier(pending.Barrier) { Slots = slots });
+            effects.Add(new TriggerBarrier(pending.Barrier) { Slots = slots, IsRepeated = true });
         }
     }
 }

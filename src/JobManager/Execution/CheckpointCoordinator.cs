@@ -42,6 +42,8 @@ internal sealed partial class CheckpointCoordinator(
 
     public int PendingCount => _pending.Count;
 
+    public bool IsPending(CheckpointId id) => _pending.ContainsKey(id.Value);
+
     /// <summary>A stop with savepoint is under way: nothing else is triggered.</summary>
     public bool IsStopping => _pending.Values.Any(p => p.StopsSources)
         || _requests.Any(r => r.Then == AfterSavepoint.Stop);

@@ -59,7 +59,11 @@ internal sealed record FinishAll(CheckpointId? Completed) : SlotsEffect;
 internal sealed record InjectFailure(int Attempt, SubtaskKey Subtask, string Reason) : JobEffect;
 
 /// <summary>Sources emit the barrier.</summary>
-internal sealed record TriggerBarrier(Barrier Barrier) : SlotsEffect;
+internal sealed record TriggerBarrier(Barrier Barrier) : SlotsEffect
+{
+    /// <summary>It has been told before: the checkpoint's folder is there.</summary>
+    public bool IsRepeated { get; init; }
+}
 
 internal sealed record NotifyCompleted(CheckpointId Checkpoint) : SlotsEffect;
 

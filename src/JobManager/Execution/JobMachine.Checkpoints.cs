@@ -30,6 +30,17 @@ internal sealed partial class JobMachine
         return Take();
     }
 
+    /// <summary>Whether the checkpoint is still wanted.</summary>
+    public bool IsPending(CheckpointId id) => _checkpoints.IsPending(id);
+
+    /// <summary>No subtask has heard of the checkpoint.</summary>
+    public IReadOnlyList<JobEffect> OnTriggerFailed(CheckpointId id, string reason, DateTimeOffset now)
+    {
+        _checkpoints.OnDeclined(id, reason, now, _effects);
+        AfterCheckpointChange(now);
+        return Take();
+    }
+
     /// <param name="error">Null: the metadata is durable.</param>
     public IReadOnlyList<JobEffect> OnMetadataWritten(
         CheckpointMetadata metadata, string? error, DateTimeOffset now)

@@ -27,7 +27,6 @@ public sealed class CheckpointStorage(ICheckpointFiles files)
     /// </exception>
     public void WriteMetadata(CheckpointMetadata metadata)
     {
-        files.CreateFolder(metadata.Folder);
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(metadata);
         byte[] header = new byte[HeaderSize];
         BinaryPrimitives.WriteUInt32LittleEndian(header, Magic);

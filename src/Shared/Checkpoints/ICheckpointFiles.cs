@@ -10,6 +10,7 @@ public interface ICheckpointFiles
     void CreateFolder(string folder);
 
     /// <summary>A new file to write; replaces one of that name.</summary>
+    /// <exception cref="IOException">There is no such folder, or no room.</exception>
     Stream Create(string path);
 
     Stream OpenRead(string path);

@@ -14,6 +14,7 @@ namespace Millrace.TaskManager.Runtime;
 public sealed class StepDriver : ISubtaskListener, IDisposable
 {
     private readonly Dictionary<CheckpointId, List<SubtaskSnapshot>> _snapshots = [];
+    private readonly ICheckpointFiles _files;
     private readonly CheckpointStorage _storage;
     private readonly JobGraph _graph;
     private readonly List<Subtask> _subtasks = [];
@@ -29,6 +30,7 @@ public sealed class StepDriver : ISubtaskListener, IDisposable
         int attempt = 1)
     {
         ICheckpointFiles files = checkpointFiles ?? new LocalCheckpointFiles();
+        _files = files;
         _storage = new CheckpointStorage(files);
         _graph = graph;
         var environment =
@@ -69,6 +71,7 @@ public sealed class StepDriver : ISubtaskListener, IDisposable
     public CheckpointMetadata Checkpoint(CheckpointId checkpoint, string folder, bool isSavepoint = false)
     {
         _snapshots[checkpoint] = [];
+        _files.CreateFolder(folder);
         var barrier = new Barrier(checkpoint, folder, isSavepoint);
         foreach (Subtask subtask in _subtasks) subtask.TriggerCheckpoint(barrier);
         RunUntilIdle();

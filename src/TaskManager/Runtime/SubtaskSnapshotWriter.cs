@@ -12,7 +12,8 @@ namespace Millrace.TaskManager.Runtime;
 internal static class SubtaskSnapshotWriter
 {
     /// <exception cref="IOException">
-    /// The file cannot be written in full; what is there of it counts for nothing.
+    /// The file cannot be written in full; what is there of it counts for nothing. Nor can it where the folder is
+    /// gone: then the checkpoint was given up, and must not come back.
     /// </exception>
     public static SubtaskSnapshot Write(
         ICheckpointFiles files,
@@ -25,7 +26,6 @@ internal static class SubtaskSnapshotWriter
         string name = string.Create(
             CultureInfo.InvariantCulture,
             $"{vertex}-{subtask.Id.SubtaskIndex}-{subtask.Id.Attempt}");
-        files.CreateFolder(barrier.Folder);
         using var writer = new SnapshotWriter(files, Path.Combine(barrier.Folder, name));
         foreach ((string uid, IStateSnapshot snapshot) in snapshots)
         {

@@ -6,6 +6,7 @@ namespace Millrace.Chaos.Tests.Simulation;
 internal sealed class SimulatedFiles : ICheckpointFiles
 {
     private readonly SortedDictionary<string, byte[]> _files = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
 
     public bool IsFull { get; set; }
 
@@ -16,14 +17,14 @@ internal sealed class SimulatedFiles : ICheckpointFiles
 
     public Action AfterDelete { get; set; } = () => { };
 
-    public void CreateFolder(string folder)
-    {
-    }
+    public void CreateFolder(string folder) => _folders.Add(folder);
 
     public Stream Create(string path)
     {
         OnChange("create", path);
         if (IsFull) throw new IOException("No space left on device.");
+        string folder = path[..path.LastIndexOf('/')];
+        if (!_folders.Contains(folder)) throw new DirectoryNotFoundException($"There is no folder {folder}.");
         if (!_files.TryAdd(path, [])) throw new BrokenPromiseException($"{path} was written twice");
         return new FileToWrite(this, path);
     }
@@ -61,6 +62,7 @@ internal sealed class SimulatedFiles : ICheckpointFiles
     {
         OnChange("delete", folder);
         foreach (string path in Inside(folder).ToList()) _files.Remove(path);
+        _folders.RemoveWhere(f => f == folder || f.StartsWith(folder + "/", StringComparison.Ordinal));
         AfterDelete();
     }
 

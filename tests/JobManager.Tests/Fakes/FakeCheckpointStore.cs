@@ -14,6 +14,10 @@ internal sealed class FakeCheckpointStore : ICheckpointStore
 
     public string? WriteError { get; set; }
 
+    public void CreateFolder(string folder)
+    {
+    }
+
     public void WriteMetadata(CheckpointMetadata metadata)
     {
         if (WriteError is not null) throw new IOException(WriteError);

@@ -86,6 +86,7 @@ public sealed class NetworkJobTests : IAsyncDisposable
     private void Trigger(List<(TaskExecutor Executor, SubtaskId Id)> subtasks)
     {
         var barrier = new Barrier(new CheckpointId(1), Path.Combine(_folder, "chk-1"));
+        Directory.CreateDirectory(barrier.Folder);
         foreach ((TaskExecutor executor, SubtaskId id) in subtasks) executor.TriggerCheckpoint(id, barrier);
     }
 
