@@ -56,7 +56,7 @@ public sealed class ResultTableTests(BadInputCluster fixture)
         fixture.Held.Release(job.Events);
         JobStatus status = await job.RunAsync(fixture.Cluster);
         Assert.Equal((JobState.Failed, 1), (status.State, status.Restarts));
-        SmallJob.AssertSentence(status.Detail, "Checkpoint ", "cannot write its snapshot", job.Checkpoints,
+        SmallJob.AssertSentence(status.Detail, "Checkpoint ", "could not be made", job.Checkpoints,
             "used up its 1 restarts");
     }
 
