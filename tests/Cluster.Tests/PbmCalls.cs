@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Millrace.Pbm;
-using Millrace.Pbm.Shell;
 using Millrace.Pbm.Output;
+using Millrace.Pbm.Shell;
 using Spectre.Console;
 using Xunit;
 
