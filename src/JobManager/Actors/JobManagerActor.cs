@@ -87,11 +87,7 @@ internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTim
         });
         Command<JobSummary>(s => _summaries[new JobId(s.JobId)] = s);
         Command<JobEndReported>(OnEnded);
-        Command<RestartJobMaster>(r =>
-        {
-            if (_registry.IsActive(r.Job) && !_jobMasters.ContainsKey(r.Job))
-                StartJobMaster(r.Job, r.Sequence);
-        });
+        Command<RestartJobMaster>(Restart);
     }
 
     /// <summary>Nothing is done before the term is stored: of two leaders only one can store it.</summary>
@@ -139,6 +135,21 @@ internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTim
     /// </summary>
     private void RestartLater(JobId job, long sequence) =>
         Timers.StartSingleTimer(job, new RestartJobMaster(job, sequence), JobMasterRestartDelay);
+
+    /// <summary>
+    /// What stopped the JobMaster may be that of another leader. So the term is stored once more first: where
+    /// another one has begun that conflicts and this leader stops, instead of taking the job away from it.
+    /// </summary>
+    private void Restart(RestartJobMaster restart)
+    {
+        if (!CanStart(restart.Job)) return;
+        Remember(new LeaderStarted { Term = _registry.Term }, () =>
+        {
+            if (CanStart(restart.Job)) StartJobMaster(restart.Job, restart.Sequence);
+        });
+    }
+
+    private bool CanStart(JobId job) => _registry.IsActive(job) && !_jobMasters.ContainsKey(job);
 
     private void OnEnded(JobEndReported ended)
     {

@@ -50,6 +50,7 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
     private int _folderChanges;
     private bool _hasEnded;
     private long _lastSnapshot;
+    private long _forgottenUpTo = NotForgotten;
     private (JobState State, int Attempt) _told;
 
     /// <param name="sequence">The job's number in the order of submission.</param>
@@ -120,11 +121,7 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
         });
         Command<SlotsLost>(lost => OnSlotsLost(s => s.Node == lost.Node));
         Command<SlotWait>(wait => _machine!.Wait = wait.Description, _ => _machine is not null);
-        Command<ForgetJob>(_ =>
-        {
-            DeleteMessages(LastSequenceNr);
-            DeleteSnapshots(new SnapshotSelectionCriteria(LastSequenceNr));
-        });
+        Command<ForgetJob>(_ => Forget());
     }
 
     private void ReceiveFromSlots()
@@ -159,10 +156,7 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
         });
         Command<SaveSnapshotFailure>(
             f => _log.Warning("Job {0}: its journal could not be shortened: {1}", _job, f.Cause.Message));
-        Command<DeleteMessagesSuccess>(_ => { });
-        Command<DeleteMessagesFailure>(_ => { });
-        Command<DeleteSnapshotsSuccess>(_ => StopWhenForgotten());
-        Command<DeleteSnapshotsFailure>(_ => StopWhenForgotten());
+        ReceiveDeleted();
     }
 
     private void OnRecovered()
@@ -258,11 +252,6 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
     /// <summary>Jobs that fail together must not return together.</summary>
     private int Seed() =>
         (int)(Crc32C.Of(Encoding.UTF8.GetBytes(_job.Value)) ^ (uint)Now.ToUnixTimeMilliseconds());
-
-    private void StopWhenForgotten()
-    {
-        if (_machine is null || _machine.State.IsTerminal()) Context.Stop(Self);
-    }
 
     private static SubtaskKey Key(SubtaskRef subtask) => new(subtask.Vertex, subtask.Subtask);
 }
