@@ -1,5 +1,6 @@
 using Millrace.JobManager.Configuration;
 using Millrace.Shared.Messages;
+using Millrace.Shared.Messages.Events;
 using Xunit;
 
 namespace Millrace.Chaos.Tests.Simulation;
@@ -28,6 +29,9 @@ public sealed class FaultyStepTests
     [InlineData("before JobFinished")]
     [InlineData("after JobFinished")]
     [InlineData("before JobArchived")]
+    [InlineData("after JobArchived")]
+    [InlineData("before JobForgotten")]
+    [InlineData("after JobForgotten")]
     public void A_JobManager_that_dies_at_this_step_changes_no_result(string step)
     {
         for (int seed = 0; seed < SeedsEach; seed++)
@@ -83,6 +87,31 @@ public sealed class FaultyStepTests
     [InlineData("finish")]
     public void A_JobManager_that_dies_in_a_stop_with_savepoint_commits_all_before_it(string step) =>
         DieWhileStopping(step);
+
+    [Fact]
+    public void A_leader_whose_JobMaster_meets_the_events_of_another_one_deploys_no_attempt_any_more()
+    {
+        for (int seed = 0; seed < SeedsEach; seed++)
+        {
+            SimulationOutcome outcome = SimulationOutcome.Of(new SimulationSettings(seed)
+            {
+                Script = [(TimeSpan.FromSeconds(2), LetAnotherLead)],
+            });
+            Assert.Equal(JobStateCode.JobFinished, outcome.Report.State);
+            Assert.Equal(1, outcome.LeaderChanges);
+            List<string> again = [.. outcome.History.Where(h => h.Contains("DeploySubtasks {")
+                && h.Contains("\"attempt\": 2,"))];
+            Assert.NotEmpty(again);
+            Assert.DoesNotContain(again, h => h.Contains(" jm2 -> "));
+        }
+    }
+
+    private static void LetAnotherLead(Simulation simulation)
+    {
+        simulation.Events.WriteAsAnother("jobmanager", new LeaderStarted { Term = 2 });
+        simulation.Events.WriteAsAnother(
+            $"job-{Simulation.Job}", new FailureSeen { Failure = new ExceptionReport { Message = "seen by another" } });
+    }
 
     private static void DieWhileStopping(string step)
     {

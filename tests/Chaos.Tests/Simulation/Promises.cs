@@ -49,8 +49,11 @@ internal sealed class Promises(Simulation simulation)
         _taken.Contains(checkpoint.Value), $"a subtask heard that {checkpoint} is complete before it was");
 
     /// <summary>
-    /// What a later attempt replaces has been canceled, by the JobMaster or by its own lease; only a process that
-    /// stands still runs on, and cancels it before anything else when it goes on.
+    /// What a later attempt replaces has been canceled, by the JobMaster or by its own lease; only a process
+    /// that stands still runs on, and cancels it before anything else when it goes on. The contract
+    /// (docs/cluster.md) promises so much where the members agree on who is one, which simulated membership
+    /// sees to: all give a leader up before another one leads. Fencing, which the results are checked by, does
+    /// without.
     /// </summary>
     public void OnRunning(SimulatedSubtask later)
     {

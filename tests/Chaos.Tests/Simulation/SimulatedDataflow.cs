@@ -86,14 +86,20 @@ internal sealed class SimulatedDataflow(Simulation simulation)
     {
         public void Deploy(SubtaskDescriptor descriptor, ISubtaskListener listener)
         {
+            simulation.Note($"{process} starts {Name(descriptor.Id)}");
             simulation.Promises.OnDeploy(descriptor);
             dataflow.Add(new SimulatedSubtask(simulation, process, descriptor, listener));
         }
 
-        public void Cancel(SubtaskId id) => dataflow.Find(id)?.Cancel();
+        public void Cancel(SubtaskId id)
+        {
+            simulation.Note($"{process} cancels {Name(id)}");
+            dataflow.Find(id)?.Cancel();
+        }
 
         public void CancelAll()
         {
+            simulation.Note($"{process} cancels everything");
             foreach (SimulatedSubtask subtask in dataflow.Subtasks.Where(s => s.Process == process).ToList())
                 subtask.Cancel();
         }
@@ -120,5 +126,7 @@ internal sealed class SimulatedDataflow(Simulation simulation)
         public void Dispose()
         {
         }
+
+        private static string Name(SubtaskId id) => $"{id.Vertex}/{id.SubtaskIndex} of attempt {id.Attempt}";
     }
 }

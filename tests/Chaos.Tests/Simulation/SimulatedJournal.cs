@@ -38,6 +38,10 @@ internal sealed class StoredEvents
         Stored(id, (IMessage)happened.Payload);
     }
 
+    /// <summary>As somebody would who is not simulated.</summary>
+    public void WriteAsAnother(string id, IMessage happened) =>
+        Write(new Persistent(happened, Highest(id) + 1, id, ""));
+
     public void Delete(string id, long to)
     {
         foreach (long number in Of(id).Keys.Where(n => n <= to).ToList()) Of(id).Remove(number);

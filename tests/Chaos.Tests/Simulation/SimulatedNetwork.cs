@@ -39,11 +39,12 @@ internal sealed class SimulatedNetwork(Simulation simulation)
 
     public void Cut(SimulatedProcess from, SimulatedProcess to) => _cuts.Add((from, to));
 
+    /// <summary>What the cut has kept back arrives now, before what was sent later and is still on the way.</summary>
     public void Mend(SimulatedProcess from, SimulatedProcess to)
     {
         _cuts.Remove((from, to));
         if (!_held.Remove((from, to), out Queue<Action>? held)) return;
-        foreach (Action arrive in held) Carry(from, to, arrive);
+        foreach (Action arrive in held) to.Do(() => Arrive(from, to, arrive, null));
     }
 
     /// <summary>The actor as the viewer's actors may hold it.</summary>
@@ -56,10 +57,14 @@ internal sealed class SimulatedNetwork(Simulation simulation)
         return _links[(viewer, target)] = link;
     }
 
-    /// <summary>The viewer takes the other process for lost: all it holds of it is gone, and it hears it never again.</summary>
+    /// <summary>
+    /// The viewer takes the other process for lost: all it holds of it is gone, it hears it never again, and what
+    /// it has sent and a cut has kept back is given up with the connection.
+    /// </summary>
     public void Lose(SimulatedProcess viewer, SimulatedProcess lost)
     {
-        _lost.Add((viewer, lost));
+        if (_lost.Add((viewer, lost))) simulation.Note($"{viewer} takes {lost} for lost");
+        _held.Remove((viewer, lost));
         foreach ((SimulatedProcess, IActorRef Target) key in _links.Keys
             .Where(k => k.Viewer == viewer && simulation.ProcessOf(k.Target) == lost).ToList())
             Drop(key);

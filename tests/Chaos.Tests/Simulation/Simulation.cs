@@ -50,6 +50,7 @@ internal sealed class Simulation : IDisposable
     private readonly Dictionary<SimulatedProcess, IActorRef> _jobManagers = [];
     private readonly Dictionary<(SimulatedProcess, SimulatedProcess), DateTimeOffset> _silentSince = [];
     private readonly List<(SimulatedProcess Process, IActorRef Actor)> _actors = [];
+    private readonly HashSet<SimulatedProcess> _isolated = [];
     private readonly SimulatedProcess _client;
     private readonly IActorRef _clientActor;
     private bool _isShuttingDown;
@@ -268,6 +269,7 @@ internal sealed class Simulation : IDisposable
     /// <summary>The leader hears nobody and nobody hears it; it does not know that another one leads soon.</summary>
     public void IsolateLeader(SimulatedProcess leader)
     {
+        _isolated.Add(leader);
         foreach (SimulatedProcess other in _processes.Where(p => p.IsAlive && p != leader).ToList())
         {
             Cut(leader, other);
@@ -275,6 +277,17 @@ internal sealed class Simulation : IDisposable
             After(leader, Silence, () => Network.Lose(leader, other));
         }
         After(null, Silence, () => Replace(leader));
+    }
+
+    /// <summary>
+    /// The leader stands still for too long: all the others agree that it is no member any more, then another one
+    /// leads. When it wakes up it does not know so at once.
+    /// </summary>
+    public void RemoveLeader(SimulatedProcess leader)
+    {
+        foreach (SimulatedProcess other in _processes.Where(p => p.IsAlive && p != leader).ToList())
+            After(other, Faults.Some(5, 300), () => Network.Lose(other, leader));
+        Replace(leader);
     }
 
     /// <summary>A standby leads when the leader has died or can't be heard.</summary>
@@ -308,6 +321,12 @@ internal sealed class Simulation : IDisposable
     {
         var process = new SimulatedProcess($"{role}{++_lastName}");
         _processes.Add(process);
+        // Whoever is cut off from the majority can't let a new member join.
+        foreach (SimulatedProcess alone in _isolated)
+        {
+            Network.Lose(process, alone);
+            Network.Lose(alone, process);
+        }
         return process;
     }
 
@@ -328,19 +347,21 @@ internal sealed class Simulation : IDisposable
     /// <summary>Both sides of a cut find each other silent; what was removed ends itself when it hears of it.</summary>
     private void CheckSilence()
     {
-        if (Leader is { } leader)
+        if (Leader is { } leader && !_isolated.Contains(leader))
             foreach (SimulatedProcess node in TaskManagers.ToList()) CheckSilence(leader, node);
         After(null, SilenceCheck, CheckSilence);
     }
 
     private void CheckSilence(SimulatedProcess leader, SimulatedProcess node)
     {
+        // Whoever stood still listens anew before it takes anybody for silent.
+        if (leader.IsPaused) _silentSince[(leader, node)] = Time.Now;
         DateTimeOffset since = _silentSince.GetValueOrDefault((leader, node), Time.Now);
         bool isLost = Time.Now - since > Silence;
         if (Network.IsConnected(leader, node))
         {
             _silentSince.Remove((leader, node));
-            if (isLost) KillTaskManager(node);
+            if (!Network.Knows(leader, node.Node)) KillTaskManager(node);
             return;
         }
         _silentSince[(leader, node)] = since;

@@ -75,7 +75,7 @@ internal sealed class Storm(Simulation simulation, Random random)
         Later(TimeSpan.FromSeconds(5), () =>
         {
             if (!leader.IsPaused || !leader.IsAlive || !_replaced.Add(leader)) return;
-            simulation.Replace(leader);
+            simulation.RemoveLeader(leader);
             Later(simulation.Faults.Some(100, 10_000), () => simulation.Kill(leader));
         });
     }
