@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Millrace.JobManager;
+using Millrace.JobManager.Actors;
 using Millrace.Shared.Connect;
 using Millrace.Shared.Hosting;
 using Millrace.TaskManager;
@@ -17,6 +18,7 @@ namespace Millrace.Local;
 internal sealed class ClusterNode : IAsyncDisposable
 {
     private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SuspendTimeout = TimeSpan.FromSeconds(6);
 
     private readonly IHost _host;
     private readonly ITaskExecutor? _executor;
@@ -67,6 +69,19 @@ internal sealed class ClusterNode : IAsyncDisposable
         await cluster.JoinAsync(
             join ?? node.Address, cancel).WaitAsync(JoinTimeout, cancel).ConfigureAwait(false);
         return node;
+    }
+
+    /// <summary>All jobs stop as they are stored; a JobManager that does not answer is left alone.</summary>
+    public async Task SuspendJobsAsync()
+    {
+        try
+        {
+            await JobManager.Ask<JobsSuspended>(SuspendJobs.Instance, SuspendTimeout).ConfigureAwait(false);
+        }
+        catch (AskTimeoutException)
+        {
+            // Its jobs take the end of the TaskManagers for failures, which the next start heals.
+        }
     }
 
     /// <summary>Stops without a word to the others.</summary>

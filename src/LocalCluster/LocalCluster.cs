@@ -171,6 +171,7 @@ public sealed class LocalCluster : IAsyncDisposable
         if (_isDisposed) return;
         _isDisposed = true;
         if (_commands is not null) await _commands.DisposeAsync().ConfigureAwait(false);
+        if (_nodes.Count > 0) await _nodes[0].SuspendJobsAsync().ConfigureAwait(false);
         // The JobManager last: TaskManagers leave an orderly cluster.
         for (int i = _nodes.Count - 1; i >= 0; i--) await _nodes[i].DisposeAsync().ConfigureAwait(false);
         if (Options.DataFolder is null) DeleteDataFolder();

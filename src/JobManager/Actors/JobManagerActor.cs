@@ -21,6 +21,7 @@ internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTim
     private const int Protocol = 1;
     private const int EventsPerSnapshot = 100;
     private static readonly TimeSpan JobMasterRestartDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SuspendTimeout = TimeSpan.FromSeconds(5);
 
     private readonly JobManagerOptions _options;
     private readonly ICheckpointStore _store;
@@ -32,6 +33,7 @@ internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTim
     private readonly HashSet<JobId> _waiting = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private long _lastSnapshot;
+    private bool _isSuspended;
 
     public JobManagerActor(JobManagerOptions options, ICheckpointStore store, JobSubmission submission)
     {
@@ -88,6 +90,7 @@ internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTim
         Command<JobSummary>(s => _summaries[new JobId(s.JobId)] = s);
         Command<JobEndReported>(OnEnded);
         Command<RestartJobMaster>(Restart);
+        Command<SuspendJobs>(_ => OnSuspend());
     }
 
     /// <summary>Nothing is done before the term is stored: of two leaders only one can store it.</summary>
@@ -149,7 +152,15 @@ internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTim
         });
     }
 
-    private bool CanStart(JobId job) => _registry.IsActive(job) && !_jobMasters.ContainsKey(job);
+    private bool CanStart(JobId job) =>
+        !_isSuspended && _registry.IsActive(job) && !_jobMasters.ContainsKey(job);
+
+    private void OnSuspend()
+    {
+        _isSuspended = true;
+        Task.WhenAll(_jobMasters.Values.Select(j => j.GracefulStop(SuspendTimeout)))
+            .PipeTo(Sender, Self, () => JobsSuspended.Instance, _ => JobsSuspended.Instance);
+    }
 
     private void OnEnded(JobEndReported ended)
     {

@@ -52,6 +52,20 @@ internal sealed record SubmissionMissing
     public static readonly SubmissionMissing Instance = new();
 }
 
+/// <summary>
+/// All nodes are about to stop in order: the jobs stop here as they are stored, so that none takes the end of its slots for a
+/// failure. Answered with <see cref="JobsSuspended"/>; the next JobManager goes on with them.
+/// </summary>
+internal sealed record SuspendJobs
+{
+    public static readonly SuspendJobs Instance = new();
+}
+
+internal sealed record JobsSuspended
+{
+    public static readonly JobsSuspended Instance = new();
+}
+
 internal sealed record TimerFired(TimerKey Key);
 
 internal sealed record RestoreRead(int Attempt, CheckpointMetadata? Metadata, MillraceException? Error);

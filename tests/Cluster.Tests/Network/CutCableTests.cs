@@ -1,3 +1,4 @@
+using Millrace.Cluster.Tests.Chaos;
 using Millrace.Processes;
 using Xunit;
 
@@ -24,9 +25,14 @@ public sealed class CutCableTests
         await Wait.ForAsync(
             async () => (await jobs.LookAsync())?.All(j => j.State is "RUNNING" or "FINISHED") == true,
             "the jobs run");
+        await Wait.ForAsync(jobs.HaveResults, "every job has written");
+        using var release = new CancellationTokenSource();
+        Task braking = Task.Run(() => new Brake(jobs.Results).RunAsync(release.Token));
         hosts.CutCable();
         // The smaller part ends itself, and the larger one goes on.
         await Wait.ForAsync(() => !far.IsAlive, "the TaskManager that is alone has ended");
+        await release.CancelAsync();
+        await braking;
         hosts.RestoreCable();
         await second.ReadyAsync(await second.AddAsync(ProcessRole.TaskManager));
         Assert.Contains(await jobs.FinishAsync(Limit), j => j.Restarts > 0);
