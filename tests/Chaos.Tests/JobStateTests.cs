@@ -10,7 +10,9 @@ namespace Millrace.Chaos.Tests;
 
 public sealed class JobStateTests
 {
-    /// <summary>From each state of a row to those of its columns, in the order of the enum; x may be made.</summary>
+    /// <summary>
+    /// From each state of a row to those of its columns, in the order of the enum; x may be made.
+    /// </summary>
     private static readonly string[] Moves =
     [
         //              INI CRE RUN RES FLG FLD CLG CLD FIN SUS
@@ -69,7 +71,9 @@ public sealed class JobStateTests
             }
     }
 
-    /// <summary>Restarts and a JobManager that shuts down; a job that is canceled; one that may not restart.</summary>
+    /// <summary>
+    /// Restarts and a JobManager that shuts down; a job that is canceled; one that may not restart.
+    /// </summary>
     [Fact]
     public void Every_state_of_a_job_is_reached()
     {
@@ -89,7 +93,8 @@ public sealed class JobStateTests
         Assert.Equal(Enum.GetValues<JobStateCode>().Order(), seen.Order());
     }
 
-    private static readonly FailSubtask Fail = new() { JobId = Simulation.Simulation.Job, Reason = "asked for" };
+    private static readonly FailSubtask Fail =
+        new() { JobId = Simulation.Simulation.Job, Reason = "asked for" };
 
     private static SimulationSettings Settings(
         params (int AtMs, Action<Simulation.Simulation> Act)[] script) => new(Seed: 1)

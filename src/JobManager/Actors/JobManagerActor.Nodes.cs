@@ -44,9 +44,11 @@ internal sealed partial class JobManagerActor
             return;
         }
         if (offer.Term > _registry.Term)
-            // Another JobManager has led meanwhile, which nothing was stored to tell. The restart gets a term above it.
+            // Another JobManager has led meanwhile, which nothing was stored to tell. The restart gets a term
+            // above it.
             throw new MillraceException(
-                ErrorKind.Fenced, $"{offer.Node} has seen term {offer.Term}, this JobManager leads {_registry.Term}.");
+                ErrorKind.Fenced,
+                $"{offer.Node} has seen term {offer.Term}, this JobManager leads {_registry.Term}.");
         Welcome(offer);
         _slots.Register(
             new NodeOffer(offer.Node, offer.MemoryBytes, offer.Cpus)

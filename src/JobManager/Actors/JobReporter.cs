@@ -12,8 +12,8 @@ namespace Millrace.JobManager.Actors;
 internal sealed class JobReporter(JobMachine machine)
 {
     /// <summary>
-    /// The numbers of a job of more subtasks are told as totals of each vertex, so that a report stays far below
-    /// the limit of a message.
+    /// The numbers of a job of more subtasks are told as totals of each vertex, so that a report stays far
+    /// below the limit of a message.
     /// </summary>
     private const int MostSubtasksShown = 1_000;
 

@@ -9,8 +9,8 @@ namespace Millrace.JobManager.Checkpoints;
 internal interface ICheckpointStore
 {
     /// <summary>
-    /// Only here does a checkpoint's folder begin: what is written later, by whoever was merely slow, fails when the
-    /// folder has been removed.
+    /// Only here does a checkpoint's folder begin: what is written later, by whoever was merely slow, fails
+    /// when the folder has been removed.
     /// </summary>
     void CreateFolder(string folder);
 

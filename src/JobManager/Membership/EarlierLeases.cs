@@ -1,9 +1,10 @@
 namespace Millrace.JobManager.Membership;
 
 /// <summary>
-/// What a new leader must assume of the leases that its predecessor granted: none outlasts one length after the
-/// new leader's start. Until then a TaskManager that is still a member but has not registered here may run an
-/// attempt that this leader knows only from the journal.
+/// What a new leader must assume of the leases that its predecessor granted: none outlasts one length after
+/// the new leader's start, as TaskManagers that are members do not hear a leader that no longer is one. Until
+/// then a TaskManager that is still a member but has not registered here may run an attempt that this leader
+/// knows only from the journal.
 /// </summary>
 /// <param name="end">When the last of them has run out, by the leader's monotonic clock.</param>
 internal sealed class EarlierLeases(TimeSpan end)

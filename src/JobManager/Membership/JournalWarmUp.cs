@@ -4,8 +4,8 @@ using Akka.Persistence;
 namespace Millrace.JobManager.Membership;
 
 /// <summary>
-/// Reads from the journal once and stops: the first read of a process compiles most of the way to the database, and a
-/// standby that has it behind it leads a second sooner. Stores nothing.
+/// Reads from the journal once and stops: the first read of a process compiles most of the way to the
+/// database, and a standby that has it behind it leads a second sooner. Stores nothing.
 /// </summary>
 internal sealed class JournalWarmUp : ReceivePersistentActor
 {

@@ -1,10 +1,10 @@
 namespace Millrace.JobManager.Membership;
 
 /// <summary>
-/// How long the leading JobManager may believe that a TaskManager runs what it was given: each renewal that it
-/// receives is good for one length. A TaskManager counts a shorter one (<see cref="TaskManagerLength"/>) from when
-/// it sent the renewal, which is earlier, so it has stopped before its work is started elsewhere. Instants are of
-/// one monotonic clock.
+/// How long the leading JobManager may believe that a TaskManager runs what it was given: each renewal that
+/// it receives is good for one length. A TaskManager counts a shorter one (<see cref="TaskManagerLength"/>)
+/// from when it sent the renewal, which is earlier, so it has stopped before its work is started elsewhere.
+/// Instants are of one monotonic clock.
 /// </summary>
 /// <param name="length">Zero: leases never run out.</param>
 internal sealed class LeaseTable(TimeSpan length)

@@ -45,8 +45,8 @@ public sealed record ExchangeOptions
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long a channel waits for its reader before its writer fails. Longer than the subtasks of the attempt
-    /// before may take to leave their slot.
+    /// How long a channel waits for its reader before its writer fails. Longer than the subtasks of the
+    /// attempt before may take to leave their slot.
     /// </summary>
     public TimeSpan ClaimTimeout { get; init; } = TimeSpan.FromMinutes(5);
 

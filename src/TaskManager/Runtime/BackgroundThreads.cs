@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Millrace.TaskManager.Runtime;
 
 /// <summary>
-/// Threads for what waits for disks: the writing of snapshots. Not the thread pool's, which has few and carries
-/// the connections of the exchange: a dozen slow writes would stop the records.
+/// Threads for what waits for disks: the writing of snapshots. Not the thread pool's, which has few and
+/// carries the connections of the exchange: a dozen slow writes would stop the records.
 /// </summary>
 /// <remarks>The queue is bounded by the subtasks and the checkpoints that may be under way.</remarks>
 internal sealed class BackgroundThreads : IDisposable

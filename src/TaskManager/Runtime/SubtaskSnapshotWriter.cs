@@ -12,8 +12,8 @@ namespace Millrace.TaskManager.Runtime;
 internal static class SubtaskSnapshotWriter
 {
     /// <exception cref="IOException">
-    /// The file cannot be written in full; what is there of it counts for nothing. Nor can it where the folder is
-    /// gone: then the checkpoint was given up, and must not come back.
+    /// The file cannot be written in full; what is there of it counts for nothing. Nor can it where the folder
+    /// is gone: then the checkpoint was given up, and must not come back.
     /// </exception>
     public static SubtaskSnapshot Write(
         ICheckpointFiles files,

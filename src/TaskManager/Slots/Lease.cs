@@ -1,9 +1,10 @@
 namespace Millrace.TaskManager.Slots;
 
 /// <summary>
-/// The right of this TaskManager to run subtasks, given by the leading JobManager for a while at a time. It counts
-/// from when the message was sent that was answered, by this machine's monotonic clock: so it has run out here
-/// before the JobManager, which counts from the receipt and longer, gives the work to others. Any thread.
+/// The right of this TaskManager to run subtasks, given by the leading JobManager for a while at a time. It
+/// counts from when the message was sent that was answered, by this machine's monotonic clock: so it has run
+/// out here before the JobManager, which counts from the receipt and longer, gives the work to others. Any
+/// thread.
 /// </summary>
 internal sealed class Lease(TimeProvider time)
 {

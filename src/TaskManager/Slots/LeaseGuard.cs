@@ -10,8 +10,8 @@ internal sealed record FenceSlot
 }
 
 /// <summary>
-/// The node obeys a leader of this term from now on: a slot stops what one of a lower term has left there, and takes
-/// nothing from it any more.
+/// The node obeys a leader of this term from now on: a slot stops what one of a lower term has left there,
+/// and takes nothing from it any more.
 /// </summary>
 internal sealed record ObeyTerm(long Term);
 
@@ -22,8 +22,8 @@ internal sealed record LeaseRunOut
 }
 
 /// <summary>
-/// Stops a TaskManager's work when its lease has run out. A timer's thread does it, not an actor: it must also
-/// happen while mailboxes are full, and first of all when a stopped process wakes up.
+/// Stops a TaskManager's work when its lease has run out. A timer's thread does it, not an actor: it must
+/// also happen while mailboxes are full, and first of all when a stopped process wakes up.
 /// </summary>
 /// <param name="cancelAll">Cancels every subtask of the node and returns at once.</param>
 internal sealed class LeaseGuard(Lease lease, Action cancelAll) : IDisposable

@@ -7,8 +7,8 @@ namespace Millrace.TaskManager.Slots;
 
 /// <summary>
 /// One per node: starts the node's slots in their shard, says to the JobManager what the node offers, and
-/// says it again when a slot was lost or another JobManager leads. Renews the node's lease; whoever leads with
-/// a lower term than has been seen is not heard.
+/// says it again when a slot was lost or another JobManager leads. Renews the node's lease; whoever leads
+/// with a lower term than has been seen is not heard.
 /// </summary>
 internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
 {
@@ -56,7 +56,9 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>Another one after everything was stopped: what the JobManager knew of this node holds no more.</summary>
+    /// <summary>
+    /// Another one after everything was stopped: what the JobManager knew of this node holds no more.
+    /// </summary>
     private long Incarnation => (_options.Incarnation << 20) + _guard.Fences;
 
     private bool AreAllOpen => _slots.Count == _options.Slots;
@@ -143,7 +145,8 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
 
     private void OnLeaseRunOut()
     {
-        _log.Warning("The lease of this TaskManager has run out: no JobManager answers, its subtasks are stopped");
+        _log.Warning(
+            "The lease of this TaskManager has run out: no JobManager answers, its subtasks are stopped");
         LookForLeader();
     }
 

@@ -15,8 +15,8 @@ using Xunit;
 namespace Millrace.Chaos.Tests.Cluster;
 
 /// <summary>
-/// JobManagers that share a journal, and TaskManagers with scripted subtasks, each an actor system of its own whose
-/// links can be cut. Disposing looks that nothing is left behind.
+/// JobManagers that share a journal, and TaskManagers with scripted subtasks, each an actor system of its own
+/// whose links can be cut. Disposing looks that nothing is left behind.
 /// </summary>
 internal sealed class ChaosCluster : IAsyncDisposable
 {
@@ -35,12 +35,17 @@ internal sealed class ChaosCluster : IAsyncDisposable
     public IReadOnlyList<ChaosNode> Nodes => _nodes;
 
     /// <summary>Those that were not killed and have not ended themselves.</summary>
-    public IEnumerable<ChaosNode> Alive => _nodes.Where(n => !n.Ended.IsCompleted && !n.System.WhenTerminated.IsCompleted);
+    public IEnumerable<ChaosNode> Alive =>
+        _nodes.Where(n => !n.Ended.IsCompleted && !n.System.WhenTerminated.IsCompleted);
 
     /// <summary>The first one forms the cluster.</summary>
     public async Task<ChaosNode> AddJobManagerAsync()
     {
-        var options = new JobManagerOptions { DataFolder = _folder.FullName, StopTimeout = TimeSpan.FromSeconds(10) };
+        var options = new JobManagerOptions
+        {
+            DataFolder = _folder.FullName,
+            StopTimeout = TimeSpan.FromSeconds(10),
+        };
         return Add(await ChaosNode.StartJobManagerAsync(options, NewNode(NodeOptions.JobManagerRole)));
     }
 
@@ -98,11 +103,14 @@ internal sealed class ChaosCluster : IAsyncDisposable
         return await UntilCheckpointAsync(attempt: 1, after: 0);
     }
 
-    /// <summary>A later attempt runs, begun from a checkpoint that is not older than these, and has one of its own.</summary>
+    /// <summary>
+    /// A later attempt runs, begun from a checkpoint that is not older than these, and has one of its own.
+    /// </summary>
     public async Task UntilGoneOnAsync(JobReport before)
     {
         await UntilCheckpointAsync(before.Attempt + 1, LastCheckpoint(before));
-        Assert.True(Runtime.LastRestore?.Value >= LastCheckpoint(before), $"begun from {Runtime.LastRestore}");
+        Assert.True(
+            Runtime.LastRestore?.Value >= LastCheckpoint(before), $"begun from {Runtime.LastRestore}");
     }
 
     /// <summary>The data ends, and so does the job, with nothing of its checkpoints left.</summary>
@@ -111,7 +119,8 @@ internal sealed class ChaosCluster : IAsyncDisposable
         await UntilAsync(async () =>
         {
             Runtime.EndData();
-            return await AskAsync(new GetJob { JobId = Job }) is JobReport { State: JobStateCode.JobFinished };
+            return await AskAsync(new GetJob { JobId = Job })
+                is JobReport { State: JobStateCode.JobFinished };
         }, "the job has finished");
         await UntilAsync(() => !CheckpointFolders.Any(), "its checkpoints are removed");
     }
@@ -163,7 +172,8 @@ internal sealed class ChaosCluster : IAsyncDisposable
         long start = Stopwatch.GetTimestamp();
         while (!await condition())
         {
-            if (Stopwatch.GetElapsedTime(start) > Patience) throw new TimeoutException($"waited in vain until {what}");
+            if (Stopwatch.GetElapsedTime(start) > Patience)
+                throw new TimeoutException($"waited in vain until {what}");
             await Task.Delay(PollPause);
         }
     }
@@ -182,9 +192,10 @@ internal sealed class ChaosCluster : IAsyncDisposable
     }
 
     /// <summary>Folders of checkpoints that are there now.</summary>
-    public IEnumerable<string> CheckpointFolders => Directory.Exists(Path.Combine(_folder.FullName, "checkpoints"))
-        ? Directory.EnumerateDirectories(Path.Combine(_folder.FullName, "checkpoints"))
-        : [];
+    public IEnumerable<string> CheckpointFolders =>
+        Directory.Exists(Path.Combine(_folder.FullName, "checkpoints"))
+            ? Directory.EnumerateDirectories(Path.Combine(_folder.FullName, "checkpoints"))
+            : [];
 
     private ChaosNode Add(ChaosNode node)
     {

@@ -12,7 +12,9 @@ using Millrace.TaskManager.Runtime;
 
 namespace Millrace.Chaos.Tests.Cluster;
 
-/// <summary>A JobManager or a TaskManager as its program starts it, in an actor system of the test's process.</summary>
+/// <summary>
+/// A JobManager or a TaskManager as its program starts it, in an actor system of the test's process.
+/// </summary>
 internal sealed class ChaosNode : IAsyncDisposable
 {
     /// <summary>Set <c>MILLRACE_CHAOS_LOG</c> to see what the nodes say.</summary>
@@ -65,10 +67,12 @@ internal sealed class ChaosNode : IAsyncDisposable
 
     public override string ToString() => Name;
 
-    private static async Task<ChaosNode> StartAsync(NodeOptions node, Action<AkkaConfigurationBuilder> addRole)
+    private static async Task<ChaosNode> StartAsync(
+        NodeOptions node, Action<AkkaConfigurationBuilder> addRole)
     {
         var ended = new TaskCompletionSource<NodeEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        HostApplicationBuilder builder =
+            Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.ClearProviders();
         builder.Services.AddAkka(NodeOptions.SystemName, akka =>
         {
@@ -76,7 +80,9 @@ internal sealed class ChaosNode : IAsyncDisposable
                 {
                     loggers.ClearLoggers();
                     if (IsLogged) loggers.AddLogger<Akka.Event.DefaultLogger>();
-                    loggers.LogLevel = IsLogged ? Akka.Event.LogLevel.InfoLevel : Akka.Event.LogLevel.ErrorLevel;
+                    loggers.LogLevel = IsLogged
+                        ? Akka.Event.LogLevel.InfoLevel
+                        : Akka.Event.LogLevel.ErrorLevel;
                 })
                 .WithMillraceNode(node with { Ended = end => ended.TrySetResult(end) });
             addRole(akka);

@@ -38,7 +38,8 @@ internal static class FaultyLinks
     private static readonly ConcurrentDictionary<(int From, int To), FaultyLink> Links = [];
     private static readonly ConcurrentDictionary<int, int> ListenPorts = [];
 
-    public static FaultyLink Of(ChaosNode from, ChaosNode to) => Of(from.Address.Port!.Value, to.Address.Port!.Value);
+    public static FaultyLink Of(ChaosNode from, ChaosNode to) =>
+        Of(from.Address.Port!.Value, to.Address.Port!.Value);
 
     /// <param name="to">Also a port that the node has connected from.</param>
     public static FaultyLink Of(int from, int to) =>
@@ -59,5 +60,6 @@ internal static class FaultyLinks
 
     public static void Mend(ChaosNode a, ChaosNode b) => Of(a, b).IsCut = Of(b, a).IsCut = false;
 
-    public static void Slow(ChaosNode a, ChaosNode b, TimeSpan delay) => Of(a, b).Delay = Of(b, a).Delay = delay;
+    public static void Slow(ChaosNode a, ChaosNode b, TimeSpan delay) =>
+        Of(a, b).Delay = Of(b, a).Delay = delay;
 }

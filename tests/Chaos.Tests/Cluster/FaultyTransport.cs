@@ -4,7 +4,9 @@ using Google.Protobuf;
 
 namespace Millrace.Chaos.Tests.Cluster;
 
-/// <summary>Named in the configuration of a node: puts <see cref="FaultyTransport"/> under its remoting.</summary>
+/// <summary>
+/// Named in the configuration of a node: puts <see cref="FaultyTransport"/> under its remoting.
+/// </summary>
 public sealed class FaultyTransportProvider : ITransportAdapterProvider
 {
     /// <summary>With Akka's own adapters a connection that one side has given up stays half open.</summary>

@@ -6,7 +6,7 @@ namespace Millrace.Chaos.Tests.Cluster;
 public sealed class LeaderLossTests
 {
     [Fact(Timeout = 180_000)]
-    public async Task A_JobManager_that_is_killed_is_replaced_by_the_other_which_goes_on_from_the_last_checkpoint()
+    public async Task A_JobManager_that_is_killed_is_replaced_by_one_that_goes_on_from_the_last_checkpoint()
     {
         await using var cluster = new ChaosCluster();
         (ChaosNode[] leading, _) = await cluster.StartAsync(jobManagers: 2, taskManagers: 2);

@@ -5,8 +5,8 @@ using Xunit;
 namespace Millrace.Chaos.Tests.Cluster;
 
 /// <summary>
-/// Nodes lose sight of each other while a job runs: one part goes on from the last checkpoint, the other one ends
-/// itself, and its subtasks have stopped.
+/// Nodes lose sight of each other while a job runs: one part goes on from the last checkpoint, the other one
+/// ends itself, and its subtasks have stopped.
 /// </summary>
 public sealed class PartitionTests
 {
@@ -27,7 +27,8 @@ public sealed class PartitionTests
     public async Task A_leader_cut_off_alone_ends_itself_and_the_other_JobManager_goes_on()
     {
         await using var cluster = new ChaosCluster();
-        (ChaosNode[] leading, ChaosNode[] working) = await cluster.StartAsync(jobManagers: 2, taskManagers: 1);
+        (ChaosNode[] leading, ChaosNode[] working) =
+            await cluster.StartAsync(jobManagers: 2, taskManagers: 1);
         JobReport before = await cluster.RunAsync(parallelism: 1);
         FaultyLinks.Cut([leading[0]], [leading[1], working[0]]);
         await cluster.UntilEndedAsync(leading[0]);
@@ -39,7 +40,8 @@ public sealed class PartitionTests
     public async Task A_minority_with_the_leader_ends_itself_and_its_subtasks_stop()
     {
         await using var cluster = new ChaosCluster();
-        (ChaosNode[] leading, ChaosNode[] working) = await cluster.StartAsync(jobManagers: 2, taskManagers: 3);
+        (ChaosNode[] leading, ChaosNode[] working) =
+            await cluster.StartAsync(jobManagers: 2, taskManagers: 3);
         JobReport before = await cluster.RunAsync(parallelism: 2);
         FaultyLinks.Cut([leading[0], working[0]], [leading[1], working[1], working[2]]);
         await cluster.UntilEndedAsync(leading[0]);

@@ -9,8 +9,8 @@ using Millrace.TaskManager.Runtime;
 namespace Millrace.Chaos.Tests.Cluster;
 
 /// <summary>
-/// Subtasks that process nothing and answer the control plane, on all TaskManagers of a test: they run until they
-/// are canceled or finished, and their data ends when the test says so. Remembers who ran where.
+/// Subtasks that process nothing and answer the control plane, on all TaskManagers of a test: they run until
+/// they are canceled or finished, and their data ends when the test says so. Remembers who ran where.
 /// </summary>
 internal sealed class ScriptedRuntime
 {
@@ -49,7 +49,9 @@ internal sealed class ScriptedRuntime
         foreach (SubtaskId id in AliveOn(node).ToList()) _alive.TryRemove(id, out _);
     }
 
-    /// <summary>As if the barrier had reached all subtasks of the attempt: the first source tells all.</summary>
+    /// <summary>
+    /// As if the barrier had reached all subtasks of the attempt: the first source tells all.
+    /// </summary>
     private void Trigger(SubtaskId source, Barrier barrier)
     {
         if (!Acknowledges || !_barriers.TryAdd((source.Attempt, barrier.Checkpoint.Value), true)) return;

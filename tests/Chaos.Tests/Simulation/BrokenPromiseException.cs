@@ -1,8 +1,8 @@
 namespace Millrace.Chaos.Tests.Simulation;
 
 /// <summary>
-/// What the product promises does not hold. Actors and threads of the product may catch it, so the simulation,
-/// which runs on one thread, looks for the last one after each step.
+/// What the product promises does not hold. Actors and threads of the product may catch it, so the
+/// simulation, which runs on one thread, looks for the last one after each step.
 /// </summary>
 internal sealed class BrokenPromiseException : Exception
 {

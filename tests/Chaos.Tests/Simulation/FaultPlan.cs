@@ -92,7 +92,8 @@ internal sealed class FaultPlan(Simulation simulation, Random random)
 
     public void OnRestore()
     {
-        if (Chance(OpenFailures)) throw new MillraceException(ErrorKind.Unavailable, "The disk does not answer.");
+        if (Chance(OpenFailures))
+            throw new MillraceException(ErrorKind.Unavailable, "The disk does not answer.");
     }
 
     public void OnSend(SimulatedProcess from, SimulatedProcess to, object message)

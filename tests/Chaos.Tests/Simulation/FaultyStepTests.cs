@@ -110,7 +110,8 @@ public sealed class FaultyStepTests
     {
         simulation.Events.WriteAsAnother("jobmanager", new LeaderStarted { Term = 2 });
         simulation.Events.WriteAsAnother(
-            $"job-{Simulation.Job}", new FailureSeen { Failure = new ExceptionReport { Message = "seen by another" } });
+            $"job-{Simulation.Job}",
+            new FailureSeen { Failure = new ExceptionReport { Message = "seen by another" } });
     }
 
     private static void DieWhileStopping(string step)

@@ -52,8 +52,8 @@ internal sealed class Promises(Simulation simulation)
     /// What a later attempt replaces has been canceled, by the JobMaster or by its own lease; only a process
     /// that stands still runs on, and cancels it before anything else when it goes on. The contract
     /// (docs/cluster.md) promises so much where the members agree on who is one, which simulated membership
-    /// sees to: all give a leader up before another one leads. Fencing, which the results are checked by, does
-    /// without.
+    /// sees to: all give a leader up before another one leads. Fencing, which the results are checked by,
+    /// does without.
     /// </summary>
     public void OnRunning(SimulatedSubtask later)
     {
@@ -74,7 +74,8 @@ internal sealed class Promises(Simulation simulation)
         List<string> strangers = [.. left.Where(f => !retained.Contains(Path.GetDirectoryName(f)!))];
         Require(strangers.Count == 0, $"left behind on the disk: {string.Join(", ", strangers.Take(5))}");
         Require(simulation.Dataflow.Subtasks.Count == 0, "subtasks run after the job's end");
-        Require(simulation.Events.Count($"job-{Simulation.Job}") == 0, "the job's events are kept after its end");
+        Require(
+            simulation.Events.Count($"job-{Simulation.Job}") == 0, "the job's events are kept after its end");
     }
 
     private void OnTaken(CheckpointTaken taken)
@@ -96,7 +97,8 @@ internal sealed class Promises(Simulation simulation)
     {
         CheckpointMetadata metadata = new CheckpointStorage(simulation.Disk).ReadMetadata(taken.Folder);
         int expected = simulation.Graph.Vertices.Sum(v => v.Parallelism);
-        Require(metadata.Subtasks.Length == expected, $"{taken.Folder} has {metadata.Subtasks.Length} subtasks");
+        Require(
+            metadata.Subtasks.Length == expected, $"{taken.Folder} has {metadata.Subtasks.Length} subtasks");
         return [.. metadata.Subtasks.Select(s => (s, SubtaskFile.FromBytes(
             simulation.Disk.Files[Path.Combine(taken.Folder, s.File)])))];
     }

@@ -9,7 +9,8 @@ internal sealed class SimulatedClock(Simulation simulation, SimulatedProcess pro
 
     public override DateTimeOffset GetUtcNow() => simulation.Time.Now;
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    public override ITimer CreateTimer(
+        TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new Timer(simulation, process, () => callback(state));
         timer.Change(dueTime, period);

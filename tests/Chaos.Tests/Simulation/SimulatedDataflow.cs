@@ -6,12 +6,14 @@ using Millrace.TaskManager.Runtime;
 
 namespace Millrace.Chaos.Tests.Simulation;
 
-/// <summary>All subtasks that live, and the channels between them: a channel's name holds the attempt.</summary>
+/// <summary>
+/// All subtasks that live, and the channels between them: a channel's name holds the attempt.
+/// </summary>
 internal sealed class SimulatedDataflow(Simulation simulation)
 {
     private readonly List<SimulatedSubtask> _subtasks = [];
-    private readonly Dictionary<(int Attempt, int Sink), List<(SimulatedSubtask From, SimulatedElement Element)>>
-        _early = [];
+    private readonly Dictionary<
+        (int Attempt, int Sink), List<(SimulatedSubtask From, SimulatedElement Element)>> _early = [];
 
     public IReadOnlyList<SimulatedSubtask> Subtasks => _subtasks;
 
@@ -37,7 +39,9 @@ internal sealed class SimulatedDataflow(Simulation simulation)
         early.Add((from, element));
     }
 
-    /// <summary>A connection between two processes is lost: the attempts that use it fail on both sides.</summary>
+    /// <summary>
+    /// A connection between two processes is lost: the attempts that use it fail on both sides.
+    /// </summary>
     public void Disconnect(SimulatedProcess a, SimulatedProcess b)
     {
         foreach (SimulatedSubtask subtask in _subtasks.ToList())
@@ -53,7 +57,8 @@ internal sealed class SimulatedDataflow(Simulation simulation)
     {
         foreach (SimulatedProcess other in simulation.Processes.Where(p => p != process && p.IsAlive))
             Disconnect(process, other);
-        foreach (SimulatedSubtask subtask in _subtasks.Where(s => s.Process == process).ToList()) subtask.End();
+        foreach (SimulatedSubtask subtask in _subtasks.Where(s => s.Process == process).ToList())
+            subtask.End();
     }
 
     private bool HasPeerOn(SimulatedSubtask subtask, SimulatedProcess process) => subtask.PeerIndexes.Any(

@@ -6,7 +6,9 @@ using Akka.Event;
 
 namespace Millrace.Chaos.Tests.Simulation;
 
-/// <summary>Finds the simulation that an actor system belongs to, by the number in its configuration.</summary>
+/// <summary>
+/// Finds the simulation that an actor system belongs to, by the number in its configuration.
+/// </summary>
 internal static class Simulations
 {
     private static readonly ConcurrentDictionary<int, Simulation> Running = new();

@@ -12,7 +12,9 @@ internal sealed class SimulatedFiles : ICheckpointFiles
 
     public IReadOnlyDictionary<string, byte[]> Files => _files;
 
-    /// <summary>Called before each change with what is done; may throw, as a process that dies there.</summary>
+    /// <summary>
+    /// Called before each change with what is done; may throw, as a process that dies there.
+    /// </summary>
     public Action<string, string> OnChange { get; set; } = (_, _) => { };
 
     public Action AfterDelete { get; set; } = () => { };
@@ -37,7 +39,8 @@ internal sealed class SimulatedFiles : ICheckpointFiles
 
     public IReadOnlyList<string> Folders(string folder) =>
     [
-        .. Inside(folder).Select(f => f[(folder.Length + 1)..]).Where(f => f.Contains('/', StringComparison.Ordinal))
+        .. Inside(folder).Select(f => f[(folder.Length + 1)..])
+            .Where(f => f.Contains('/', StringComparison.Ordinal))
             .Select(f => $"{folder}/{f[..f.IndexOf('/', StringComparison.Ordinal)]}").Distinct(),
     ];
 

@@ -108,10 +108,11 @@ public sealed class SimulatedJournal : ReceiveActor
                 write.Messages.OfType<AtomicWrite>().SelectMany(
                     a => (IEnumerable<IPersistentRepresentation>)a.Payload))
             {
-                if (_simulation.Faults.OnStore(_simulation.ProcessOf(write.PersistentActor), happened)) return;
+                SimulatedProcess? writer = _simulation.ProcessOf(write.PersistentActor);
+                if (_simulation.Faults.OnStore(writer, happened)) return;
                 _simulation.Events.Write(happened);
                 written.Add(happened);
-                _simulation.Faults.OnStored(_simulation.ProcessOf(write.PersistentActor), happened);
+                _simulation.Faults.OnStored(writer, happened);
             }
         }
         catch (StoredEvents.ConflictException e)

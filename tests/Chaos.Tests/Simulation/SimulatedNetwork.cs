@@ -35,11 +35,14 @@ internal sealed class SimulatedNetwork(Simulation simulation)
 
     /// <summary>Whether the process counts the node (host:port) among the members.</summary>
     public bool Knows(SimulatedProcess viewer, string node) =>
-        simulation.Processes.FirstOrDefault(p => p.Node == node) is { } process && !_lost.Contains((viewer, process));
+        simulation.Processes.FirstOrDefault(p => p.Node == node) is { } process
+        && !_lost.Contains((viewer, process));
 
     public void Cut(SimulatedProcess from, SimulatedProcess to) => _cuts.Add((from, to));
 
-    /// <summary>What the cut has kept back arrives now, before what was sent later and is still on the way.</summary>
+    /// <summary>
+    /// What the cut has kept back arrives now, before what was sent later and is still on the way.
+    /// </summary>
     public void Mend(SimulatedProcess from, SimulatedProcess to)
     {
         _cuts.Remove((from, to));
@@ -58,8 +61,8 @@ internal sealed class SimulatedNetwork(Simulation simulation)
     }
 
     /// <summary>
-    /// The viewer takes the other process for lost: all it holds of it is gone, it hears it never again, and what
-    /// it has sent and a cut has kept back is given up with the connection.
+    /// The viewer takes the other process for lost: all it holds of it is gone, it hears it never again, and
+    /// what it has sent and a cut has kept back is given up with the connection.
     /// </summary>
     public void Lose(SimulatedProcess viewer, SimulatedProcess lost)
     {
@@ -80,7 +83,8 @@ internal sealed class SimulatedNetwork(Simulation simulation)
     {
         simulation.Faults.OnSend(from, to, message);
         bool isLost = !from.IsAlive || Loses(message);
-        if (message is not (SlotReport or GetJob or JobReport or ListJobs or JobList or RenewLease or LeaseRenewed))
+        if (message is not (SlotReport or GetJob or JobReport or ListJobs or JobList or RenewLease
+            or LeaseRenewed))
             simulation.Note($"{from} -> {to}{(isLost ? " (lost)" : "")}: {Describe(message)}");
         if (isLost) return;
         for (int copy = Doubles(message) ? 2 : 1; copy > 0; copy--)
@@ -98,7 +102,9 @@ internal sealed class SimulatedNetwork(Simulation simulation)
         simulation.After(to, at - simulation.Time.Now, () => Arrive(from, to, arrive, orElse));
     }
 
-    /// <summary>What a connection has taken is sent again until it arrives or the other one is given up.</summary>
+    /// <summary>
+    /// What a connection has taken is sent again until it arrives or the other one is given up.
+    /// </summary>
     private void Arrive(SimulatedProcess from, SimulatedProcess to, Action arrive, Action? orElse)
     {
         if (_lost.Contains((to, from)) || !from.IsAlive && IsCut(from, to)) return;

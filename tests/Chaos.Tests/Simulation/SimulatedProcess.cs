@@ -1,8 +1,8 @@
 namespace Millrace.Chaos.Tests.Simulation;
 
 /// <summary>
-/// A JobManager or TaskManager: all actors whose name begins with its own, and what its threads do. When it is
-/// killed nothing of it happens any more; while it is paused everything waits.
+/// A JobManager or TaskManager: all actors whose name begins with its own, and what its threads do. When it
+/// is killed nothing of it happens any more; while it is paused everything waits.
 /// </summary>
 internal sealed class SimulatedProcess(string name)
 {

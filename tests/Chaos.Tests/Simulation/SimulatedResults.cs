@@ -4,8 +4,8 @@ namespace Millrace.Chaos.Tests.Simulation;
 internal readonly record struct SourceRecord(int Source, int Position);
 
 /// <summary>
-/// The outside system of a sink: takes what is committed by transaction, each record once, and nothing from an
-/// attempt that another one has replaced.
+/// The outside system of a sink: takes what is committed by transaction, each record once, and nothing from
+/// an attempt that another one has replaced.
 /// </summary>
 internal sealed class SimulatedResults
 {

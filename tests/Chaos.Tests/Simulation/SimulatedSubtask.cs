@@ -6,8 +6,8 @@ using Millrace.TaskManager.Runtime;
 namespace Millrace.Chaos.Tests.Simulation;
 
 /// <summary>
-/// A source that counts or a sink that commits, with barriers, alignment, snapshots and all that can go wrong in
-/// it; what runs is invented, what it says to the control plane is not.
+/// A source that counts or a sink that commits, with barriers, alignment, snapshots and all that can go wrong
+/// in it; what runs is invented, what it says to the control plane is not.
 /// </summary>
 internal sealed class SimulatedSubtask
 {
@@ -25,7 +25,10 @@ internal sealed class SimulatedSubtask
     private bool _isStill;
 
     public SimulatedSubtask(
-        Simulation simulation, SimulatedProcess process, SubtaskDescriptor descriptor, ISubtaskListener listener)
+        Simulation simulation,
+        SimulatedProcess process,
+        SubtaskDescriptor descriptor,
+        ISubtaskListener listener)
     {
         _simulation = simulation;
         Process = process;
@@ -53,7 +56,8 @@ internal sealed class SimulatedSubtask
     {
         try
         {
-            if (_simulation.Faults.FailsToOpen()) throw new MillraceException(ErrorKind.Unavailable, "unlucky");
+            if (_simulation.Faults.FailsToOpen())
+                throw new MillraceException(ErrorKind.Unavailable, "unlucky");
             if (!IsSource) Raise();
             Restore();
         }
@@ -75,7 +79,8 @@ internal sealed class SimulatedSubtask
         After(_simulation.Faults.CancelDelay(), () =>
         {
             End();
-            if (_simulation.Faults.FailsInCancel()) _listener.Failed(Id, ErrorKind.Unavailable, "died stopping");
+            if (_simulation.Faults.FailsInCancel())
+                _listener.Failed(Id, ErrorKind.Unavailable, "died stopping");
             else _listener.Canceled(Id);
         });
     }

@@ -25,10 +25,10 @@ namespace Millrace.Chaos.Tests.Simulation;
 /// </summary>
 /// <remarks>
 /// One actor system holds all processes. An actor belongs to the process that its name begins with; what one
-/// process says to another goes through <see cref="SimulatedNetwork"/>. Membership is simulated: who is taken for
-/// lost, and when. So is what subtasks do (<see cref="SimulatedSubtask"/>), with a sink that commits by
-/// transaction, so that a record that is lost, or comes twice, is seen. <see cref="Promises"/> holds all to what
-/// must be true at every moment.
+/// process says to another goes through <see cref="SimulatedNetwork"/>. Membership is simulated: who is taken
+/// for lost, and when. So is what subtasks do (<see cref="SimulatedSubtask"/>), with a sink that commits by
+/// transaction, so that a record that is lost, or comes twice, is seen. <see cref="Promises"/> holds all to
+/// what must be true at every moment.
 /// </remarks>
 internal sealed class Simulation : IDisposable
 {
@@ -154,7 +154,9 @@ internal sealed class Simulation : IDisposable
     {
         DateTimeOffset until = Time.Now + limit;
         while (LastReport is not { EndedAt: > 0 } && Time.Step())
-            if (Time.Now > until) throw new TimeoutException($"the job is {LastReport?.State} after {limit}: {LastReport?.Detail}");
+            if (Time.Now > until)
+                throw new TimeoutException(
+                    $"the job is {LastReport?.State} after {limit}: {LastReport?.Detail}");
         until = Time.Now + TimeSpan.FromMinutes(5);
         while (Time.Now < until && Time.Step())
         {
@@ -238,7 +240,9 @@ internal sealed class Simulation : IDisposable
         return process;
     }
 
-    /// <summary>kill -9: its sockets close, which the others notice soon, unless they are cut off from it.</summary>
+    /// <summary>
+    /// kill -9: its sockets close, which the others notice soon, unless they are cut off from it.
+    /// </summary>
     public void Kill(SimulatedProcess process)
     {
         if (!process.IsAlive) return;
@@ -247,7 +251,10 @@ internal sealed class Simulation : IDisposable
         Dataflow.Kill(process);
         StopActors(process);
         foreach (SimulatedProcess other in _processes.Where(p => p.IsAlive))
-            After(other, Network.IsCut(process, other) ? Silence : Faults.Some(5, 300), () => Lose(other, process));
+        {
+            TimeSpan noticed = Network.IsCut(process, other) ? Silence : Faults.Some(5, 300);
+            After(other, noticed, () => Lose(other, process));
+        }
         if (process == Leader) Replace(process);
     }
 
@@ -266,7 +273,9 @@ internal sealed class Simulation : IDisposable
         Network.Cut(b, a);
     }
 
-    /// <summary>The leader hears nobody and nobody hears it; it does not know that another one leads soon.</summary>
+    /// <summary>
+    /// The leader hears nobody and nobody hears it; it does not know that another one leads soon.
+    /// </summary>
     public void IsolateLeader(SimulatedProcess leader)
     {
         _isolated.Add(leader);
@@ -280,8 +289,8 @@ internal sealed class Simulation : IDisposable
     }
 
     /// <summary>
-    /// The leader stands still for too long: all the others agree that it is no member any more, then another one
-    /// leads. When it wakes up it does not know so at once.
+    /// The leader stands still for too long: all the others agree that it is no member any more, then another
+    /// one leads. When it wakes up it does not know so at once.
     /// </summary>
     public void RemoveLeader(SimulatedProcess leader)
     {
@@ -337,14 +346,18 @@ internal sealed class Simulation : IDisposable
         _actors.RemoveAll(a => a.Process == process);
     }
 
-    /// <summary>The probe finds a dead process; it is removed, and the leader takes its slots away at once.</summary>
+    /// <summary>
+    /// The probe finds a dead process; it is removed, and the leader takes its slots away at once.
+    /// </summary>
     private void Lose(SimulatedProcess viewer, SimulatedProcess lost)
     {
         Network.Lose(viewer, lost);
         if (viewer == Leader && !lost.IsAlive) System.EventStream.Publish(new NodeDead(lost.Node, 0));
     }
 
-    /// <summary>Both sides of a cut find each other silent; what was removed ends itself when it hears of it.</summary>
+    /// <summary>
+    /// Both sides of a cut find each other silent; what was removed ends itself when it hears of it.
+    /// </summary>
     private void CheckSilence()
     {
         if (Leader is { } leader && !_isolated.Contains(leader))
@@ -435,19 +448,23 @@ internal sealed class Simulation : IDisposable
             Receive<Terminated>(_ =>
             {
                 // An orderly shutdown lets the last words out.
-                if (simulation._isShuttingDown) simulation.After(process, LastWords, () => simulation.Kill(process));
+                if (simulation._isShuttingDown)
+                    simulation.After(process, LastWords, () => simulation.Kill(process));
                 else simulation.Kill(process);
             });
         }
     }
 
-    /// <summary>An actor that has thrown is a bug, unless another JobManager has led or written first.</summary>
+    /// <summary>
+    /// An actor that has thrown is a bug, unless another JobManager has led or written first.
+    /// </summary>
     private sealed class ErrorLog : ReceiveActor
     {
         public ErrorLog(Simulation simulation) => Receive<Akka.Event.Error>(e =>
         {
             simulation.Note($"{e.LogSource}: {e.Message} {e.Cause?.Message}");
-            if (e.Cause is StoredEvents.ConflictException or MillraceException { Kind: ErrorKind.Fenced }) return;
+            if (e.Cause is StoredEvents.ConflictException
+                or MillraceException { Kind: ErrorKind.Fenced }) return;
             _ = new BrokenPromiseException($"{e.LogSource}: {e.Message} {e.Cause}");
         });
     }

@@ -19,7 +19,8 @@ internal sealed record SimulationOutcome(
 
     private const int ShownWidth = 200;
 
-    /// <exception cref="InvalidOperationException">A promise is broken; tells the seed and what came before.</exception>
+    /// <exception cref="InvalidOperationException">A promise is broken; tells the seed and what came
+    /// before.</exception>
     public static SimulationOutcome Of(SimulationSettings settings)
     {
         using var simulation = new Simulation(settings);

@@ -5,7 +5,8 @@ using Xunit;
 namespace Millrace.Chaos.Tests.Simulation;
 
 /// <summary>
-/// A failing seed is run again by <c>MILLRACE_SEEDS=SEED-SEED</c>, a longer search by <c>MILLRACE_SEEDS=0-9999</c>.
+/// A failing seed is run again by <c>MILLRACE_SEEDS=SEED-SEED</c>, a longer search by
+/// <c>MILLRACE_SEEDS=0-9999</c>.
 /// </summary>
 public sealed class SimulationTests
 {

@@ -3,7 +3,9 @@ using Millrace.Shared.Messages;
 
 namespace Millrace.Chaos.Tests.Simulation;
 
-/// <summary>Processes die, stop and lose each other for a while, as the seed says; then all is mended.</summary>
+/// <summary>
+/// Processes die, stop and lose each other for a while, as the seed says; then all is mended.
+/// </summary>
 internal sealed class Storm(Simulation simulation, Random random)
 {
     private readonly HashSet<SimulatedProcess> _replaced = [];
@@ -68,7 +70,9 @@ internal sealed class Storm(Simulation simulation, Random random)
         Later(simulation.Faults.Some(500, 12_000), node.Resume);
     }
 
-    /// <summary>After a long pause another one leads, which it finds out a little after it wakes up.</summary>
+    /// <summary>
+    /// After a long pause another one leads, which it finds out a little after it wakes up.
+    /// </summary>
     private void PauseLeader(SimulatedProcess leader)
     {
         Pause(leader);
@@ -121,7 +125,8 @@ internal sealed class Storm(Simulation simulation, Random random)
     private void KillSubtask()
     {
         if (simulation.Dataflow.Subtasks.Count == 0) return;
-        SimulatedSubtask subtask = simulation.Dataflow.Subtasks[random.Next(simulation.Dataflow.Subtasks.Count)];
+        IReadOnlyList<SimulatedSubtask> all = simulation.Dataflow.Subtasks;
+        SimulatedSubtask subtask = all[random.Next(all.Count)];
         simulation.Ask(new FailSubtask
         {
             JobId = Simulation.Job,
