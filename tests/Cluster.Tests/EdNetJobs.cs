@@ -1,3 +1,4 @@
+using Millrace.Cluster.Tests.Results;
 using Millrace.Run.EdNet;
 using Millrace.Run.Jobs;
 using Xunit;
@@ -6,19 +7,24 @@ namespace Millrace.Cluster.Tests;
 
 /// <summary>The three jobs of the specification on copies of EdNet, run by a cluster of processes.</summary>
 /// <param name="copyCount">Copies of EdNet, one after the other: how long the jobs last.</param>
-internal sealed class EdNetJobs(TestCluster cluster, int copyCount)
+/// <param name="results">Null: a SQLite file.</param>
+internal sealed class EdNetJobs(TestCluster cluster, int copyCount, IResultStore? results = null)
 {
     private readonly List<string> _ids = [];
 
     private string Data => cluster.File("data");
 
-    public string Results => cluster.File("results.db");
+    public IResultStore Results { get; } = results ?? new SqliteResults(cluster.File("results.db"));
 
     private string Checkpoints => cluster.File("checkpoints");
 
-    /// <summary>Makes events and tables.</summary>
-    public void Prepare() => EdNetPreparation.Write(
-        Data, Repository.EdNet, Path.Combine(Repository.Root, "jobs", "ddl", "sqlite"), copyCount, null);
+    /// <summary>Makes events and tables, and knows the reference from then on.</summary>
+    public void Prepare()
+    {
+        EdNetPreparation.Write(
+            Data, Repository.EdNet, Path.Combine(Repository.Root, "jobs", "ddl", "sqlite"), copyCount, null);
+        _ = ResultTables.ExpectedCount(JobCatalog.All[0].ResultTable, copyCount);
+    }
 
     public async Task SubmitAsync(params string[] configuration)
     {
@@ -26,12 +32,12 @@ internal sealed class EdNetJobs(TestCluster cluster, int copyCount)
         [
             "--set", $"events={Path.Combine(Data, "events")}",
             "--set", $"tables={Path.Combine(Data, "tables.db")}",
-            "--set", $"out={Results}",
+            "--set", $"out={Results.Out}",
             "--conf", $"state_backend.checkpoint_dir={Checkpoints}",
             .. configuration.SelectMany(c => (string[])["--conf", c]),
         ];
         foreach (CatalogJob job in JobCatalog.All)
-            _ids.Add(await cluster.Pbm.SubmitAsync(job.YamlFile, options));
+            _ids.Add(await cluster.Pbm.SubmitAsync(Results.JobFile(job), options));
     }
 
     /// <summary>The jobs as they are; null where no leader could be asked now.</summary>
@@ -44,7 +50,11 @@ internal sealed class EdNetJobs(TestCluster cluster, int copyCount)
     }
 
     /// <summary>Whether every job has made its table.</summary>
-    public bool HaveResults() => JobCatalog.All.All(job => ResultTables.Exists(Results, job.ResultTable));
+    public bool HaveResults() => JobCatalog.All.All(job => Results.Exists(job.ResultTable));
+
+    /// <summary>The largest share of a job's rows that are there, 0..1.</summary>
+    public double Progress() => JobCatalog.All.Max(job => (double)Results.Count(job.ResultTable)
+        / ResultTables.ExpectedCount(job.ResultTable, copyCount));
 
     public async Task<bool> HaveFinishedAsync() =>
         await LookAsync() is { } jobs && jobs.All(j => j.State == "FINISHED");
@@ -65,7 +75,7 @@ internal sealed class EdNetJobs(TestCluster cluster, int copyCount)
     }
 
     /// <summary>Every table equals the reference, row for row.</summary>
-    public void AssertExact() => ResultTables.AssertEqualToModel(Results, copyCount);
+    public void AssertExact() => ResultTables.AssertEqualToModel(Results.Rows, copyCount);
 
     /// <summary>A finished job leaves no checkpoint.</summary>
     public void AssertClean()

@@ -1,3 +1,4 @@
+using Millrace.Cluster.Tests.Results;
 using Xunit;
 
 namespace Millrace.Cluster.Tests;
@@ -6,9 +7,12 @@ namespace Millrace.Cluster.Tests;
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class NightlyFactAttribute : FactAttribute
 {
-    public NightlyFactAttribute()
+    /// <param name="needsServer">A MySQL or MariaDB, named by MILLRACE_MYSQL.</param>
+    public NightlyFactAttribute(bool needsServer = false)
     {
         if (Environment.GetEnvironmentVariable("MILLRACE_NIGHTLY") is null or "")
             Skip = "./test --nightly runs it.";
+        else if (needsServer && MySqlResults.ServerUrl is null or "")
+            Skip = "MILLRACE_MYSQL names no MySQL server.";
     }
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 
@@ -15,6 +16,11 @@ internal static class ResultTable
         command.CommandText = $"SELECT {columns} FROM {table}";
 #pragma warning restore CA2100
         using SqliteDataReader reader = command.ExecuteReader();
+        return Lines(reader);
+    }
+
+    public static List<string> Lines(DbDataReader reader)
+    {
         List<string> rows = [];
         while (reader.Read())
             rows.Add(string.Join(

@@ -10,10 +10,14 @@ internal static class ResultTables
 
     private static readonly Dictionary<int, List<string>[]> Expected = [];
 
-    public static void AssertEqualToModel(string database, int copyCount)
+    public static void AssertEqualToModel(string database, int copyCount) =>
+        AssertEqualToModel(table => ResultTable.Rows(database, table), copyCount);
+
+    /// <param name="rows">Of a table.</param>
+    public static void AssertEqualToModel(Func<string, List<string>> rows, int copyCount)
     {
         foreach ((int index, string table) in Tables.Index())
-            AssertEqual(Of(copyCount)[index], ResultTable.Rows(database, table));
+            AssertEqual(Of(copyCount)[index], rows(table));
     }
 
     public static bool Exists(string database, string table) =>

@@ -1,33 +1,43 @@
-using Microsoft.Data.Sqlite;
+using System.Diagnostics;
 
 namespace Millrace.Cluster.Tests.Chaos;
 
 /// <summary>
-/// Makes jobs last as long as the chaos, however fast the machine is: holds the lock of their results most of
-/// the time. What waits for a lock, and who held it when it was killed, is a part of the chaos.
+/// Makes jobs last as long as the chaos, however fast the machine is: holds the lock of their results
+/// whenever they are further than they should be. What waits for a lock, and who held it when it was killed,
+/// is a part of the chaos.
 /// </summary>
-internal sealed class Brake(string database)
+/// <param name="allowed">How far they should be now, 0..1.</param>
+internal sealed class Brake(EdNetJobs jobs, Func<double> allowed)
 {
-    private static readonly TimeSpan Held = TimeSpan.FromMilliseconds(2400);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>For a flush or two.</summary>
     private static readonly TimeSpan Free = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Far below the time for which a sink waits for a lock.</summary>
+    private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(10);
 
     /// <summary>Until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken release)
     {
-        using var connection = new SqliteConnection($"Data Source={database};Pooling=False");
-        connection.Open();
         while (!release.IsCancellationRequested)
         {
-            try
+            if (MayGoOn())
             {
-                using SqliteTransaction held = connection.BeginTransaction(deferred: false);
-                await Task.Delay(Held, CancellationToken.None);
+                await Task.Delay(Free, CancellationToken.None);
+                continue;
             }
-            catch (SqliteException)
+            using (IDisposable? held = jobs.Results.TryLock())
             {
-                // Somebody else has the lock; the next time.
+                var time = Stopwatch.StartNew();
+                while (held is not null && !release.IsCancellationRequested && time.Elapsed < LongestHold
+                    && !MayGoOn())
+                    await Task.Delay(Look, CancellationToken.None);
             }
-            await Task.Delay(Free, CancellationToken.None);
+            await Task.Delay(Look, CancellationToken.None);
         }
     }
+
+    private bool MayGoOn() => jobs.Progress() < allowed();
 }

@@ -1,7 +1,7 @@
 namespace Millrace.Cluster.Tests.Chaos;
 
 /// <summary>What is done to a cluster while its jobs run.</summary>
-/// <param name="Copies">Of EdNet: so many that the jobs outlast the plan, with the brake on.</param>
+/// <param name="Copies">Of EdNet: enough for each interval to have something to do.</param>
 /// <param name="TaskManagerKills">By kill -9, one every <paramref name="Interval"/>; another one is added
 /// each time.</param>
 /// <param name="JobManagerKills">Of the one that leads, spread over the plan; another one is added each
@@ -12,10 +12,10 @@ internal sealed record ChaosPlan(
 {
     /// <summary>A fifth of <see cref="Long"/>.</summary>
     public static ChaosPlan Short { get; } =
-        new(12, TaskManagerKills: 4, JobManagerKills: 1, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(8));
+        new(6, TaskManagerKills: 4, JobManagerKills: 1, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(8));
 
     public static ChaosPlan Long { get; } =
-        new(40, TaskManagerKills: 20, JobManagerKills: 5, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(30));
+        new(12, TaskManagerKills: 20, JobManagerKills: 5, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(30));
 
     public override string ToString() =>
         $"{TaskManagerKills} TaskManager kills, {JobManagerKills} JobManager kills, a pause of "

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Millrace.Processes;
+using Millrace.Shared.Processes;
 using Xunit;
 
 namespace Millrace.Cluster.Tests.Chaos;
@@ -14,6 +15,14 @@ internal sealed class ChaosRun(TestCluster cluster, EdNetJobs jobs, ChaosPlan pl
     private const int JobManagers = 2, TaskManagers = 3, Slots = 2;
     private static readonly TimeSpan FinishLimit = TimeSpan.FromMinutes(10);
 
+    /// <summary>To catch a TaskManager in the middle of a flush.</summary>
+    private static readonly TimeSpan FlushLimit = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(1);
+
+    /// <summary>How far the jobs may be when the chaos ends, 0..1.</summary>
+    private const double ShareBraked = 0.8;
+
     private static readonly string[] Configuration =
     [
         "runtime.restart_attempts=100000", "runtime.restart_delay=200ms", "checkpoint.interval=1s",
@@ -23,6 +32,12 @@ internal sealed class ChaosRun(TestCluster cluster, EdNetJobs jobs, ChaosPlan pl
     private readonly Random _random = new(seed);
     private readonly List<string> _story = [];
     private readonly Stopwatch _time = new();
+
+    /// <summary>While somebody is chosen and hit.</summary>
+    private readonly Lock _hit = new();
+
+    private int _kills;
+    private string? _paused;
 
     /// <summary>What was done when, for a failure's message and for the night's figures.</summary>
     public string Story => $"seed {seed}\n{string.Join('\n', _story)}";
@@ -38,33 +53,55 @@ internal sealed class ChaosRun(TestCluster cluster, EdNetJobs jobs, ChaosPlan pl
         // The tables must be there before they are locked.
         await Wait.ForAsync(jobs.HaveResults, "every job has written");
         using var release = new CancellationTokenSource();
-        Task braking = Task.Run(() => new Brake(jobs.Results).RunAsync(release.Token));
+        Task braking = Task.Run(() => new Brake(jobs, AllowedProgress).RunAsync(release.Token));
         _time.Start();
-        int pauseAt = plan.TaskManagerKills / 2;
-        Task paused = Task.CompletedTask;
-        for (int i = 0; i < plan.TaskManagerKills; i++)
+        try
         {
-            await UnfinishedAfterAsync(plan.Interval);
-            if (i == pauseAt) paused = PauseAsync();
-            await KillTaskManagerAsync();
-            if (LeaderKillsAfter(i + 1) > LeaderKillsAfter(i)) await KillLeaderAsync();
+            await DisturbAsync();
         }
-        await paused;
-        await release.CancelAsync();
-        await braking;
+        finally
+        {
+            await release.CancelAsync();
+            await braking;
+        }
         Tell("the jobs may finish");
         IReadOnlyList<ListedJob> ended = await jobs.FinishAsync(FinishLimit);
         foreach (ListedJob job in ended) Tell($"{job.Name}: {job.Restarts} restarts, attempt {job.Attempt}");
         return ended;
     }
 
-    /// <summary>Any that somebody waits for no more: one that is being added is left alone.</summary>
-    private NodeProcess Victim()
+    private async Task DisturbAsync()
     {
-        NodeProcess[] running =
-            [.. cluster.Of(ProcessRole.TaskManager).Where(p => p is { IsStopped: false, Listens: true })];
-        return running[_random.Next(running.Length)];
+        int pauseAt = plan.TaskManagerKills / 2;
+        Task paused = Task.CompletedTask;
+        try
+        {
+            for (int i = 0; i < plan.TaskManagerKills; i++)
+            {
+                await UnfinishedAfterAsync(plan.Interval);
+                if (i == pauseAt) paused = PauseAsync();
+                await KillTaskManagerAsync();
+                _kills++;
+                if (LeaderKillsAfter(i + 1) > LeaderKillsAfter(i)) await KillLeaderAsync();
+            }
+        }
+        finally
+        {
+            await paused.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        await paused;
     }
+
+    /// <summary>Those that nobody waits for: one that is being added, or is to end itself, is left
+    /// alone.</summary>
+    private NodeProcess[] Running() =>
+    [
+        .. cluster.Of(ProcessRole.TaskManager)
+            .Where(p => p is { IsStopped: false, Listens: true } && p.Name != _paused),
+    ];
+
+    /// <summary>So far that the next interval has something to do.</summary>
+    private double AllowedProgress() => ShareBraked * (_kills + 1) / plan.TaskManagerKills;
 
     private int LeaderKillsAfter(int kills) => kills * plan.JobManagerKills / plan.TaskManagerKills;
 
@@ -78,8 +115,13 @@ internal sealed class ChaosRun(TestCluster cluster, EdNetJobs jobs, ChaosPlan pl
 
     private async Task KillTaskManagerAsync()
     {
-        NodeProcess victim = Victim();
-        Signals.SendKill(victim);
+        NodeProcess victim;
+        lock (_hit)
+        {
+            NodeProcess[] running = Running();
+            victim = running[_random.Next(running.Length)];
+            Signals.SendKill(victim);
+        }
         NodeProcess added = await cluster.AddAsync(ProcessRole.TaskManager);
         Tell($"killed {victim.Name}, added {added.Name}");
     }
@@ -95,19 +137,50 @@ internal sealed class ChaosRun(TestCluster cluster, EdNetJobs jobs, ChaosPlan pl
         Tell($"killed {all[0].Name}, which led; added {added.Name}");
     }
 
-    /// <summary>Stops a TaskManager, adds another in its place, and lets it wake up when its lease is long
-    /// over.</summary>
+    /// <summary>Stops a TaskManager in the middle of a flush, adds another in its place, and lets it wake up
+    /// when its lease is long over.</summary>
     private async Task PauseAsync()
     {
-        NodeProcess victim = Victim();
-        Signals.SendStop(victim);
+        NodeProcess victim = await StopFlushingAsync();
         NodeProcess added = await cluster.AddAsync(ProcessRole.TaskManager);
-        Tell($"stopped {victim.Name}, added {added.Name}");
+        Tell($"stopped {victim.Name} in the middle of a flush, added {added.Name}");
         await Task.Delay(plan.Pause);
         Signals.SendContinue(victim);
         Tell($"{victim.Name} goes on");
         await Wait.ForAsync(() => !victim.IsAlive, $"{victim.Name} finds that it was removed and ends");
         Tell($"{victim.Name} has ended");
+    }
+
+    private async Task<NodeProcess> StopFlushingAsync()
+    {
+        var limit = Stopwatch.StartNew();
+        while (limit.Elapsed < FlushLimit)
+        {
+            if (TryStopFlushing() is { } stopped) return stopped;
+            await Task.Delay(1);
+        }
+        throw new TimeoutException($"No TaskManager was seen to flush for {FlushLimit.TotalSeconds} s.");
+    }
+
+    /// <returns>Null where nobody flushes; one whose flush was over when it stopped goes on.</returns>
+    private NodeProcess? TryStopFlushing()
+    {
+        lock (_hit)
+        {
+            NodeProcess[] running = Running();
+            IReadOnlyList<int> flushing = jobs.Results.Flushing([.. running.Select(p => p.Pid)]);
+            if (flushing.Count == 0) return null;
+            NodeProcess victim = running.First(p => p.Pid == flushing[_random.Next(flushing.Count)]);
+            Signals.SendStop(victim);
+            if (SpinWait.SpinUntil(() => ProcessIdentity.Of(victim.Pid) is not { IsStopped: false }, StopLimit)
+                && jobs.Results.Flushing([victim.Pid]).Count > 0)
+            {
+                _paused = victim.Name;
+                return victim;
+            }
+            Signals.SendContinue(victim);
+            return null;
+        }
     }
 
     private void Tell(string what) => _story.Add($"{_time.Elapsed.TotalSeconds,6:0.0} s: {what}");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Millrace.Cluster.Tests.Results;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -18,10 +19,17 @@ public sealed class ChaosTests(ITestOutputHelper output)
     [NightlyFact]
     public Task Results_equal_the_reference_after_many_kills_of_everything() => RunAsync(ChaosPlan.Long);
 
-    private async Task RunAsync(ChaosPlan plan)
+    [NightlyFact(needsServer: true)]
+    public Task Results_in_a_server_equal_the_reference_after_many_kills_of_everything() =>
+        RunAsync(ChaosPlan.Long, folder => new MySqlResults(MySqlResults.ServerUrl!, folder));
+
+    /// <param name="store">Makes one whose files are in a folder; null: a SQLite file.</param>
+    private async Task RunAsync(ChaosPlan plan, Func<string, IResultStore>? store = null)
     {
         await using var cluster = new TestCluster();
-        var jobs = new EdNetJobs(cluster, plan.Copies);
+        using IResultStore results =
+            store?.Invoke(cluster.File("jobs")) ?? new SqliteResults(cluster.File("results.db"));
+        var jobs = new EdNetJobs(cluster, plan.Copies, results);
         var run = new ChaosRun(cluster, jobs, plan, Seed);
         try
         {
@@ -29,12 +37,13 @@ public sealed class ChaosTests(ITestOutputHelper output)
             jobs.AssertExact();
             await cluster.StopAsync();
             jobs.AssertClean();
-            output.WriteLine($"{plan}\n{run.Story}");
-            Figures.Tell($"{plan}\n{run.Story}");
+            string figures = $"{results.Kind}, {plan}\n{run.Story}";
+            output.WriteLine(figures);
+            Figures.Tell(figures);
         }
         catch (Exception e)
         {
-            throw new InvalidOperationException($"{plan}\n{run.Story}\n{cluster.Logs()}", e);
+            throw new InvalidOperationException($"{results.Kind}, {plan}\n{run.Story}\n{cluster.Logs()}", e);
         }
     }
 }
