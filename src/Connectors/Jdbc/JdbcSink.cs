@@ -29,6 +29,7 @@ internal sealed class JdbcSink : ISinkWriter
     private long _oldest;
     private long _lastWrite;
     private bool _hasWritten;
+    private bool _isWritingOld;
 
     public JdbcSink(JdbcOptions options, TableSpec table, ConnectorContext context)
     {
@@ -43,7 +44,7 @@ internal sealed class JdbcSink : ISinkWriter
         Retry(() => _session = Open());
         if (options.SinkFlushInterval > TimeSpan.Zero)
             _timer = _time.CreateTimer(
-                _ => WriteOld(), null, options.SinkFlushInterval, options.SinkFlushInterval);
+                _ => StartWritingOld(), null, options.SinkFlushInterval, options.SinkFlushInterval);
     }
 
     public void Write(ColumnBatch batch)
@@ -70,7 +71,7 @@ internal sealed class JdbcSink : ISinkWriter
     public void Dispose()
     {
         _timer?.Dispose();
-        // The timer's thread may be waiting for a lock of the database.
+        // Another thread may be waiting for a lock of the database.
         _cancel.Cancel();
         lock (_lock)
         {
@@ -88,21 +89,44 @@ internal sealed class JdbcSink : ISinkWriter
     private ISinkSession Open() =>
         _dialect.OpenSink(_options, _table, new SinkOpening(_fence, !_hasWritten, _cancel.Token));
 
-    /// <summary>On the timer's thread: a failure is told to the next caller.</summary>
+    /// <summary>What is buffered has waited for the interval.</summary>
+    private bool IsOld => _failure is null && _changes.BufferedRows > 0
+        && _time.GetElapsedTime(_oldest) >= _options.SinkFlushInterval;
+
+    /// <summary>
+    /// The threads of timers are few, and others need them (the lease of the process, the answers to its
+    /// peers), so none of them waits for the database, nor for a thread that does.
+    /// </summary>
+    private void StartWritingOld()
+    {
+        if (!_lock.TryEnter()) return;
+        try
+        {
+            if (_isWritingOld || !IsOld) return;
+            _isWritingOld = true;
+        }
+        finally
+        {
+            _lock.Exit();
+        }
+        _ = Task.Factory.StartNew(
+            WriteOld, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>On a thread of its own: a failure is told to the next caller.</summary>
     private void WriteOld()
     {
         lock (_lock)
         {
-            if (_failure is not null || _changes.BufferedRows == 0) return;
-            if (_time.GetElapsedTime(_oldest) < _options.SinkFlushInterval) return;
             try
             {
-                WriteBuffer();
+                if (IsOld) WriteBuffer();
             }
             catch (Exception e)
             {
                 _failure = ExceptionDispatchInfo.Capture(e);
             }
+            _isWritingOld = false;
         }
     }
 

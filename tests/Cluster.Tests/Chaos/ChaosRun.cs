@@ -170,7 +170,8 @@ internal sealed class ChaosRun(TestCluster cluster, EdNetJobs jobs, ChaosPlan pl
             NodeProcess[] running = Running();
             IReadOnlyList<int> flushing = jobs.Results.Flushing([.. running.Select(p => p.Pid)]);
             if (flushing.Count == 0) return null;
-            NodeProcess victim = running.First(p => p.Pid == flushing[_random.Next(flushing.Count)]);
+            int pid = flushing[_random.Next(flushing.Count)];
+            NodeProcess victim = running.First(p => p.Pid == pid);
             Signals.SendStop(victim);
             if (SpinWait.SpinUntil(() => ProcessIdentity.Of(victim.Pid) is not { IsStopped: false }, StopLimit)
                 && jobs.Results.Flushing([victim.Pid]).Count > 0)
