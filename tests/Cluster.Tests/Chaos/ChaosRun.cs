@@ -37,7 +37,10 @@ internal sealed class ChaosRun(TestCluster cluster, EdNetJobs jobs, ChaosPlan pl
     private readonly Lock _hit = new();
 
     private int _kills;
-    private string? _paused;
+
+    /// <summary>The one that is paused and another one that it knows: it finds that it was removed only while
+    /// somebody lives whom it can ask.</summary>
+    private string[] _spared = [];
 
     /// <summary>What was done when, for a failure's message and for the night's figures.</summary>
     public string Story => $"seed {seed}\n{string.Join('\n', _story)}";
@@ -92,12 +95,11 @@ internal sealed class ChaosRun(TestCluster cluster, EdNetJobs jobs, ChaosPlan pl
         await paused;
     }
 
-    /// <summary>Those that nobody waits for: one that is being added, or is to end itself, is left
-    /// alone.</summary>
+    /// <summary>Those that may be hit: not one that is being added.</summary>
     private NodeProcess[] Running() =>
     [
         .. cluster.Of(ProcessRole.TaskManager)
-            .Where(p => p is { IsStopped: false, Listens: true } && p.Name != _paused),
+            .Where(p => p is { IsStopped: false, Listens: true } && !_spared.Contains(p.Name)),
     ];
 
     /// <summary>So far that the next interval has something to do.</summary>
@@ -148,6 +150,7 @@ internal sealed class ChaosRun(TestCluster cluster, EdNetJobs jobs, ChaosPlan pl
         Signals.SendContinue(victim);
         Tell($"{victim.Name} goes on");
         await Wait.ForAsync(() => !victim.IsAlive, $"{victim.Name} finds that it was removed and ends");
+        _spared = [];
         Tell($"{victim.Name} has ended");
     }
 
@@ -169,14 +172,14 @@ internal sealed class ChaosRun(TestCluster cluster, EdNetJobs jobs, ChaosPlan pl
         {
             NodeProcess[] running = Running();
             IReadOnlyList<int> flushing = jobs.Results.Flushing([.. running.Select(p => p.Pid)]);
-            if (flushing.Count == 0) return null;
+            if (flushing.Count == 0 || running.Length == 1) return null;
             int pid = flushing[_random.Next(flushing.Count)];
             NodeProcess victim = running.First(p => p.Pid == pid);
             Signals.SendStop(victim);
-            if (SpinWait.SpinUntil(() => ProcessIdentity.Of(victim.Pid) is not { IsStopped: false }, StopLimit)
-                && jobs.Results.Flushing([victim.Pid]).Count > 0)
+            if (SpinWait.SpinUntil(() => ProcessIdentity.Of(pid) is not { IsStopped: false }, StopLimit)
+                && jobs.Results.Flushing([pid]).Count > 0)
             {
-                _paused = victim.Name;
+                _spared = [victim.Name, running.Where(p => p != victim).MinBy(p => p.StartTicks)!.Name];
                 return victim;
             }
             Signals.SendContinue(victim);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Millrace.Run.Jobs;
 using MySqlConnector;
 
@@ -53,7 +54,7 @@ internal sealed class MySqlResults : IResultStore
         + $"WHERE TABLE_SCHEMA = '{_name}' AND TABLE_NAME = '{table}'") is ["1"];
 
     public long Count(string table) =>
-        long.Parse(Query($"SELECT COUNT(*) FROM {table}")[0], System.Globalization.CultureInfo.InvariantCulture);
+        long.Parse(Query($"SELECT COUNT(*) FROM {table}")[0], CultureInfo.InvariantCulture);
 
     public List<string> Rows(string table) => Query($"SELECT * FROM {table}");
 

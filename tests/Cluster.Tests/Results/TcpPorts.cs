@@ -23,7 +23,7 @@ internal static class TcpPorts
 
     /// <summary>Of <c>0100007F:1F90</c>.</summary>
     private static string Port(string address) =>
-        int.Parse(address.AsSpan(address.IndexOf(':') + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture)
+        int.Parse(address.Split(':')[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture)
             .ToString(CultureInfo.InvariantCulture);
 
     private static bool HasOne(int pid, HashSet<string> sockets)
