@@ -27,7 +27,7 @@ public sealed class CutCableTests
             "the jobs run");
         await Wait.ForAsync(jobs.HaveResults, "every job has written");
         using var release = new CancellationTokenSource();
-        Task braking = Task.Run(() => new Brake(jobs.Results).RunAsync(release.Token));
+        Task braking = Task.Run(() => new Brake(jobs, allowed: () => 0).RunAsync(release.Token));
         hosts.CutCable();
         // The smaller part ends itself, and the larger one goes on.
         await Wait.ForAsync(() => !far.IsAlive, "the TaskManager that is alone has ended");
