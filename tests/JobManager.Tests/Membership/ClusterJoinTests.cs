@@ -79,9 +79,11 @@ public sealed class ClusterJoinTests : IDisposable
         await using TestNode first = await TestNode.StartAsync(TestNode.JobManager(seed) with { Port = port });
         await using TestNode second = await TestNode.StartAsync(TestNode.JobManager(seed));
         foreach (TestNode node in new[] { worker, first, second }) await node.UntilMembersAsync(3);
+        string members = Path.Combine(_folder.FullName, "tm", "members");
         await Wait.ForAsync(
-            () => File.ReadAllText(Path.Combine(_folder.FullName, "tm", "members")).Contains(
-                second.Name, StringComparison.Ordinal), "it is remembered");
+            () => File.Exists(members)
+                && File.ReadAllText(members).Contains(second.Name, StringComparison.Ordinal),
+            "it is remembered");
         await Task.WhenAll(first.KillAsync(), worker.KillAsync());
         await using TestNode again = await TestNode.StartAsync(remembers);
         await again.UntilMembersAsync(2);
@@ -126,12 +128,19 @@ public sealed class ClusterJoinTests : IDisposable
     };
 
     /// <summary>The id of the cluster, as the node tells it to who wants to join.</summary>
+    /// <summary>A node is a member a little before it has heard its cluster's id.</summary>
     private static async Task<string> IdAsync(TestNode node)
     {
-        JoinAnswer answer = await node.System.ActorSelection("/user/join").Ask<JoinAnswer>(
-            new AskToJoin { Cluster = "millrace", Protocol = JoinGate.Protocol });
-        Assert.Equal(JoinAnswerKind.JoinWelcome, answer.Kind);
-        return answer.ClusterId;
+        string id = "";
+        await Wait.ForAsync(async () =>
+        {
+            JoinAnswer answer = await node.System.ActorSelection("/user/join").Ask<JoinAnswer>(
+                new AskToJoin { Cluster = "millrace", Protocol = JoinGate.Protocol });
+            Assert.Equal(JoinAnswerKind.JoinWelcome, answer.Kind);
+            id = answer.ClusterId;
+            return id.Length > 0;
+        }, "the cluster's id is known");
+        return id;
     }
 
     private static int FreePort()
