@@ -12,10 +12,10 @@ internal sealed record ChaosPlan(
 {
     /// <summary>A fifth of <see cref="Long"/>.</summary>
     public static ChaosPlan Short { get; } =
-        new(6, TaskManagerKills: 4, JobManagerKills: 1, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(8));
+        new(20, TaskManagerKills: 4, JobManagerKills: 1, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(8));
 
     public static ChaosPlan Long { get; } =
-        new(12, TaskManagerKills: 20, JobManagerKills: 5, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(30));
+        new(24, TaskManagerKills: 20, JobManagerKills: 5, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(30));
 
     public override string ToString() =>
         $"{TaskManagerKills} TaskManager kills, {JobManagerKills} JobManager kills, a pause of "
