@@ -116,25 +116,7 @@ public sealed class OptionReader
 
     private string? Nearest(string key)
     {
-        string? best = _known.MinBy(k => Distance(key, k));
-        return best is not null && Distance(key, best) <= SuggestionDistance ? best : null;
-    }
-
-    /// <summary>Levenshtein's distance.</summary>
-    private static int Distance(string left, string right)
-    {
-        int[] row = [.. Enumerable.Range(0, right.Length + 1)];
-        for (int i = 1; i <= left.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= right.Length; j++)
-            {
-                int changed = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(changed, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[right.Length];
+        string? best = _known.MinBy(k => EditDistance.Of(key, k));
+        return best is not null && EditDistance.Of(key, best) <= SuggestionDistance ? best : null;
     }
 }

@@ -1,4 +1,5 @@
 using Millrace.Shared.Errors;
+using Millrace.Shared.Options;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -65,8 +66,8 @@ internal sealed class ConfigSection(
     /// <summary>The nearest of the known names, or all of them.</summary>
     public static string Suggest(string name, IReadOnlyCollection<string> known)
     {
-        string? nearest = known.MinBy(k => Distance(k, name));
-        return nearest is not null && Distance(nearest, name) <= 2
+        string? nearest = known.MinBy(k => EditDistance.Of(k, name));
+        return nearest is not null && EditDistance.Of(nearest, name) <= 2
             ? $"the nearest one is '{nearest}'"
             : $"there are {string.Join(", ", known)}";
     }
@@ -93,23 +94,4 @@ internal sealed class ConfigSection(
         new(ErrorKind.Invalid, $"{Place(at.Start)}: {message}");
 
     private string Place(Mark mark) => $"{file}:{mark.Line}:{mark.Column}";
-
-    /// <summary>Levenshtein's.</summary>
-    private static int Distance(string a, string b)
-    {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int above = row[j];
-                row[j] = Math.Min(
-                    Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                diagonal = above;
-            }
-        }
-        return row[b.Length];
-    }
 }

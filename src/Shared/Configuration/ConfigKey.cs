@@ -1,4 +1,5 @@
 using Millrace.Shared.Errors;
+using Millrace.Shared.Options;
 
 namespace Millrace.Shared.Configuration;
 
@@ -44,28 +45,9 @@ public sealed class ConfigTable
 
     private string Suggest(string name)
     {
-        string nearest = Keys.Select(k => k.Name).MinBy(k => Distance(k, name))!;
-        return Distance(nearest, name) <= Math.Max(2, name.Length / 4)
+        string nearest = Keys.Select(k => k.Name).MinBy(k => EditDistance.Of(k, name))!;
+        return EditDistance.Of(nearest, name) <= Math.Max(2, name.Length / 4)
             ? $"the nearest one is '{nearest}'"
             : "--help lists all";
-    }
-
-    /// <summary>Levenshtein's.</summary>
-    private static int Distance(string a, string b)
-    {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int above = row[j];
-                int replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                row[j] = Math.Min(Math.Min(row[j], row[j - 1]) + 1, replaced);
-                diagonal = above;
-            }
-        }
-        return row[b.Length];
     }
 }

@@ -1,0 +1,24 @@
+namespace Millrace.Shared.Options;
+
+/// <summary>How far a mistyped name is from one that exists.</summary>
+public static class EditDistance
+{
+    /// <returns>Levenshtein's distance: single characters put in, left out or replaced.</returns>
+    public static int Of(string a, string b)
+    {
+        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
+        for (int i = 1; i <= a.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int above = row[j];
+                int replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                row[j] = Math.Min(Math.Min(row[j], row[j - 1]) + 1, replaced);
+                diagonal = above;
+            }
+        }
+        return row[b.Length];
+    }
+}
