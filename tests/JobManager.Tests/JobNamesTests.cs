@@ -30,6 +30,8 @@ public sealed class JobNamesTests
     [Theory]
     [InlineData("nothing", "There is no job 'nothing'.")]
     [InlineData("", "There is no job ''.")]
+    [InlineData("week", "There is no job 'week'; the nearest is 'weekly'.")]
+    [InlineData("dialy", "There is no job 'dialy'; the nearest is 'daily'.")]
     [InlineData("aa", "'aa' may be any of aa11 (FINISHED), aa22 (RUNNING); name one by its id.")]
     [InlineData("twice", "'twice' may be any of cc44 (FAILED), cc55 (CANCELED); name one by its id.")]
     public void What_means_none_or_several_is_refused(string text, string message)

@@ -8,6 +8,7 @@ using Millrace.JobManager.Scheduling;
 using Millrace.Shared.Checkpoints;
 using Millrace.Shared.Errors;
 using Millrace.Shared.Messages;
+using Millrace.Shared.Messages.Events;
 
 namespace Millrace.JobManager.Actors;
 
@@ -21,7 +22,11 @@ internal sealed partial class JobMasterActor
         while (i < effects.Count && effects[i] is not Store) CarryOut(effects[i++]);
         if (i < effects.Count)
         {
-            Persist(((Store)effects[i]).Event, _ => Execute(effects, i + 1));
+            Persist(((Store)effects[i]).Event, stored =>
+            {
+                if (stored is FailureSeen seen) Tell(seen.Failure);
+                Execute(effects, i + 1);
+            });
             return;
         }
         TellWhenMoved();
@@ -43,6 +48,12 @@ internal sealed partial class JobMasterActor
             Restarts = _record.Restarts,
         });
     }
+
+    /// <summary>Why it moves, for who reads the log.</summary>
+    private void Tell(ExceptionReport failure) => _log.Warning(
+        "Job {0} ({1}), attempt {2}: {3}",
+        _record.Submission!.Name, _job, failure.Attempt,
+        failure.Origin.Length > 0 ? $"{failure.Origin}: {failure.Message}" : failure.Message);
 
     private void CarryOut(JobEffect effect)
     {

@@ -1,6 +1,7 @@
 using Millrace.JobManager.Execution;
 using Millrace.Shared.Errors;
 using Millrace.Shared.Messages;
+using Millrace.Shared.Options;
 
 namespace Millrace.JobManager.Commands;
 
@@ -25,10 +26,22 @@ internal static class JobNames
         return meant switch
         {
             [var one] => one,
-            [] => throw new MillraceException(ErrorKind.Invalid, $"There is no job '{text}'."),
+            [] => throw new MillraceException(
+                ErrorKind.Invalid, $"There is no job '{text}'{Nearest(text, jobs)}."),
             _ => throw new MillraceException(
                 ErrorKind.Invalid, $"'{text}' may be any of {Listed(meant)}; name one by its id."),
         };
+    }
+
+    /// <summary>A name that begins so, or that is a slip away.</summary>
+    private static string Nearest(string text, IEnumerable<JobSummary> jobs)
+    {
+        if (text.Length == 0) return "";
+        List<string> names = [.. jobs.Select(j => j.Name)];
+        string? nearest = names.Find(n => n.StartsWith(text, StringComparison.Ordinal))
+            ?? names.Where(n => EditDistance.Of(n, text) <= Math.Max(2, n.Length / 4))
+                .MinBy(n => EditDistance.Of(n, text));
+        return nearest is null ? "" : $"; the nearest is '{nearest}'";
     }
 
     private static bool IsActive(JobSummary job) => !((JobState)job.State).IsTerminal();
