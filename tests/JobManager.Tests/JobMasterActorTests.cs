@@ -75,6 +75,21 @@ public sealed class JobMasterActorTests : TestKit
     }
 
     [Fact]
+    public async Task A_savepoint_that_is_asked_for_again_while_it_is_taken_is_one_and_answers_who_asked_last()
+    {
+        await RunAsync();
+        var ask = new TakeSavepoint { JobId = Job.Value, Target = "/savepoints", Request = "once" };
+        _jobMaster.Tell(ask, CreateTestProbe().Ref);
+        TriggerCheckpoint trigger = _slot.ExpectMsg<TriggerCheckpoint>();
+        _jobMaster.Tell(ask, _client.Ref);
+        Acknowledge(trigger, 0);
+        Acknowledge(trigger, 1);
+        Assert.Equal(trigger.Folder, _client.ExpectMsg<SavepointDone>().Path);
+        Assert.Equal(1, (await ReportAsync()).CheckpointsCompleted);
+        Assert.False(_slot.HasMessages);
+    }
+
+    [Fact]
     public async Task A_checkpoint_that_takes_too_long_is_aborted_and_a_late_acknowledgement_is_ignored()
     {
         await RunAsync();

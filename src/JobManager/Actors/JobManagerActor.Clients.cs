@@ -93,10 +93,20 @@ internal sealed partial class JobManagerActor
         else Sender.Tell(Failure(FailureKind.FailureInvalid, $"There is no job {jobId}."));
     }
 
-    private static IMessage AnswerForEnded(IMessage message, JobReport report) =>
-        message is GetJob or AwaitJob
-        ? report
-        : Failure(FailureKind.FailureInvalid, $"Job {report.JobId} has ended already.");
+    private static IMessage AnswerForEnded(IMessage message, JobReport report) => message switch
+    {
+        GetJob or AwaitJob => report,
+        TakeSavepoint m when SavepointOf(m.Request, report) is { } done => done,
+        CancelJob m when SavepointOf(m.Request, report) is { } done => done,
+        _ => Failure(FailureKind.FailureInvalid, $"Job {report.JobId} has ended already."),
+    };
+
+    /// <summary>For a client that asks again, since it has not heard the answer.</summary>
+    private static SavepointDone? SavepointOf(string request, JobReport report) =>
+        request.Length > 0
+        && report.Checkpoints.FirstOrDefault(c => c.Request == request && c.Failure.Length == 0) is { } taken
+            ? new SavepointDone { Path = taken.Folder }
+            : null;
 
     private void OnList()
     {

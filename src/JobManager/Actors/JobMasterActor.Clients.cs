@@ -38,27 +38,42 @@ internal sealed partial class JobMasterActor
     {
         if (request.SavepointTarget.Length > 0)
         {
-            TakeSavepoint(request.SavepointTarget, AfterSavepoint.Cancel);
+            TakeSavepoint(request.SavepointTarget, request.Request, AfterSavepoint.Cancel);
             return;
         }
         Sender.Tell(new RequestDone());
         Execute(_machine!.Cancel(Now));
     }
 
-    private void OnSavepoint(TakeSavepoint request) =>
-        TakeSavepoint(request.Target, request.Stop ? AfterSavepoint.Stop : AfterSavepoint.GoOn);
+    private void OnSavepoint(TakeSavepoint request) => TakeSavepoint(
+        request.Target, request.Request, request.Stop ? AfterSavepoint.Stop : AfterSavepoint.GoOn);
 
-    private void TakeSavepoint(string target, AfterSavepoint then)
+    private void TakeSavepoint(string target, string key, AfterSavepoint then)
     {
+        if (IsUnderWay(key, Sender)) return;
         string shortJob = _job.Value[..Math.Min(ShortJobLength, _job.Value.Length)];
-        Execute(_machine!.Savepoint(new SavepointRequest(NextRequest(Sender), target, shortJob, then), Now));
+        var request = new SavepointRequest(NextRequest(key, Sender), target, shortJob, then) { Key = key };
+        Execute(_machine!.Savepoint(request, Now));
     }
 
-    private int NextRequest(IActorRef client)
+    private int NextRequest(string key, IActorRef client)
     {
         int id = ++_lastRequest;
-        _savepointClients[id] = client;
+        _savepointClients[id] = (key, client);
         return id;
+    }
+
+    /// <summary>Whether the request waits for its answer already; then whoever asked last gets it.</summary>
+    private bool IsUnderWay(string key, IActorRef client)
+    {
+        if (key.Length == 0) return false;
+        foreach ((int id, (string Key, IActorRef Client) asked) in _savepointClients)
+        {
+            if (asked.Key != key) continue;
+            _savepointClients[id] = (key, client);
+            return true;
+        }
+        return false;
     }
 
     /// <summary>Planning takes a while and is done beside the actor.</summary>
@@ -66,11 +81,14 @@ internal sealed partial class JobMasterActor
     {
         IActorRef client = Sender;
         SubmissionAccepted submission = _record.Submission!;
-        _options.Background(() => _submission.Rescale(submission, request.Parallelism, client)).PipeTo(Self);
+        _options.Background(() => _submission.Rescale(submission, request, client)).PipeTo(Self);
     }
 
-    private void OnRescalePlanned(RescalePlanned planned) =>
-        Execute(_machine!.Rescale(NextRequest(planned.Client), planned.Plan, Now));
+    private void OnRescalePlanned(RescalePlanned planned)
+    {
+        if (IsUnderWay(planned.Plan.Key, planned.Client)) return;
+        Execute(_machine!.Rescale(NextRequest(planned.Plan.Key, planned.Client), planned.Plan, Now));
+    }
 
     private void OnFailSubtask(FailSubtask request)
     {

@@ -189,8 +189,8 @@ internal sealed partial class JobMasterActor
 
     private void Answer(AnswerRescale answer)
     {
-        if (_savepointClients.Remove(answer.Request, out IActorRef? client))
-            client.Tell(new JobRescaled
+        if (_savepointClients.Remove(answer.Request, out (string Key, IActorRef Client) asked))
+            asked.Client.Tell(new JobRescaled
             {
                 JobId = _job.Value,
                 Parallelism = answer.Parallelism,
@@ -200,9 +200,9 @@ internal sealed partial class JobMasterActor
 
     private void Answer(AnswerSavepoint answer)
     {
-        if (!_savepointClients.Remove(answer.Request, out IActorRef? client)) return;
-        if (answer.Path is not null) client.Tell(new SavepointDone { Path = answer.Path });
-        else client.Tell(new RequestFailed { Kind = (FailureKind)answer.Kind, Message = answer.Message });
+        if (!_savepointClients.Remove(answer.Request, out (string Key, IActorRef Client) asked)) return;
+        if (answer.Path is not null) asked.Client.Tell(new SavepointDone { Path = answer.Path });
+        else asked.Client.Tell(new RequestFailed { Kind = (FailureKind)answer.Kind, Message = answer.Message });
     }
 
     /// <summary>Watches the slots that the job holds, and releases those that it holds no more.</summary>

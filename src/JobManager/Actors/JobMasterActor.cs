@@ -41,7 +41,7 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
     private readonly JobSubmission _submission;
     private readonly JobRecord _record = new();
     private readonly List<IActorRef> _waiters = [];
-    private readonly Dictionary<int, IActorRef> _savepointClients = [];
+    private readonly Dictionary<int, (string Key, IActorRef Client)> _savepointClients = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private JobMachine? _machine;
     private JobReporter? _reporter;

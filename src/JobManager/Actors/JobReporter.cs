@@ -49,7 +49,7 @@ internal sealed class JobReporter(JobMachine machine)
             CheckpointsFailed = machine.Checkpoints.Failed,
             Checkpoints = { machine.Checkpoints.Latest },
             Exceptions = { record.Exceptions },
-            Retained = { record.Retained.Select(Checkpoint) },
+            Retained = { record.Retained.Select(CheckpointHistory.Of) },
             Notes = { submission.Notes.Concat(Notes()) },
             Parallelism = machine.Graph.SlotCount,
             MaxParallelism = machine.Graph.Job.MaxParallelism,
@@ -73,16 +73,6 @@ internal sealed class JobReporter(JobMachine machine)
             yield return $"The job's file says {wanted} slots a TaskManager (resources.taskmanager.slots); "
                 + $"those of this cluster have {string.Join(" or ", others)}.";
     }
-
-    private static CheckpointReport Checkpoint(CheckpointTaken taken) => new()
-    {
-        CheckpointId = taken.CheckpointId,
-        Savepoint = taken.Savepoint,
-        Folder = taken.Folder,
-        TriggeredAt = taken.TriggeredAt,
-        DurationMs = taken.DurationMs,
-        SizeBytes = taken.SizeBytes,
-    };
 
     private VertexReport Vertex(int index, JobVertex vertex)
     {

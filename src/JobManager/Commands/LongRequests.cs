@@ -1,59 +1,77 @@
 using Akka.Actor;
 using Google.Protobuf;
+using Millrace.JobManager.Execution;
 using Millrace.Shared.Errors;
 using Millrace.Shared.Messages;
 
 namespace Millrace.JobManager.Commands;
 
 /// <summary>
-/// Savepoints and what begins with one: they take long, and must not be asked for twice. A leader that
-/// changes meanwhile has lost the question: what became of it is read from the job's report, and it is asked
-/// again where nothing did.
+/// Savepoints and what begins with one: they take long, and must happen once. Such a request has a name, by
+/// which the job's master knows it again: it can be asked as often as its answer may have been lost, by
+/// whichever JobManager, of whichever leader.
 /// </summary>
 internal sealed class LongRequests(LeaderClient leader)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
-    private static readonly TimeSpan PollPause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Takes a savepoint.</summary>
-    /// <param name="request">TakeSavepoint, or CancelJob with a savepoint.</param>
-    /// <param name="target">The folder that it names.</param>
-    /// <returns>The savepoint's own folder below it.</returns>
-    /// <exception cref="MillraceException">What the JobMaster says.</exception>
-    public async Task<string> SaveAsync(
-        IMessage request, JobReport before, string target, CancellationToken cancel)
-    {
-        long last = before.Checkpoints.Select(c => c.CheckpointId).DefaultIfEmpty().Max();
-        SavepointDone done = await AskAsync(
-            request, before.JobId, report => Find(report, last, target), cancel).ConfigureAwait(false);
-        return done.Path;
-    }
+    /// <summary>Then the answer may be lost, with a connection or a leader that began again.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>For the job to run again, before a request is repeated that one that does not run refuses.</summary>
+    private static readonly TimeSpan RunPatience = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan PollPause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Asks until it is answered.</summary>
-    /// <param name="outcome">What a report shows of the answer; null while there is none.</param>
-    /// <exception cref="MillraceException">What the JobMaster says.</exception>
+    /// <param name="call">Whose id is the request's name.</param>
+    /// <exception cref="MillraceException">What the JobMaster says, Invalid; Unavailable: it says nothing.
+    /// </exception>
     public async Task<T> AskAsync<T>(
-        IMessage request, string jobId, Func<JobReport, T?> outcome, CancellationToken cancel)
+        CommandCall call, IMessage request, string jobId, CancellationToken cancel)
         where T : class, IMessage
     {
+        long start = leader.Time.GetTimestamp();
+        bool isRepeated = call.IsRepeated;
         while (true)
         {
+            if (isRepeated) await RunsAsync(jobId, cancel).ConfigureAwait(false);
+            isRepeated = true;
             Address? asked = leader.Leader;
             using var moved = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            Task<T> answer = leader.AskOnceAsync<T>(request, Longest, moved.Token);
+            Task<T> answer = leader.AskOnceAsync<T>(request, Patience, moved.Token);
             try
             {
                 if (await IsAnsweredAsync(answer, asked, cancel).ConfigureAwait(false))
                     return await answer.ConfigureAwait(false);
                 await moved.CancelAsync().ConfigureAwait(false);
             }
-            catch (MillraceException) when (!Equals(asked, leader.Leader))
+            catch (MillraceException e)
             {
-                // An answer of a leader that was stopping.
+                bool isLost = e.InnerException is AskTimeoutException;
+                if (isLost && leader.Time.GetElapsedTime(start) < Longest) continue;
+                // An answer of a leader that was stopping is none.
+                if (Equals(asked, leader.Leader))
+                    throw isLost ? e : new MillraceException(ErrorKind.Invalid, e.Message, e);
             }
-            var get = new GetJob { JobId = jobId };
+        }
+    }
+
+    /// <summary>
+    /// A job whose leader has changed begins anew, and takes no savepoint before it runs; one that does not run
+    /// for long says so itself.
+    /// </summary>
+    private async Task RunsAsync(string jobId, CancellationToken cancel)
+    {
+        long start = leader.Time.GetTimestamp();
+        var get = new GetJob { JobId = jobId };
+        while (true)
+        {
             JobReport report = await leader.AskAsync<JobReport>(get, cancel).ConfigureAwait(false);
-            if (outcome(report) is { } found) return found;
+            if (report.State == JobStateCode.JobRunning || ((JobState)report.State).IsTerminal()
+                || leader.Time.GetElapsedTime(start) >= RunPatience)
+                return;
+            await Task.Delay(PollPause, leader.Time, cancel).ConfigureAwait(false);
         }
     }
 
@@ -65,9 +83,4 @@ internal sealed class LongRequests(LeaderClient leader)
         cancel.ThrowIfCancellationRequested();
         return answer.IsCompleted;
     }
-
-    private static SavepointDone? Find(JobReport report, long after, string target) => report.Checkpoints
-        .Where(c => c.Savepoint && c.Failure.Length == 0 && c.CheckpointId > after
-            && c.Folder.StartsWith(target, StringComparison.Ordinal))
-        .Select(c => new SavepointDone { Path = c.Folder }).LastOrDefault();
 }

@@ -26,7 +26,7 @@ internal sealed partial class CheckpointCoordinator(
 
     private readonly SortedDictionary<long, PendingCheckpoint> _pending = [];
     private readonly Queue<SavepointRequest> _requests = new();
-    private readonly CheckpointHistory _history = new();
+    private readonly CheckpointHistory _history = new(record);
     private readonly List<string> _garbage = [];
     private ExecutionGraph _graph = graph;
     private bool _isActive;
@@ -192,6 +192,7 @@ internal sealed partial class CheckpointCoordinator(
             DurationMs = (long)(now - pending.TriggeredAt).TotalMilliseconds,
             SizeBytes = pending.SizeBytes,
             Stops = pending.Barrier.StopsSources,
+            Request = pending.Request?.Key ?? "",
         };
         record.Apply(taken);
         _history.Add(pending, now, failure: null);

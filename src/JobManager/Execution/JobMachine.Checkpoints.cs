@@ -59,9 +59,12 @@ internal sealed partial class JobMachine
         return Take();
     }
 
+    /// <summary>One that is complete already, for a client that asks again, is not taken twice.</summary>
     public IReadOnlyList<JobEffect> Savepoint(SavepointRequest request, DateTimeOffset now)
     {
-        if (State.IsTerminal())
+        if (_record.SavepointOf(request.Key) is { } taken)
+            Repeat(request, taken.Folder, now);
+        else if (State.IsTerminal())
             Refuse(request.Id, ErrorKind.Invalid, $"The job is {State} already.");
         else if (
             Path.GetFullPath(request.Target).StartsWith(Path.GetFullPath(_folder), StringComparison.Ordinal))
@@ -77,6 +80,11 @@ internal sealed partial class JobMachine
     /// </summary>
     public IReadOnlyList<JobEffect> Rescale(int request, RescalePlan plan, DateTimeOffset now)
     {
+        if (plan.Key.Length > 0 && _record.Rescaled is { } rescaled && rescaled.Request == plan.Key)
+        {
+            _effects.Add(new AnswerRescale(request, rescaled.Parallelism, rescaled.Path));
+            return Take();
+        }
         if (_ending is not null || State.IsTerminal() || _record.IsStopped || _isFinishing)
         {
             Refuse(request, ErrorKind.Invalid, "The job is about to end.");
@@ -88,7 +96,11 @@ internal sealed partial class JobMachine
             Refuse(request, ErrorKind.Unavailable, "The job does not run now; ask again when it does.");
             return Take();
         }
-        var savepoint = new SavepointRequest(request, "", "", AfterSavepoint.Rescale) { Rescale = plan };
+        var savepoint = new SavepointRequest(request, "", "", AfterSavepoint.Rescale)
+        {
+            Rescale = plan,
+            Key = plan.Key,
+        };
         if (State == JobState.Running) _checkpoints.RequestSavepoint(savepoint, now, _effects);
         else Follow(savepoint, LastRestorePoint, now);
         return Take();
@@ -109,6 +121,14 @@ internal sealed partial class JobMachine
         }
     }
 
+    /// <summary>What follows may have been lost with the JobMaster that was asked first.</summary>
+    private void Repeat(SavepointRequest request, string path, DateTimeOffset now)
+    {
+        if (State.IsTerminal() || request.Then == AfterSavepoint.GoOn)
+            _effects.Add(new AnswerSavepoint(request.Id, path, default, ""));
+        else Follow(request, path, now);
+    }
+
     private void Replace(SavepointRequest request, string path, DateTimeOffset now)
     {
         RescalePlan plan = request.Rescale!;
@@ -117,6 +137,8 @@ internal sealed partial class JobMachine
             Graph = plan.Bytes,
             Parallelism = plan.Parallelism,
             At = now.ToUnixTimeMilliseconds(),
+            Path = path,
+            Request = plan.Key,
         });
         _effects.Add(new AnswerRescale(request.Id, plan.Parallelism, path));
         EndAfterStop(

@@ -13,6 +13,7 @@ internal sealed class JobRecord
 {
     private const int MaxExceptions = 32;
     private const int MaxOpenSavepoints = 32;
+    private const int MaxSavepoints = 16;
 
     /// <summary>Null before the job was accepted.</summary>
     public SubmissionAccepted? Submission { get; private set; }
@@ -34,6 +35,12 @@ internal sealed class JobRecord
     /// Savepoints that were begun and are not known to be complete; their folders may be half full.
     /// </summary>
     public ImmutableList<SavepointBegun> OpenSavepoints { get; private set; } = [];
+
+    /// <summary>The latest complete savepoints, oldest first.</summary>
+    public ImmutableList<CheckpointTaken> Savepoints { get; private set; } = [];
+
+    /// <summary>The latest change of the parallelism, without its graph; null: none.</summary>
+    public GraphReplaced? Rescaled { get; private set; }
 
     public long LastCheckpoint { get; private set; }
 
@@ -85,6 +92,10 @@ internal sealed class JobRecord
         }
     }
 
+    /// <summary>The savepoint that the request has led to; null: none yet, or it is not remembered.</summary>
+    public CheckpointTaken? SavepointOf(string request) =>
+        request.Length > 0 ? Savepoints.FindLast(s => s.Request == request) : null;
+
     public JobSnapshot ToSnapshot() => new()
     {
         Submission = Submission,
@@ -97,6 +108,8 @@ internal sealed class JobRecord
         CancelRequested = IsCancelRequested,
         StoppedWith = StoppedWith,
         OpenSavepoints = { OpenSavepoints },
+        Savepoints = { Savepoints },
+        Rescaled = Rescaled,
         Nodes = { Nodes },
         LostAllCheckpoints = HasLostAllCheckpoints,
         Ended = Ended,
@@ -113,6 +126,8 @@ internal sealed class JobRecord
         Submission = Submission!.Clone();
         Submission.Graph = replaced.Graph;
         if (Submission.Sql is { } sql) sql.Parallelism = replaced.Parallelism;
+        Rescaled = replaced.Clone();
+        Rescaled.Graph = ByteString.Empty;
     }
 
     private void Apply(CheckpointTaken taken)
@@ -121,7 +136,11 @@ internal sealed class JobRecord
         CheckpointsCompleted++;
         OpenSavepoints = OpenSavepoints.RemoveAll(s => s.CheckpointId == taken.CheckpointId);
         if (taken.Stops) StoppedWith = taken;
-        if (taken.Savepoint) return;
+        if (taken.Savepoint)
+        {
+            Savepoints = Bounded(Savepoints.Add(taken), MaxSavepoints);
+            return;
+        }
         Retained = Bounded(Retained.Add(taken), RetainedLimit);
         HasLostAllCheckpoints = false;
     }
@@ -138,6 +157,8 @@ internal sealed class JobRecord
         IsCancelRequested = snapshot.CancelRequested;
         StoppedWith = snapshot.StoppedWith;
         OpenSavepoints = [.. snapshot.OpenSavepoints];
+        Savepoints = [.. snapshot.Savepoints];
+        Rescaled = snapshot.Rescaled;
         Nodes = [.. snapshot.Nodes];
         HasLostAllCheckpoints = snapshot.LostAllCheckpoints;
         Ended = snapshot.Ended;

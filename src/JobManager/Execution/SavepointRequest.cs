@@ -27,8 +27,12 @@ internal sealed record SavepointRequest(
 {
     /// <summary>What a rescale makes of the job; null for others.</summary>
     public RescalePlan? Rescale { get; init; }
+
+    /// <summary>The client's name of the request, the same when it asks again; empty: it has none.</summary>
+    public string Key { get; init; } = "";
 }
 
 /// <summary>The job at another parallelism.</summary>
 /// <param name="Bytes">The graph, encoded.</param>
-internal sealed record RescalePlan(JobGraph Graph, ByteString Bytes, int Parallelism);
+/// <param name="Key">As of <see cref="SavepointRequest"/>.</param>
+internal sealed record RescalePlan(JobGraph Graph, ByteString Bytes, int Parallelism, string Key = "");

@@ -58,9 +58,10 @@ internal sealed class JobSubmission(
 
     /// <summary>The job at another parallelism.</summary>
     /// <returns>RescalePlanned or RefusedJob.</returns>
-    public object Rescale(SubmissionAccepted submission, int parallelism, IActorRef client) => Try<object>(
+    public object Rescale(SubmissionAccepted submission, RescaleJob request, IActorRef client) => Try<object>(
         submission.Name,
-        () => new RescalePlanned(Rescale(submission, parallelism), client),
+        () => new RescalePlanned(
+            Rescale(submission, request.Parallelism) with { Key = request.Request }, client),
         failed => new RefusedJob(failed, client));
 
     private RescalePlan Rescale(SubmissionAccepted submission, int parallelism)

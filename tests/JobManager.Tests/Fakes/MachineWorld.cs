@@ -189,16 +189,18 @@ internal sealed class MachineWorld
         Do(Machine.OnSlotsLost([slot.Id], Now));
     }
 
-    public void Rescale(int request, int parallelism) => Do(Machine.Rescale(
+    public void Rescale(int request, int parallelism, string key = "") => Do(Machine.Rescale(
         request,
         new RescalePlan(
-            TestGraphs.SourceToSink(parallelism), Encode(TestGraphs.SourceToSink(parallelism)), parallelism),
+            TestGraphs.SourceToSink(parallelism), Encode(TestGraphs.SourceToSink(parallelism)), parallelism,
+            key),
         Now));
 
     public void Cancel() => Do(Machine.Cancel(Now));
 
-    public void Savepoint(int request, AfterSavepoint then = AfterSavepoint.GoOn) =>
-        Do(Machine.Savepoint(new SavepointRequest(request, "/savepoints", "012345", then), Now));
+    public void Savepoint(int request, AfterSavepoint then = AfterSavepoint.GoOn, string key = "") =>
+        Do(Machine.Savepoint(
+            new SavepointRequest(request, "/savepoints", "012345", then) { Key = key }, Now));
 
     public void Fire(TimerKey key)
     {

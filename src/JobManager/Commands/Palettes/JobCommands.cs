@@ -47,25 +47,24 @@ internal sealed class JobCommands(LeaderClient leader)
     public async Task<JsonNode?> CancelAsync(CommandCall call, CancellationToken cancel)
     {
         JobReport report = await ReportOfAsync(call, cancel).ConfigureAwait(false);
-        if (call.IsRepeated && report.State == JobStateCode.JobCanceled) return StateOf(report);
         string? savepoint = null;
-        var request = new CancelJob { JobId = report.JobId };
+        var request = new CancelJob { JobId = report.JobId, Request = call.Id };
         if (call.Arguments.Text("savepoint") is { } folder)
         {
             request.SavepointTarget = call.Locate(folder);
-            savepoint = await _long.SaveAsync(request, report, request.SavepointTarget, cancel)
-                .ConfigureAwait(false);
+            savepoint = (await _long.AskAsync<SavepointDone>(call, request, report.JobId, cancel)
+                .ConfigureAwait(false)).Path;
         }
-        else await leader.AskAsync<RequestDone>(request, cancel).ConfigureAwait(false);
+        else if (!call.IsRepeated || report.State != JobStateCode.JobCanceled)
+            await leader.AskAsync<RequestDone>(request, cancel).ConfigureAwait(false);
         return StateOf(await EndOfAsync(report.JobId, cancel).ConfigureAwait(false), savepoint);
     }
 
     public async Task<JsonNode?> StopAsync(CommandCall call, CancellationToken cancel)
     {
         JobReport report = await ReportOfAsync(call, cancel).ConfigureAwait(false);
-        if (call.IsRepeated && report.State == JobStateCode.JobFinished)
-            return StateOf(report, report.Checkpoints.LastOrDefault(c => c.Savepoint)?.Folder);
-        string savepoint = await SaveAsync(report, TargetOf(call, "savepoint", report), stop: true, cancel)
+        string savepoint = await SaveAsync(
+            call, report, TargetOf(call, "savepoint", report), stop: true, cancel)
             .ConfigureAwait(false);
         return StateOf(await EndOfAsync(report.JobId, cancel).ConfigureAwait(false), savepoint);
     }
@@ -73,7 +72,8 @@ internal sealed class JobCommands(LeaderClient leader)
     public async Task<JsonNode?> SavepointAsync(CommandCall call, CancellationToken cancel)
     {
         JobReport report = await ReportOfAsync(call, cancel).ConfigureAwait(false);
-        string savepoint = await SaveAsync(report, TargetOf(call, "folder", report), stop: false, cancel)
+        string savepoint = await SaveAsync(
+            call, report, TargetOf(call, "folder", report), stop: false, cancel)
             .ConfigureAwait(false);
         return StateOf(await ReportAsync(report.JobId, cancel).ConfigureAwait(false), savepoint);
     }
@@ -113,19 +113,28 @@ internal sealed class JobCommands(LeaderClient leader)
     {
         int parallelism = call.Arguments.RequiredCount("parallelism");
         JobReport report = await ReportOfAsync(call, cancel).ConfigureAwait(false);
-        JobRescaled rescaled = await _long.AskAsync(
-            new RescaleJob { JobId = report.JobId, Parallelism = parallelism }, report.JobId,
-            now => now.Parallelism == parallelism ? new JobRescaled { Parallelism = parallelism } : null,
-            cancel).ConfigureAwait(false);
+        var request = new RescaleJob { JobId = report.JobId, Parallelism = parallelism, Request = call.Id };
+        JobRescaled rescaled = await _long.AskAsync<JobRescaled>(call, request, report.JobId, cancel)
+            .ConfigureAwait(false);
         JsonObject state = StateOf(await ReportAsync(report.JobId, cancel).ConfigureAwait(false));
         state["parallelism"] = rescaled.Parallelism;
         state["from"] = rescaled.Path;
         return state;
     }
 
-    private Task<string> SaveAsync(JobReport report, string target, bool stop, CancellationToken cancel) =>
-        _long.SaveAsync(
-            new TakeSavepoint { JobId = report.JobId, Target = target, Stop = stop }, report, target, cancel);
+    private async Task<string> SaveAsync(
+        CommandCall call, JobReport report, string target, bool stop, CancellationToken cancel)
+    {
+        var request = new TakeSavepoint
+        {
+            JobId = report.JobId,
+            Target = target,
+            Stop = stop,
+            Request = call.Id,
+        };
+        return (await _long.AskAsync<SavepointDone>(call, request, report.JobId, cancel)
+            .ConfigureAwait(false)).Path;
+    }
 
     /// <summary>
     /// Of a savepoint for which the user names no folder: beside the folders that jobs have for checkpoints.

@@ -1,0 +1,110 @@
+using System.Text.Json.Nodes;
+using Millrace.Processes;
+using Xunit;
+
+namespace Millrace.Cluster.Tests.Shared;
+
+/// <summary>
+/// A JobManager is killed while pbm waits for what it has asked of it: pbm asks the other one, and what it
+/// asked for takes effect once. The job's results are locked meanwhile, so that nothing is done too early.
+/// </summary>
+[Collection(SharedClusterGroup.Name)]
+public sealed class LostServerTests(SharedCluster shared)
+{
+    [Fact]
+    public async Task One_savepoint_is_taken_when_the_leader_dies_in_the_middle_of_it()
+    {
+        TestCluster cluster = await shared.WholeAsync();
+        var job = new CountingJob(cluster, "saved");
+        await job.StartBetweenCheckpointsAsync();
+        JsonNode saved = await DisturbAsync(
+            cluster, job, Leader, job.SavepointFolders, "job", "savepoint", job.Id, job.Savepoints);
+        Assert.Equal((string)saved["savepoint"]!, Assert.Single(job.SavepointFolders()));
+        await job.StopAsync();
+    }
+
+    [Fact]
+    public async Task One_savepoint_is_taken_when_only_the_JobManager_dies_that_was_asked()
+    {
+        TestCluster cluster = await shared.WholeAsync();
+        var job = new CountingJob(cluster, "saved-aside");
+        await job.StartBetweenCheckpointsAsync();
+        JsonNode saved = await DisturbAsync(
+            cluster, job, Standby, job.SavepointFolders, "job", "savepoint", job.Id, job.Savepoints);
+        await job.FlowsAsync();
+        Assert.Equal((string)saved["savepoint"]!, Assert.Single(job.SavepointFolders()));
+        Assert.Equal(0, (await job.LookAsync())!.Restarts);
+        await job.StopAsync();
+    }
+
+    [Theory]
+    [InlineData("stopped", true)]
+    [InlineData("stopped-aside", false)]
+    public async Task A_job_stops_once_when_a_JobManager_dies_in_the_middle(string name, bool leads)
+    {
+        TestCluster cluster = await shared.WholeAsync();
+        var job = new CountingJob(cluster, name);
+        await job.StartBetweenCheckpointsAsync();
+        JsonNode stopped = await DisturbAsync(
+            cluster, job, leads ? Leader : Standby, job.SavepointFolders,
+            "job", "stop", job.Id, "--savepoint", job.Savepoints);
+        Assert.Equal("FINISHED", (string)stopped["state"]!);
+        Assert.Equal((string)stopped["savepoint"]!, Assert.Single(job.SavepointFolders()));
+        job.AssertExact();
+    }
+
+    [Theory]
+    [InlineData("rescaled", true)]
+    [InlineData("rescaled-aside", false)]
+    public async Task A_job_is_rescaled_once_when_a_JobManager_dies_in_the_middle(string name, bool leads)
+    {
+        TestCluster cluster = await shared.WholeAsync();
+        var job = new CountingJob(cluster, name);
+        await job.StartBetweenCheckpointsAsync();
+        int attempt = (await job.LookAsync())!.Attempt;
+        JsonNode rescaled = await DisturbAsync(
+            cluster, job, leads ? Leader : Standby, job.CheckpointFolders,
+            "job", "rescale", job.Id, "--parallelism", "3");
+        Assert.Equal(3, (int)rescaled["parallelism"]!);
+        await job.RunsAsync(attempt);
+        await job.FlowsAsync();
+        // By the death of the leader, and by the rescaling.
+        Assert.Equal(attempt + (leads ? 2 : 1), (await job.LookAsync())!.Attempt);
+        await job.StopAsync();
+    }
+
+    private static NodeProcess Leader(TestCluster cluster) => cluster.Of(ProcessRole.JobManager)[0];
+
+    private static NodeProcess Standby(TestCluster cluster) => cluster.Of(ProcessRole.JobManager)[^1];
+
+    /// <summary>Asks one JobManager, kills it when it works on that, and lets the job go on.</summary>
+    /// <param name="folders">One more of them shows that the cluster works on what was asked.</param>
+    /// <returns>pbm's answer.</returns>
+    private static async Task<JsonNode> DisturbAsync(
+        TestCluster cluster, CountingJob job, Func<TestCluster, NodeProcess> choose, Func<string[]> folders,
+        params string[] command)
+    {
+        NodeProcess victim = choose(cluster);
+        string[] addresses =
+        [
+            .. cluster.Of(ProcessRole.JobManager).OrderBy(p => p.Pid != victim.Pid)
+                .Select(p => p.AddressOf("command")),
+        ];
+        int before = folders().Length;
+        IDisposable held = await job.HoldAsync();
+        Task<PbmAnswer> asked =
+            new PbmCalls(() => addresses, cluster.Folder).CallAsync([.. command, "--output", "json"]);
+        using (held)
+        {
+            await Wait.ForAsync(
+                () => asked.IsCompleted || folders().Length > before, $"{string.Join(' ', command)} has begun");
+            Assert.False(asked.IsCompleted, "pbm was answered before anything could be done");
+            Signals.SendKill(victim);
+            await Wait.ForAsync(() => !victim.IsAlive, $"{victim.Name} is dead");
+        }
+        PbmAnswer answer = await asked;
+        Assert.True(answer.ExitCode == 0, $"{answer}\n{cluster.Logs()}");
+        Assert.Contains("Looking for a JobManager to go on with.", answer.Error, StringComparison.Ordinal);
+        return JsonNode.Parse(answer.Output)!;
+    }
+}
