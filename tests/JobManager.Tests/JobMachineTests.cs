@@ -65,6 +65,21 @@ public sealed class JobMachineTests
     }
 
     [Fact]
+    public void The_last_checkpoint_comes_also_where_each_takes_longer_than_the_interval()
+    {
+        JobOptions options = MachineWorld.WithCheckpoints();
+        var world = new MachineWorld(
+            options with { Checkpoint = options.Checkpoint with { MinPause = TimeSpan.Zero } }).Run();
+        world.Advance(TimeSpan.FromSeconds(10));
+        world.ReportAll(SubtaskState.DataEnded);
+        world.Advance(TimeSpan.FromSeconds(15));
+        world.Complete(1);
+        world.Advance(TimeSpan.FromSeconds(15));
+        world.Complete(2);
+        Assert.Single(world.Seen<FinishAll>());
+    }
+
+    [Fact]
     public void A_failure_after_the_last_checkpoint_restarts_from_it()
     {
         var world = new MachineWorld().Run();

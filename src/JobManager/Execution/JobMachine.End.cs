@@ -35,7 +35,8 @@ internal sealed partial class JobMachine
         }
         if (_isFinishing) return;
         bool isCovered = _record.IsStopped || _checkpoints.IsFinalComplete;
-        if (!isCovered && (_checkpoints.IsBusy || _checkpoints.RequestFinal(now, _effects))) return;
+        // Asked for also while others are under way: the next one must be the last, not one by the interval.
+        if (!isCovered && (_checkpoints.RequestFinal(now, _effects) || _checkpoints.IsBusy)) return;
         _isFinishing = true;
         _checkpoints.Stop(now, "The job has finished.", _effects);
         _finishToldAt = now;
