@@ -2,25 +2,28 @@ using System.Buffers;
 using Millrace.Connectors.Formats;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Connect;
+using Millrace.Shared.Dataflow;
 using Millrace.Shared.Errors;
 
 namespace Millrace.Connectors.Files;
 
 /// <summary>
-/// Writes rows as lines into files of the table's folder, a new file after each flush. A file is written
-/// under a hidden name and gets its own by a rename at the flush, so that readers never see a part of one.
+/// Writes rows as lines into files of the table's folder, a new file after each barrier. A file is written
+/// under a hidden name, is closed and on the disk at the barrier, and gets its own name when the checkpoint
+/// is complete: readers see whole files only, and each row once.
 /// </summary>
 /// <remarks>
-/// At least once: what was flushed for a checkpoint that then did not complete is written again, into another
-/// file, after the restart. An attempt never touches a file of another one but to remove what those that it
-/// replaces left unfinished: one of them that wakes in the middle of a file can't finish it any more.
+/// An attempt never touches a file of another one but to commit what its checkpoint names, and to remove the
+/// hidden files that those it replaces have left: no complete checkpoint names them, and whoever wakes up in
+/// the middle of one can't commit it. docs/commits.md.
 /// </remarks>
-internal sealed class FileSinkWriter : ISinkWriter
+internal sealed class FileSinkWriter : ICommittingSinkWriter
 {
     private const int BufferSizeBytes = 256 * 1024;
 
     private readonly TableSpec _table;
-    private readonly string _folder;
+    private readonly string _path;
+    private readonly SinkFolder _folder;
     private readonly ILineEncoder _encoder;
     private readonly PartName _name;
     private readonly ArrayBufferWriter<byte> _lines = new(BufferSizeBytes);
@@ -30,11 +33,21 @@ internal sealed class FileSinkWriter : ISinkWriter
     public FileSinkWriter(TableSpec table, FileOptions options, ConnectorContext context)
     {
         _table = table;
-        _folder = Path.GetFullPath(options.Path);
+        _path = Path.GetFullPath(options.Path);
+        _folder = new SinkFolder(table.Name, _path);
         ITableFormat format = TableFormats.Of(table);
         _encoder = format.CreateEncoder(table);
         _name = new PartName(context, format.Name);
-        RemoveUnfinished();
+        Committer = new FilePartCommitter(table.Name);
+    }
+
+    public ICommitter Committer { get; }
+
+    public void Recover(IReadOnlyList<Committable> restored)
+    {
+        HashSet<string> kept = [.. restored.Select(c => FilePart.Of(c).Hidden)];
+        foreach (string hidden in _folder.Find(_name.HiddenPattern))
+            if (_name.Replaces(hidden) && !kept.Contains(hidden)) _folder.Delete(hidden);
     }
 
     public void Write(ColumnBatch batch)
@@ -45,23 +58,35 @@ internal sealed class FileSinkWriter : ISinkWriter
                 throw new MillraceException(
                     ErrorKind.Invalid, $"Table '{_table.Name}' of files takes no updates and deletes.");
             _encoder.Encode(batch, row, _lines);
-            if (_lines.WrittenCount >= BufferSizeBytes) Spill();
+            if (_lines.WrittenCount >= BufferSizeBytes) Flush();
         }
     }
 
     public void Flush()
     {
-        Spill();
-        if (_file is null) return;
-        string written = _file.Name;
-        Act(() =>
-        {
-            _file.Flush(flushToDisk: true);
-            _file.Dispose();
-            File.Move(written, Path.Combine(_folder, PartName.VisibleOf(Path.GetFileName(written))));
-        });
+        if (_lines.WrittenCount == 0) return;
+        _file ??= _folder.Create(_name.HiddenOf(_number));
+        _folder.Append(_file, _lines.WrittenSpan);
+        _lines.ResetWrittenCount();
+    }
+
+    public IReadOnlyList<Committable> PrepareCommit()
+    {
+        if (_file is null) return [];
+        _folder.Close(_file);
         _file = null;
+        var part = new FilePart(_path, _name.HiddenOf(_number), _name.VisibleOf(_number));
         _number++;
+        return [part.ToCommittable()];
+    }
+
+    public Committable Keep(Committable prepared, CheckpointId savepoint)
+    {
+        FilePart part = FilePart.Of(prepared);
+        if (PartName.IsKept(part.Hidden)) return prepared;
+        string kept = PartName.KeptOf(part.Visible, savepoint);
+        _folder.RenameIfThere(part.Hidden, kept);
+        return (part with { Hidden = kept }).ToCommittable();
     }
 
     public void Dispose()
@@ -70,48 +95,5 @@ internal sealed class FileSinkWriter : ISinkWriter
         _file.Dispose();
         File.Delete(_file.Name);
         _file = null;
-    }
-
-    private void Spill()
-    {
-        if (_lines.WrittenCount == 0) return;
-        Act(() =>
-        {
-            _file ??= Create();
-            _file.Write(_lines.WrittenSpan);
-        });
-        _lines.ResetWrittenCount();
-    }
-
-    private FileStream Create()
-    {
-        Directory.CreateDirectory(_folder);
-        return new FileStream(
-            Path.Combine(_folder, _name.HiddenOf(_number)), FileMode.CreateNew, FileAccess.Write,
-            FileShare.Read, 0);
-    }
-
-    private void RemoveUnfinished()
-    {
-        if (!Directory.Exists(_folder)) return;
-        Act(() =>
-        {
-            foreach (string file in Directory.GetFiles(_folder, _name.HiddenPattern))
-                if (_name.Replaces(Path.GetFileName(file))) File.Delete(file);
-        });
-    }
-
-    private void Act(Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
-        {
-            throw new MillraceException(ErrorKind.Unavailable,
-                $"Table '{_table.Name}': the folder '{_folder}' cannot be written: {trouble.Message}",
-                    trouble);
-        }
     }
 }

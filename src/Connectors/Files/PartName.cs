@@ -2,17 +2,19 @@ using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
 using Millrace.Shared.Connect;
+using Millrace.Shared.Dataflow;
 
 namespace Millrace.Connectors.Files;
 
 /// <summary>
 /// The names of the files that a sink writes: <c>part-SINK-SUBTASK-ATTEMPT-NUMBER-TIME.json</c>, with a dot
-/// before it until the file is whole. No two attempts, and no two sinks, ever write a file of the same name.
-/// SINK stands for job and operator, so that an attempt finds what those before it have left.
+/// before it until the file is committed. No two attempts, and no two sinks, ever write a file of the same
+/// name. SINK stands for job and operator, so that an attempt finds what those before it have left.
 /// </summary>
 internal sealed class PartName
 {
     private const string Hidden = ".";
+    private const string Kept = ".savepoint-";
 
     private readonly string _sink;
     private readonly string _start;
@@ -32,17 +34,32 @@ internal sealed class PartName
             $"-{context.Time.GetUtcNow().ToUnixTimeMilliseconds()}.{extension}");
     }
 
-    /// <summary>What hidden files of this sink match, of any subtask and attempt.</summary>
+    /// <summary>
+    /// What hidden files of this sink match, of any subtask and attempt, but for those of savepoints.
+    /// </summary>
     public string HiddenPattern => $"{Hidden}{_sink}*";
 
     /// <summary>The hidden name of the attempt's next file.</summary>
-    public string HiddenOf(int number) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Hidden}{_start}{number}{_end}");
+    public string HiddenOf(int number) => Hidden + VisibleOf(number);
 
-    /// <summary>The name under which a whole file is seen.</summary>
-    public static string VisibleOf(string hidden) => hidden[Hidden.Length..];
+    /// <summary>The name under which a committed file is seen.</summary>
+    public string VisibleOf(int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{_start}{number}{_end}");
 
-    /// <summary>Whether a hidden file of this sink is of an attempt that this one replaces.</summary>
+    /// <summary>The hidden name of a file that must stay as long as the savepoint does.</summary>
+    public static string KeptOf(string visible, CheckpointId savepoint) =>
+        $"{Kept}{savepoint}-{visible}";
+
+    /// <summary>Whether it is the hidden name of a file that a savepoint holds.</summary>
+    public static bool IsKept(string hidden) => hidden.StartsWith(Kept, StringComparison.Ordinal);
+
+    /// <summary>What the hidden names match that a file may have for the sake of savepoints.</summary>
+    public static string KeptPatternOf(string visible) => $"{Kept}*-{visible}";
+
+    /// <summary>
+    /// Whether a hidden file of this sink is of an attempt that this one replaces, or of a subtask that was
+    /// there at another parallelism only.
+    /// </summary>
     public bool Replaces(string hidden)
     {
         string[] parts = hidden[(Hidden.Length + _sink.Length)..].Split('-');
@@ -50,6 +67,7 @@ internal sealed class PartName
             && int.TryParse(parts[0], CultureInfo.InvariantCulture, out int subtask)
             && int.TryParse(parts[1], CultureInfo.InvariantCulture, out int attempt)
             && attempt < _context.Attempt
-            && (_context.ReplacedSubtasks is not { } replaced || replaced.Contains(subtask));
+            && (subtask >= _context.Parallelism
+                || _context.ReplacedSubtasks is not { } replaced || replaced.Contains(subtask));
     }
 }

@@ -126,7 +126,10 @@ public interface ISplitReader : IDisposable
     long RemainingBytes { get; }
 }
 
-/// <summary>A sink in one subtask.</summary>
+/// <summary>
+/// A sink in one subtask. Its rows take effect when it flushes, also those that a restart brings again; one
+/// that can't have them twice is an <see cref="ICommittingSinkWriter"/>.
+/// </summary>
 public interface ISinkWriter : IDisposable
 {
     /// <summary>Takes rows of the table's physical columns; lent for the call. May buffer.</summary>

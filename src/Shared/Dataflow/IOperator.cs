@@ -50,8 +50,15 @@ public interface IOperator : IDisposable
     /// <returns>Null where the operator has no state.</returns>
     IStateSnapshot? Snapshot(CheckpointId checkpoint);
 
-    /// <summary>The checkpoint is complete: what was prepared with it may take effect.</summary>
+    /// <summary>The checkpoint is complete: what was prepared with it takes effect.</summary>
     void OnCheckpointComplete(CheckpointId checkpoint);
+
+    /// <summary>
+    /// The job has finished, and no data nor barrier follows: what is left to take effect does so now.
+    /// </summary>
+    void Finish()
+    {
+    }
 }
 
 /// <summary>

@@ -141,7 +141,11 @@ internal sealed class Subtask : IDisposable
         Mailbox.Post(() => _checkpoints.Abort(checkpoint));
 
     /// <summary>The next step is the last.</summary>
-    public void Finish() => Mailbox.Post(() => _done = true);
+    public void Finish() => Mailbox.Post(() =>
+    {
+        foreach (ChainLink link in _links) link.Operator.Finish();
+        _done = true;
+    });
 
     public void Fail(string reason) => Fail(new MillraceException(ErrorKind.Unavailable, reason));
 

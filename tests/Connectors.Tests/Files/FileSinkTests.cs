@@ -1,5 +1,5 @@
+using FsCheck.Xunit;
 using Millrace.Shared.Columns;
-using Millrace.Shared.Connect;
 using Millrace.Shared.Errors;
 using Millrace.Shared.Types;
 using Xunit;
@@ -25,74 +25,133 @@ public sealed class FileSinkTests
         using FileTable table = new FileTable(Columns).With("format", format);
         if (format == "csv") table.With("csv.null-literal", "n/a");
         ColumnBatch batch = Rows(100);
-        using (ISinkWriter sink = table.Connector.OpenSink(table.Spec, table.Context))
+        using (SinkSubtask sink = Open(table))
         {
             sink.Write(batch);
-            sink.Flush();
+            sink.Finish();
         }
         Assert.Equal(Enumerable.Range(0, 100).Select(row => RowText.Of(batch, row)), table.ReadAll());
     }
 
+    [Property(MaxTest = 100)]
+    public void Every_row_is_visible_once_at_the_end_and_none_ever_that_no_checkpoint_covers(int seed)
+    {
+        using var story = new FileSinkStory(seed);
+        story.Steps(60);
+        story.End();
+    }
+
     [Fact]
-    public void Nothing_is_seen_before_the_flush_and_nothing_is_left_without_it()
+    public void Nothing_is_seen_before_the_checkpoint_is_complete_and_what_is_not_prepared_goes()
     {
         using FileTable table = new(Columns);
         ColumnBatch batch = Rows(10_000);
-        using (ISinkWriter sink = table.Connector.OpenSink(table.Spec, table.Context))
+        using (SinkSubtask sink = Open(table))
         {
             sink.Write(batch);
+            sink.Barrier(1);
             Assert.Empty(table.ReadAll());
-            sink.Flush();
+            sink.Complete(1);
             Assert.Equal(10_000, table.ReadAll().Count);
             sink.Write(batch);
+            sink.Complete(1);
             Assert.Equal(10_000, table.ReadAll().Count);
         }
         Assert.Single(Directory.GetFiles(table.Folder));
     }
 
     [Fact]
-    public void An_attempt_removes_what_those_it_replaces_left_unfinished_and_they_cannot_finish_it()
+    public void An_attempt_removes_what_those_it_replaces_have_left_and_nothing_of_others()
     {
         using FileTable table = new(Columns);
         ColumnBatch batch = Rows(10_000);
-        using ISinkWriter old = Open(table, attempt: 1, subtask: 0, [0]);
-        using ISinkWriter other = Open(table, attempt: 1, subtask: 1, [1]);
-        old.Write(batch);
-        other.Write(batch);
+        SinkSubtask[] old =
+        [
+            Open(table, subtask: 0, replaced: [0]),
+            Open(table, subtask: 1, replaced: [1]),
+            Open(table, subtask: 0, replaced: null, job: "another"),
+        ];
+        foreach (SinkSubtask sink in old) sink.Write(batch);
+        Assert.Equal(3, Directory.GetFiles(table.Folder).Length);
+        using SinkSubtask successor = Open(table, attempt: 2, subtask: 0, replaced: [0]);
+        successor.Barrier(1);
         Assert.Equal(2, Directory.GetFiles(table.Folder).Length);
-        using ISinkWriter successor = Open(table, attempt: 2, subtask: 0, [0]);
-        MillraceException failure = Assert.Throws<MillraceException>(old.Flush);
-        Assert.Equal(ErrorKind.Unavailable, failure.Kind);
-        other.Flush();
-        successor.Write(batch);
-        successor.Flush();
+        foreach (SinkSubtask sink in old) sink.Finish();
         Assert.Equal(20_000, table.ReadAll().Count);
+        foreach (SinkSubtask sink in old) sink.Dispose();
     }
 
     [Fact]
-    public void An_attempt_of_the_whole_job_removes_unfinished_files_of_all_subtasks_but_of_no_other_sink()
+    public void What_a_savepoint_holds_is_committed_from_it_after_the_job_has_restarted_from_before()
     {
         using FileTable table = new(Columns);
-        ColumnBatch batch = Rows(10_000);
-        using ISinkWriter old = Open(table, attempt: 1, subtask: 7, null);
-        using ISinkWriter stranger = Open(table, attempt: 1, subtask: 0, null, "another");
-        old.Write(batch);
-        stranger.Write(batch);
-        using ISinkWriter successor = Open(table, attempt: 2, subtask: 0, null);
-        Assert.Throws<MillraceException>(old.Flush);
-        stranger.Flush();
-        Assert.Equal(10_000, table.ReadAll().Count);
+        using SinkSubtask old = Open(table);
+        old.Write(Rows(10));
+        old.Barrier(1);
+        old.Write(Rows(20));
+        IReadOnlyList<byte[]> savepoint = old.Barrier(2, isSavepoint: true);
+        using SinkSubtask successor = Open(table, attempt: 2);
+        successor.Barrier(3);
+        successor.Complete(3);
+        Assert.Empty(table.ReadAll());
+        using SinkSubtask resumed = Open(table, job: "another");
+        resumed.Restore(savepoint);
+        Assert.Equal(30, table.ReadAll().Count);
     }
 
-    private static ISinkWriter Open(
-        FileTable table, int attempt, int subtask, int[]? replaced, string uid = "uid") =>
-        table.Connector.OpenSink(table.Spec, table.Context with
+    [Fact]
+    public void A_savepoint_takes_nothing_away_from_a_checkpoint_that_was_under_way()
+    {
+        using FileTable table = new(Columns);
+        using SinkSubtask old = Open(table);
+        old.Write(Rows(10));
+        IReadOnlyList<byte[]> checkpoint = old.Barrier(1);
+        old.Barrier(2, isSavepoint: true);
+        using SinkSubtask successor = Open(table, attempt: 2);
+        successor.Restore(checkpoint);
+        Assert.Equal(10, table.ReadAll().Count);
+        Assert.Single(Directory.GetFiles(table.Folder));
+    }
+
+    [Fact]
+    public void What_a_reader_has_taken_away_is_not_missed()
+    {
+        using FileTable table = new(Columns);
+        using SinkSubtask old = Open(table);
+        old.Write(Rows(10));
+        IReadOnlyList<byte[]> checkpoint = old.Barrier(1);
+        old.Complete(1);
+        File.Delete(Assert.Single(Directory.GetFiles(table.Folder)));
+        using SinkSubtask successor = Open(table, attempt: 2);
+        successor.Restore(checkpoint);
+        Assert.Empty(Directory.GetFiles(table.Folder));
+    }
+
+    [Fact]
+    public void A_commit_into_a_folder_that_is_gone_fails_and_is_done_once_it_is_back()
+    {
+        using FileTable table = new(Columns);
+        using SinkSubtask old = Open(table);
+        old.Write(Rows(10));
+        IReadOnlyList<byte[]> checkpoint = old.Barrier(1);
+        string away = table.Folder + "-away";
+        Directory.Move(table.Folder, away);
+        using (SinkSubtask unlucky = Open(table, attempt: 2))
         {
-            Attempt = attempt,
-            SubtaskIndex = subtask,
-            OperatorUid = uid,
-            ReplacedSubtasks = replaced,
-        });
+            MillraceException failure = Assert.Throws<MillraceException>(() => unlucky.Restore(checkpoint));
+            Assert.Equal(ErrorKind.Unavailable, failure.Kind);
+            Assert.Contains(table.Folder, failure.Message, StringComparison.Ordinal);
+            Assert.Equal(3, unlucky.Metrics.Counter("retriedCommittables").Value);
+        }
+        Directory.Move(away, table.Folder);
+        using SinkSubtask lucky = Open(table, attempt: 3);
+        lucky.Restore(checkpoint);
+        Assert.Equal(10, table.ReadAll().Count);
+    }
+
+    private static SinkSubtask Open(
+        FileTable table, int attempt = 1, int subtask = 0, int[]? replaced = null, string job = "job") =>
+        new(table, job, attempt, subtask, 2, replaced);
 
     private static ColumnBatch Rows(int count)
     {

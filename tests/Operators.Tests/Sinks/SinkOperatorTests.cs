@@ -60,6 +60,17 @@ public sealed class SinkOperatorTests : IDisposable
         Assert.Equal(2, metrics.Counter("numRecordsSend").Value);
     }
 
+    [Fact]
+    public void A_sink_that_flushes_refuses_a_checkpoint_with_output_that_is_to_be_committed()
+    {
+        var state = new MemoryState();
+        state.Write(new CommittableSnapshot(0, [new Committable("text-1", new byte[1])]));
+        SinkOperator sink = Open(NotNullEnforcer.Error, out _);
+        var failure = Assert.Throws<MillraceException>(() => sink.Restore(state.Reader()));
+        Assert.Equal(ErrorKind.Invalid, failure.Kind);
+        Assert.Contains("'text-1'", failure.Message, StringComparison.Ordinal);
+    }
+
     private SinkOperator Open(NotNullEnforcer enforcer, out MetricGroup metrics)
     {
         var time = new FakeTimeProvider();

@@ -1,0 +1,221 @@
+using System.Text.Json;
+using Millrace.Shared.Columns;
+using Millrace.Shared.Types;
+using Xunit;
+
+namespace Millrace.Connectors.Tests.Files;
+
+/// <summary>
+/// The life of a job with a sink of files as chance wills it, beside a naive model: which rows a complete
+/// checkpoint covers. Rows of a stream are numbered; stream s goes to subtask s mod parallelism. Checkpoints
+/// complete, fail, or are complete without everybody hearing of it; regions and the whole job restart, at
+/// other parallelisms too; what is replaced has ended, was killed, or stands still and wakes up later.
+/// </summary>
+internal sealed class FileSinkStory : IDisposable
+{
+    private const int Streams = 4;
+    private const int StreamWidth = 1_000_000;
+
+    /// <summary>More than the writer buffers: the row goes to the file at once.</summary>
+    private const int LongText = 300_000;
+
+    private readonly FileTable _table =
+        new(new Field("id", LogicalType.BigInt), new Field("text", LogicalType.String));
+    private readonly Random _random;
+    private readonly List<SinkSubtask> _stopped = [];
+    private readonly List<(long Id, int[] Positions, List<byte[]> Items)> _pending = [];
+    private readonly int[] _positions = new int[Streams];
+    private readonly Dictionary<string, int[]> _seen = [];
+    private List<SinkSubtask> _subtasks = [];
+    private (int[] Positions, List<byte[]> Items) _restorePoint = (new int[Streams], []);
+    private long _checkpoint;
+    private int _attempt;
+
+    public FileSinkStory(int seed)
+    {
+        _random = new Random(seed);
+        RestartAll();
+    }
+
+    public void Dispose()
+    {
+        foreach (SinkSubtask subtask in _subtasks.Concat(_stopped)) subtask.Dispose();
+        _table.Dispose();
+    }
+
+    public void Steps(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            Step(_random.Next(20));
+            CheckVisible();
+        }
+    }
+
+    /// <summary>
+    /// A last checkpoint, heard of or not, and the end. All rows are there, once, and nothing else.
+    /// </summary>
+    public void End()
+    {
+        Trigger(isSavepoint: false);
+        _pending.RemoveRange(0, _pending.Count - 1);
+        CompleteOne();
+        if (_random.Next(2) == 0) RestartAll();
+        else foreach (SinkSubtask subtask in _subtasks) subtask.Complete(_checkpoint);
+        while (_stopped.Count > 0) Wake();
+        foreach (SinkSubtask subtask in _subtasks) subtask.Finish();
+        Assert.Equal(Covered().Order(), Visible().Order());
+        Assert.Empty(Directory.GetFiles(_table.Folder, ".part*"));
+    }
+
+    private void Step(int what)
+    {
+        switch (what)
+        {
+            case < 9: Write(_random.Next(Streams)); break;
+            case < 12: Trigger(isSavepoint: false); break;
+            case 12: Trigger(isSavepoint: true); break;
+            case < 15: CompleteOne(); break;
+            case 15: RestartAll(); break;
+            case 16: RestartRegion(); break;
+            case 17: TellAgain(); break;
+            default: Wake(); break;
+        }
+    }
+
+    private void Write(int stream)
+    {
+        int count = _random.Next(1, 4);
+        SinkSubtask to = _subtasks[stream % _subtasks.Count];
+        to.Write(Rows(stream, _positions[stream], count));
+        _positions[stream] += count;
+    }
+
+    private void Trigger(bool isSavepoint)
+    {
+        _checkpoint++;
+        List<byte[]> items = [.. _subtasks.SelectMany(s => s.Barrier(_checkpoint, isSavepoint))];
+        // Nobody hears that a savepoint on the way is complete, and no restart goes back to it.
+        if (!isSavepoint) _pending.Add((_checkpoint, [.. _positions], items));
+    }
+
+    /// <summary>The latest, or by chance an earlier one. Those before it have failed with that.</summary>
+    private void CompleteOne()
+    {
+        if (_pending.Count == 0) return;
+        int chosen = _random.Next(3) == 0 ? _random.Next(_pending.Count) : _pending.Count - 1;
+        (long id, int[] positions, List<byte[]> items) = _pending[chosen];
+        _pending.RemoveRange(0, chosen + 1);
+        _restorePoint = (positions, items);
+        foreach (SinkSubtask subtask in _subtasks)
+        {
+            subtask.LastComplete = id;
+            if (_random.Next(3) > 0) subtask.Complete(id);
+        }
+    }
+
+    private void TellAgain()
+    {
+        foreach (SinkSubtask subtask in _subtasks)
+            if (_random.Next(2) == 0) subtask.Complete(subtask.LastComplete);
+    }
+
+    private void RestartAll()
+    {
+        int parallelism = _random.Next(1, Streams + 1);
+        foreach (SinkSubtask subtask in _subtasks) Lose(subtask);
+        _subtasks = [];
+        _attempt++;
+        for (int i = 0; i < parallelism; i++) _subtasks.Add(Open(i, parallelism, null));
+        Array.Copy(_restorePoint.Positions, _positions, Streams);
+        _pending.Clear();
+        Assert.Equal(Covered().Order(), Visible().Order());
+    }
+
+    private void RestartRegion()
+    {
+        int[] region = [.. Enumerable.Range(0, _subtasks.Count).Where(_ => _random.Next(2) == 0)];
+        if (region.Length == 0) return;
+        _attempt++;
+        foreach (int index in region)
+        {
+            Lose(_subtasks[index]);
+            _subtasks[index] = Open(index, _subtasks.Count, region);
+        }
+        for (int stream = 0; stream < Streams; stream++)
+            if (region.Contains(stream % _subtasks.Count))
+                _positions[stream] = _restorePoint.Positions[stream];
+        _pending.Clear();
+    }
+
+    private SinkSubtask Open(int index, int parallelism, int[]? replaced)
+    {
+        var subtask = new SinkSubtask(_table, "job", _attempt, index, parallelism, replaced);
+        if (_restorePoint.Items.Count > 0) subtask.Restore(_restorePoint.Items);
+        return subtask;
+    }
+
+    /// <summary>It was canceled, or killed, or stands still.</summary>
+    private void Lose(SinkSubtask subtask)
+    {
+        switch (_random.Next(3))
+        {
+            case 0: subtask.Dispose(); break;
+            case 1: break;
+            default: _stopped.Add(subtask); break;
+        }
+    }
+
+    /// <summary>One that was replaced goes on with what it had before it, and ends.</summary>
+    private void Wake()
+    {
+        if (_stopped.Count == 0) return;
+        SinkSubtask woken = _stopped[_random.Next(_stopped.Count)];
+        if (_random.Next(2) == 0) woken.Complete(woken.LastComplete);
+        if (_random.Next(2) == 0) woken.Write(Rows(woken.Index, 500_000, 1));
+        if (_random.Next(2) == 0) woken.Barrier(_checkpoint + 1);
+        if (_random.Next(2) == 0) return;
+        if (_random.Next(2) == 0) woken.Dispose();
+        _stopped.Remove(woken);
+    }
+
+    private void CheckVisible()
+    {
+        List<int> visible = Visible();
+        Assert.Equal(visible.Distinct().Count(), visible.Count);
+        Assert.Subset(Covered().ToHashSet(), visible.ToHashSet());
+    }
+
+    private IEnumerable<int> Covered() => Enumerable.Range(0, Streams).SelectMany(
+        stream => Enumerable.Range(stream * StreamWidth, _restorePoint.Positions[stream]));
+
+    private List<int> Visible() =>
+    [
+        .. Directory.GetFiles(_table.Folder).Where(f => Path.GetFileName(f)[0] != '.').SelectMany(RowsOf),
+    ];
+
+    /// <summary>A visible file never changes, so it is read when it is first seen.</summary>
+    private int[] RowsOf(string file)
+    {
+        if (_seen.TryGetValue(file, out int[]? rows)) return rows;
+        string text = File.ReadAllText(file);
+        Assert.EndsWith("\n", text, StringComparison.Ordinal);
+        rows = [.. text[..^1].Split('\n')
+            .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("id").GetInt32())];
+        _seen.Add(file, rows);
+        return rows;
+    }
+
+    private ColumnBatch Rows(int stream, int from, int count)
+    {
+        var rows = new BatchBuilder(_table.Spec.Physical);
+        for (int i = 0; i < count; i++)
+        {
+            int length = _random.Next(16) == 0 ? LongText : 1;
+            ((FixedColumnBuilder<long>)rows.Columns[0]).Append(stream * StreamWidth + from + i);
+            ((BytesColumnBuilder)rows.Columns[1]).Append(Enumerable.Repeat((byte)'x', length).ToArray());
+            rows.EndRow();
+        }
+        return rows.Build();
+    }
+}
