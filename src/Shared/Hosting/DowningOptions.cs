@@ -4,8 +4,9 @@ namespace Millrace.Shared.Hosting;
 public enum DowningStrategy
 {
     /// <summary>
-    /// The larger part, of three nodes and more; of two nodes the JobManager, of two alike the older one. The
-    /// default: right for any number of nodes, as long as less than half of them fall silent at once.
+    /// The larger part; of equal ones the one with more JobManagers, then the one with the oldest node. Of nodes
+    /// that accuse each other as few go as can. The default: right for any number of nodes, as long as less than
+    /// half of them fall silent at once.
     /// </summary>
     KeepMajority,
 

@@ -57,15 +57,26 @@ public sealed class PartitionTests
         Assert.False(standby.Ended.IsCompleted || worker.Ended.IsCompleted);
     }
 
-    [Fact]
-    public void Two_nodes_always_keep_the_same_one_of_them()
+    [Fact(Timeout = 120_000)]
+    public async Task A_cut_link_between_two_of_four_costs_the_younger_one_of_them()
     {
-        foreach (bool a in new[] { false, true })
-            foreach (bool b in new[] { false, true })
-                foreach (bool isOlder in new[] { false, true })
-                    Assert.NotEqual(TwoNodes.Keeps(a, b, isOlder), TwoNodes.Keeps(b, a, !isOlder));
-        Assert.True(TwoNodes.Keeps(isJobManager: true, isPeerJobManager: false, isOlder: false));
-        Assert.True(TwoNodes.Keeps(isJobManager: true, isPeerJobManager: true, isOlder: true));
+        await using TestNode leader = await TestNode.StartAsync(Cuttable(TestNode.JobManager()));
+        await leader.UntilMembersAsync(1);
+        var workers = new List<TestNode>();
+        for (int i = 1; i <= 3; i++)
+        {
+            workers.Add(await TestNode.StartAsync(Cuttable(TestNode.TaskManager(leader.Name))));
+            await leader.UntilMembersAsync(1 + i);
+        }
+        foreach (TestNode node in workers) await node.UntilMembersAsync(4);
+        await Cut([workers[1]], [workers[2]]);
+        Assert.Equal(3, (await workers[2].Ended).ExitCode);
+        foreach (TestNode node in new[] { leader, workers[0], workers[1] })
+        {
+            await Wait.ForAsync(() => node.Cluster.State.Members.Count == 3, "the younger one is removed");
+            Assert.False(node.Ended.IsCompleted);
+        }
+        foreach (TestNode node in workers) await node.DisposeAsync();
     }
 
     private static NodeOptions Cuttable(NodeOptions options) => options with

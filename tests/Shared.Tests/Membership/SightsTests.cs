@@ -1,0 +1,179 @@
+using System.Collections.Immutable;
+using FsCheck.Xunit;
+using Millrace.Shared.Membership;
+using Millrace.Shared.Messages;
+using Xunit;
+
+namespace Millrace.Shared.Tests.Membership;
+
+/// <summary>
+/// Nodes that look around, tell each other and decide, over links that are cut in one direction or both.
+/// </summary>
+public sealed class SightsTests
+{
+    private static readonly TimeSpan Memory = TimeSpan.FromSeconds(3);
+
+    [Property(MaxTest = 200)]
+    public void Of_a_clean_cut_all_of_one_side_stay_and_all_of_the_other_go(int seed)
+    {
+        var random = new Random(seed);
+        var net = new Net(random.Next(2, 8));
+        int size = random.Next(1, net.Count);
+        int direction = random.Next(3);
+        for (int a = 0; a < size; a++)
+        {
+            for (int b = size; b < net.Count; b++)
+            {
+                if (direction != 1) net.Cut(a, b);
+                if (direction != 2) net.Cut(b, a);
+            }
+        }
+        net.Run();
+        bool firstStays = size >= net.Count - size;
+        foreach (int node in Enumerable.Range(0, net.Count))
+            Assert.Equal(net.Names(i => i < size != firstStays), net.WhoGoes(node));
+    }
+
+    [Property(MaxTest = 200)]
+    public void All_that_are_still_connected_through_others_come_to_the_same_decision(int seed)
+    {
+        var random = new Random(seed);
+        var net = new Net(random.Next(3, 9));
+        for (int i = random.Next(1, net.Count); i > 0; i--)
+            net.Cut(random.Next(net.Count), random.Next(net.Count));
+        if (!net.IsConnected) return;
+        net.Run();
+        foreach (int node in Enumerable.Range(1, net.Count - 1))
+            Assert.Equal(net.WhoGoes(0), net.WhoGoes(node));
+        Assert.True(2 * net.WhoGoes(0).Count <= net.Count);
+    }
+
+    [Property(MaxTest = 200)]
+    public void Whatever_cables_are_cut_those_who_stay_are_connected_and_let_each_other_stay(int seed)
+    {
+        var random = new Random(seed);
+        var net = new Net(random.Next(2, 9));
+        for (int i = random.Next(1, net.Count * net.Count); i > 0; i--)
+            net.CutBoth(random.Next(net.Count), random.Next(net.Count));
+        net.Run();
+        HashSet<string> staying = net.Names(i => !net.WhoGoes(i).Contains($"n{i}"));
+        HashSet<string> gone = net.Names(i => !staying.Contains($"n{i}"));
+        for (int node = 0; node < net.Count; node++)
+            if (staying.Contains($"n{node}")) Assert.Equal(gone, net.WhoGoes(node));
+    }
+
+    [Fact]
+    public void A_cut_link_between_two_of_five_costs_one_of_them()
+    {
+        var net = new Net(5);
+        net.Cut(1, 3);
+        net.Run();
+        for (int node = 0; node < 5; node++) Assert.Equal(["n3"], net.WhoGoes(node));
+    }
+
+    [Fact]
+    public void A_node_that_was_heard_while_something_else_went_on_is_silent_soon_after_it_is_cut_off()
+    {
+        var net = new Net(5);
+        net.Cut(1, 3);
+        net.Run();
+        for (int other = 0; other < 4; other++) net.CutBoth(4, other);
+        net.Run();
+        for (int node = 0; node < 4; node++) Assert.Equal(["n3", "n4"], net.WhoGoes(node));
+        Assert.Equal(["n4"], net.WhoGoes(4));
+    }
+
+    [Fact]
+    public void What_a_node_said_before_it_fell_silent_never_comes_back_through_others()
+    {
+        var one = new Sights("a", Memory);
+        var other = new Sights("b", Memory);
+        one.Hear(Said("dead", 7, "a"), _ => true, At(0));
+        other.Hear(one.Tell(At(2)), _ => true, At(2));
+        for (double now = 2; now < 20; now += 0.5)
+        {
+            one.Hear(other.Tell(At(now)), _ => true, At(now));
+            other.Hear(one.Tell(At(now)), _ => true, At(now));
+        }
+        Assert.False(one.AreTroubled(At(20)));
+        Assert.Empty(one.Tell(At(20)).Sights);
+    }
+
+    [Fact]
+    public void What_is_said_of_no_member_or_by_none_counts_for_nothing()
+    {
+        var sights = new Sights("a", Memory);
+        sights.Look(["gone"], At(0));
+        sights.Hear(Said("stranger", 1, "a"), node => node != "stranger", At(0));
+        Picture picture = sights.Of([new Peer("a", true, true), new Peer("b", false, true)], At(0));
+        Assert.Empty(picture.Accusations);
+        Assert.Empty(picture.Silent);
+    }
+
+    private static NodeSights Said(string node, long number, params string[] accused) =>
+        new() { Sights = { new NodeSight { Node = node, Number = number, Accused = { accused } } } };
+
+    private static TimeSpan At(double seconds) => TimeSpan.FromSeconds(seconds);
+
+    /// <summary>A heartbeat needs both directions; a table needs one. The first node is the oldest.</summary>
+    private sealed class Net
+    {
+        private readonly Sights[] _nodes;
+        private readonly HashSet<(int From, int To)> _cut = [];
+        private double _now;
+
+        public Net(int count) =>
+            _nodes = [.. Enumerable.Range(0, count).Select(i => new Sights($"n{i}", Memory))];
+
+        public int Count => _nodes.Length;
+
+        /// <summary>Whether what anyone says reaches everyone.</summary>
+        public bool IsConnected => Enumerable.Range(0, Count).All(from => Reached(from).Count == Count);
+
+        public void Cut(int from, int to) => _cut.Add((from, to));
+
+        public void CutBoth(int a, int b)
+        {
+            Cut(a, b);
+            Cut(b, a);
+        }
+
+        /// <summary>Long enough for what was heard before to be forgotten.</summary>
+        public void Run()
+        {
+            for (double end = _now + 5; _now < end; _now += 0.25)
+            {
+                for (int i = 0; i < Count; i++)
+                    _nodes[i].Look(Names(j => !Hears(i, j)), At(_now));
+                NodeSights[] told = [.. _nodes.Select(n => n.Tell(At(_now)))];
+                for (int from = 0; from < Count; from++)
+                    for (int to = 0; to < Count; to++)
+                        if (from != to && !_cut.Contains((from, to)))
+                            _nodes[to].Hear(told[from], _ => true, At(_now));
+            }
+        }
+
+        public HashSet<string> WhoGoes(int node) =>
+            [.. KeepMajority.WhoGoes(_nodes[node].Of(Members(), At(_now - 0.25)))];
+
+        public HashSet<string> Names(Func<int, bool> which) =>
+            [.. Enumerable.Range(0, Count).Where(which).Select(i => $"n{i}")];
+
+        private IEnumerable<Peer> Members() =>
+            Enumerable.Range(0, Count).Select(i => new Peer($"n{i}", i == 0, true));
+
+        private bool Hears(int a, int b) => a == b || (!_cut.Contains((a, b)) && !_cut.Contains((b, a)));
+
+        private HashSet<int> Reached(int from)
+        {
+            HashSet<int> reached = [from];
+            for (int before = 0; before < reached.Count;)
+            {
+                before = reached.Count;
+                foreach (int a in reached.ToList())
+                    reached.UnionWith(Enumerable.Range(0, Count).Where(b => !_cut.Contains((a, b))));
+            }
+            return reached;
+        }
+    }
+}
