@@ -195,6 +195,7 @@ public sealed class LocalCluster : IAsyncDisposable
                 {
                     DataFolder = _dataFolder,
                     CheckpointFiles = Options.CheckpointFiles,
+                    MySqlJournal = Options.MySqlJournal,
                 } : null,
                 new TaskManagerOptions { Slots = Options.SlotsPerTaskManager })
             {

@@ -38,4 +38,7 @@ public sealed record LocalClusterOptions
 
     /// <summary>Where the JobManager takes commands of <c>pbm</c>, 0 for any free port; null: nowhere.</summary>
     public int? CommandPort { get; init; }
+
+    /// <summary>The connection string of the database of jobs; null: a file in the data folder.</summary>
+    internal string? MySqlJournal { get; init; }
 }

@@ -1,4 +1,3 @@
-using Millrace.Cluster.Tests.Results;
 using Xunit;
 
 namespace Millrace.Cluster.Tests;
@@ -12,7 +11,7 @@ internal sealed class NightlyFactAttribute : FactAttribute
     {
         if (Environment.GetEnvironmentVariable("MILLRACE_NIGHTLY") is null or "")
             Skip = "./test --nightly runs it.";
-        else if (needsServer && MySqlResults.ServerUrl is null or "")
+        else if (needsServer && MySqlFactAttribute.Url is null or "")
             Skip = "MILLRACE_MYSQL names no MySQL server.";
     }
 }

@@ -3,6 +3,7 @@ using Akka.Event;
 using Akka.Persistence;
 using Google.Protobuf;
 using Millrace.JobManager.Checkpoints;
+using Millrace.JobManager.Hosting;
 using Millrace.JobManager.Planning;
 using Millrace.JobManager.Scheduling;
 using Millrace.Shared.Membership;
@@ -62,6 +63,13 @@ internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTim
     public override string PersistenceId => "jobmanager";
 
     public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) =>
+        JournalFailure.Tell(
+            _log, $"{@event.GetType().Name} could not be stored, this JobManager begins again", cause);
+
+    protected override void OnRecoveryFailure(Exception reason, object? message = null) =>
+        JournalFailure.Tell(_log, "This JobManager could not read its jobs and tries again", reason);
 
     private void ReceiveFromTaskManagers()
     {

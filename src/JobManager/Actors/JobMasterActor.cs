@@ -7,6 +7,7 @@ using Google.Protobuf;
 using Millrace.JobManager.Checkpoints;
 using Millrace.JobManager.Configuration;
 using Millrace.JobManager.Execution;
+using Millrace.JobManager.Hosting;
 using Millrace.JobManager.Planning;
 using Millrace.JobManager.Scheduling;
 using Millrace.Operators;
@@ -102,7 +103,11 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
     }
 
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) =>
-        _log.Error(cause, "Job {0} could not store {1} and stops here", _job, @event.GetType().Name);
+        JournalFailure.Tell(
+            _log, $"Job {_job} could not store {@event.GetType().Name} and begins again", cause);
+
+    protected override void OnRecoveryFailure(Exception reason, object? message = null) =>
+        JournalFailure.Tell(_log, $"Job {_job} could not read its events and tries again", reason);
 
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
     {

@@ -104,12 +104,13 @@ internal static class JobManagerKeys
         if (!url.IsSet || url.Text.StartsWith(SqlitePrefix, StringComparison.Ordinal)) return null;
         if (!url.Text.StartsWith(MySqlPrefix, StringComparison.Ordinal)
             || !Uri.TryCreate(url.Text["jdbc:".Length..], UriKind.Absolute, out Uri? uri)
-            || uri is { Host: "" } or { AbsolutePath.Length: < 2 } or { UserInfo.Length: > 0 })
+            || uri is { Host: "" } or { AbsolutePath.Length: < 2 } or { UserInfo.Length: > 0 }
+                or { Query.Length: > 0 })
             throw url.Wrong(
                 "jdbc:sqlite:FILE or jdbc:mysql://host:port/database (user and password are keys)");
         return new MySqlConnectionStringBuilder
         {
-            Server = uri.Host,
+            Server = uri.DnsSafeHost,
             Port = uri.Port > 0 ? (uint)uri.Port : MySqlPort,
             Database = uri.AbsolutePath[1..],
             UserID = values[JournalUser].Text,

@@ -17,8 +17,6 @@ namespace Millrace.JobManager;
 /// <summary>The role <c>jobmanager</c>: the journal and the singleton that leads all jobs.</summary>
 public static class JobManagerSetup
 {
-    private const string Resource = "Millrace.JobManager.Hosting.jobmanager.hocon";
-
     /// <param name="connectors">What tables of submitted SQL may name.</param>
     public static AkkaConfigurationBuilder WithJobManager(
         this AkkaConfigurationBuilder builder, JobManagerOptions options, IConnectorRegistry connectors)
@@ -27,7 +25,6 @@ public static class JobManagerSetup
         var store = new CheckpointStore(options.CheckpointFiles);
         var submission = new JobSubmission(
             new SqlJobPlanner(connectors), store, options.MemoryBytes, options.Cpus);
-        builder.AddHocon(NodeSetup.ReadResource(typeof(JobManagerSetup), Resource), HoconAddMode.Prepend);
         return Journal.Add(builder, options)
             .WithActors((system, _) => system.ActorOf(Props.Create(() => new JournalWarmUp())))
             .WithSingleton<JobManagerKey>(

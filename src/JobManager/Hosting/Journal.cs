@@ -5,7 +5,6 @@ using Akka.Persistence.Sql.Hosting;
 using Microsoft.Data.Sqlite;
 using Millrace.Shared.Errors;
 using Millrace.Shared.Hosting;
-using MySqlConnector;
 
 namespace Millrace.JobManager.Hosting;
 
@@ -19,11 +18,12 @@ namespace Millrace.JobManager.Hosting;
 /// there.</param>
 internal sealed record Journal(string Provider, string Connection, bool MakesTables)
 {
-    private const string MySqlTables = "Millrace.JobManager.Hosting.journal-mysql.sql";
+    private const string Settings = "Millrace.JobManager.Hosting.jobmanager.hocon";
 
     public static AkkaConfigurationBuilder Add(AkkaConfigurationBuilder builder, JobManagerOptions options)
     {
         Journal journal = Prepare(options);
+        builder.AddHocon(NodeSetup.ReadResource(typeof(Journal), Settings), HoconAddMode.Prepend);
         return builder.WithSqlPersistence(
             journal.Connection,
             journal.Provider,
@@ -34,8 +34,11 @@ internal sealed record Journal(string Provider, string Connection, bool MakesTab
             useWriterUuidColumn: true);
     }
 
-    private static Journal Prepare(JobManagerOptions options) => options.MySqlJournal is { } mySql
-        ? PrepareMySql(mySql)
+    /// <summary>The database, with what only we can make in it.</summary>
+    /// <exception cref="MillraceException">Invalid: it is not there or may not be used; Unavailable: it does
+    /// not answer.</exception>
+    public static Journal Prepare(JobManagerOptions options) => options.MySqlJournal is { } mySql
+        ? MySqlJournal.Prepare(mySql)
         : PrepareSqlite(options.DatabaseFile);
 
     /// <summary>
@@ -59,30 +62,6 @@ internal sealed record Journal(string Provider, string Connection, bool MakesTab
         {
             throw new MillraceException(
                 ErrorKind.Invalid, $"The journal {file} cannot be used: {e.Message}", e);
-        }
-    }
-
-    private static Journal PrepareMySql(string connection)
-    {
-        var place = new MySqlConnectionStringBuilder(connection);
-        try
-        {
-            using var database = new MySqlConnection(connection);
-            database.Open();
-            using MySqlCommand command = database.CreateCommand();
-            command.CommandText = NodeSetup.ReadResource(typeof(Journal), MySqlTables);
-            command.ExecuteNonQuery();
-            bool isMariaDb = database.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
-            return new Journal(
-                isMariaDb ? "MariaDB.10.MySqlConnector" : "MySql.8.0.MySqlConnector", connection,
-                MakesTables: false);
-        }
-        catch (MySqlException e)
-        {
-            throw new MillraceException(
-                ErrorKind.Unavailable,
-                $"The journal {place.Database} at {place.Server}:{place.Port} cannot be used: {e.Message}",
-                e);
         }
     }
 }

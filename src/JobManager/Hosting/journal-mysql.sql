@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS journal (
   writer_uuid VARCHAR(128) NULL,
   UNIQUE KEY journal_uq (persistence_id, sequence_number),
   KEY journal_created_idx (created),
-  KEY journal_sequence_number_idx (sequence_number)) CHARACTER SET utf8mb4;
+  KEY journal_sequence_number_idx (sequence_number)) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE IF NOT EXISTS tags (
   ordering_id BIGINT NOT NULL,
@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS tags (
   persistence_id VARCHAR(255) NOT NULL,
   PRIMARY KEY (ordering_id, tag),
   KEY tags_persistence_id_sequence_nr_idx (persistence_id, sequence_nr),
-  KEY tags_tag_idx (tag)) CHARACTER SET utf8mb4;
+  KEY tags_tag_idx (tag)) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE IF NOT EXISTS snapshot (
   persistence_id VARCHAR(255) NOT NULL,
@@ -32,4 +32,4 @@ CREATE TABLE IF NOT EXISTS snapshot (
   serializer_id INT NULL,
   PRIMARY KEY (persistence_id, sequence_number),
   KEY snapshot_sequence_number_idx (sequence_number),
-  KEY snapshot_created_idx (created)) CHARACTER SET utf8mb4;
+  KEY snapshot_created_idx (created)) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

@@ -10,4 +10,10 @@ public static class ExitCode
 
     /// <summary>The cluster has gone on without it; whatever starts it again starts a new node.</summary>
     public const int Removed = 3;
+
+    /// <summary>
+    /// It could not start since something that it needs does not answer, and one sentence on stderr says
+    /// what: another start may succeed.
+    /// </summary>
+    public const int Unavailable = 4;
 }

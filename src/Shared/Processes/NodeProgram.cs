@@ -43,7 +43,7 @@ public sealed class NodeProgram(NodeDefinition definition)
         catch (Exception e)
         {
             await Console.Error.WriteLineAsync($"{definition.Name}: {Sentence(e)}").ConfigureAwait(false);
-            return ExitCode.Refused;
+            return Known(e) is { Kind: ErrorKind.Unavailable } ? ExitCode.Unavailable : ExitCode.Refused;
         }
     }
 
@@ -152,9 +152,9 @@ public sealed class NodeProgram(NodeDefinition definition)
     /// <summary>What the user can do something about is one sentence; a bug shows where it is.</summary>
     private static string Sentence(Exception e)
     {
+        if (Known(e) is { } known) return known.Message;
         for (Exception? cause = e; cause is not null; cause = cause.InnerException)
         {
-            if (cause is MillraceException { Kind: not ErrorKind.Bug } known) return known.Message;
             if (cause is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
                 return "A port is in use already; set node.port (remoting) to another one, or to 0 for any.";
             if (cause is SocketException { SocketErrorCode: SocketError.AddressNotAvailable })
@@ -162,4 +162,11 @@ public sealed class NodeProgram(NodeDefinition definition)
         }
         return e is IOException or UnauthorizedAccessException ? e.Message : e.ToString();
     }
+
+    private static MillraceException? Known(Exception? e) => e switch
+    {
+        null => null,
+        MillraceException { Kind: not ErrorKind.Bug } known => known,
+        _ => Known(e.InnerException),
+    };
 }

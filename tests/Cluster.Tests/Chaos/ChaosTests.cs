@@ -21,7 +21,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
 
     [NightlyFact(needsServer: true)]
     public Task Results_in_a_server_equal_the_reference_after_many_kills_of_everything() =>
-        RunAsync(ChaosPlan.Long, folder => new MySqlResults(MySqlResults.ServerUrl!, folder));
+        RunAsync(ChaosPlan.Long, folder => new MySqlResults(folder));
 
     /// <param name="store">Makes one whose files are in a folder; null: a SQLite file.</param>
     private async Task RunAsync(ChaosPlan plan, Func<string, IResultStore>? store = null)

@@ -8,36 +8,14 @@ namespace Millrace.Cluster.Tests.Results;
 internal sealed class MySqlResults : IResultStore
 {
     private readonly string _jobFolder;
-    private readonly string _name = $"millrace_chaos_{Environment.ProcessId}";
-    private readonly MySqlConnectionStringBuilder _server;
+    private readonly MySqlDatabase _database = new("chaos");
 
-    /// <param name="url"><c>jdbc:mysql://host:port/database?user=…&amp;password=…</c></param>
     /// <param name="jobFolder">For the jobs' files.</param>
-    public MySqlResults(string url, string jobFolder)
-    {
-        var parts = new Uri(url["jdbc:".Length..]);
-        Dictionary<string, string> parameters = parts.Query.TrimStart('?').Split('&')
-            .Select(pair => pair.Split('=', 2))
-            .ToDictionary(pair => pair[0], pair => Uri.UnescapeDataString(pair[1]));
-        _server = new MySqlConnectionStringBuilder
-        {
-            Server = parts.Host,
-            Port = (uint)parts.Port,
-            UserID = parameters["user"],
-            Password = parameters["password"],
-            Pooling = false,
-        };
-        Run($"CREATE DATABASE {_name} CHARACTER SET utf8mb4");
-        _server.Database = _name;
-        Out = $"jdbc:mysql://{parts.Authority}/{_name}{parts.Query}";
-        _jobFolder = Directory.CreateDirectory(jobFolder).FullName;
-    }
-
-    public static string? ServerUrl => Environment.GetEnvironmentVariable("MILLRACE_MYSQL");
+    public MySqlResults(string jobFolder) => _jobFolder = Directory.CreateDirectory(jobFolder).FullName;
 
     public string Kind => "MySQL";
 
-    public string Out { get; }
+    public string Out => _database.JdbcUrl;
 
     public string JobFile(CatalogJob job)
     {
@@ -51,7 +29,7 @@ internal sealed class MySqlResults : IResultStore
 
     public bool Exists(string table) => Query(
         "SELECT COUNT(*) FROM information_schema.TABLES "
-        + $"WHERE TABLE_SCHEMA = '{_name}' AND TABLE_NAME = '{table}'") is ["1"];
+        + $"WHERE TABLE_SCHEMA = '{_database.Name}' AND TABLE_NAME = '{table}'") is ["1"];
 
     public long Count(string table) =>
         long.Parse(Query($"SELECT COUNT(*) FROM {table}")[0], CultureInfo.InvariantCulture);
@@ -60,7 +38,7 @@ internal sealed class MySqlResults : IResultStore
 
     public IDisposable? TryLock()
     {
-        MySqlConnection connection = Open();
+        MySqlConnection connection = _database.Open();
         try
         {
             Run(connection, "SET SESSION innodb_lock_wait_timeout = 1");
@@ -80,47 +58,23 @@ internal sealed class MySqlResults : IResultStore
     {
         IEnumerable<string> clients = Query(
             "SELECT p.HOST FROM information_schema.INNODB_TRX t JOIN information_schema.PROCESSLIST p "
-            + $"ON p.ID = t.trx_mysql_thread_id WHERE p.DB = '{_name}'");
+            + $"ON p.ID = t.trx_mysql_thread_id WHERE p.DB = '{_database.Name}'");
         return TcpPorts.Owners(pids, [.. clients.Select(client => client[(client.LastIndexOf(':') + 1)..])]);
     }
 
-    public void Dispose()
-    {
-        _server.Database = "";
-        Run($"DROP DATABASE {_name}");
-    }
-
-    private MySqlConnection Open()
-    {
-        var connection = new MySqlConnection(_server.ConnectionString);
-        connection.Open();
-        return connection;
-    }
-
-    private void Run(string sql)
-    {
-        using MySqlConnection connection = Open();
-        Run(connection, sql);
-    }
+    public void Dispose() => _database.Dispose();
 
     private static void Run(MySqlConnection connection, string sql)
     {
-        using MySqlCommand command = Command(connection, sql);
+        using MySqlCommand command = MySqlDatabase.Command(connection, sql);
         command.ExecuteNonQuery();
     }
 
     private List<string> Query(string sql)
     {
-        using MySqlConnection connection = Open();
-        using MySqlCommand command = Command(connection, sql);
+        using MySqlConnection connection = _database.Open();
+        using MySqlCommand command = MySqlDatabase.Command(connection, sql);
         using MySqlDataReader reader = command.ExecuteReader();
         return ResultTable.Lines(reader);
-    }
-
-    private static MySqlCommand Command(MySqlConnection connection, string sql)
-    {
-#pragma warning disable CA2100 // names are constants of the tests
-        return new MySqlCommand(sql, connection);
-#pragma warning restore CA2100
     }
 }
