@@ -22,6 +22,7 @@ internal static class Program
     private static NodeParts Build(ConfigValues values, ILoggerFactory logs)
     {
         JobManagerOptions options = JobManagerKeys.Options(values);
+        Journal journal = Journal.Prepare(options);
         var commands = new CommandServerOptions
         {
             Host = values[NodeKeys.Host].Text,
@@ -34,7 +35,7 @@ internal static class Program
             {
                 ClusterFolder = JobManagerKeys.SharedFolder(values),
             },
-            AddRole = akka => akka.WithJobManager(options, ConnectorRegistry.Default),
+            AddRole = akka => akka.WithJobManager(options, journal, ConnectorRegistry.Default),
             OpenPorts = system =>
             {
                 server = CommandServer.Start(system, commands);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Millrace.Processes;
@@ -10,8 +9,6 @@ namespace Millrace.Cluster.Tests;
 /// <summary>What a program or <c>./cluster</c> refuses: one clear line, and nothing else stops.</summary>
 public sealed class BadInputTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
     [Theory]
     [InlineData("Millrace.JobManager.dll", "commands.port")]
     [InlineData("Millrace.JobManager.dll", "node.port", "--commands.port=0")]
@@ -23,19 +20,38 @@ public sealed class BadInputTests
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
         int port = ((IPEndPoint)other.LocalEndpoint).Port;
-        (int exitCode, string error) = await RunAsync(
+        ProgramRun run = await ProgramRun.OfAsync(
             program, [$"--node.data_folder={folder.Path}", .. others, $"--{key}={port}"]);
-        Assert.Equal(1, exitCode);
-        Assert.Contains("in use", Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("in use", Assert.Single(run.Error.Trim().Split('\n')), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_unknown_key_ends_the_program_with_one_line()
     {
-        (int exitCode, string error) = await RunAsync("Millrace.TaskManager.dll", "--slts=2");
-        Assert.Equal(1, exitCode);
+        ProgramRun run = await ProgramRun.OfAsync("Millrace.TaskManager.dll", "--slts=2");
+        Assert.Equal(1, run.ExitCode);
         Assert.Equal(
-            "taskmanager: command line: There is no key 'slts'; the nearest one is 'slots'.", error.Trim());
+            "taskmanager: command line: There is no key 'slts'; the nearest one is 'slots'.", run.Error.Trim());
+    }
+
+    [Fact]
+    public async Task A_journal_whose_server_does_not_answer_ends_the_program_with_one_line()
+    {
+        using var folder = new TempFolder();
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        int port = ((IPEndPoint)silent.LocalEndpoint).Port;
+        silent.Stop();
+        ProgramRun run = await ProgramRun.OfAsync(
+            "Millrace.JobManager.dll", $"--node.data_folder={folder.Path}", "--commands.port=0",
+            $"--journal.url=jdbc:mysql://127.0.0.1:{port}/jobs", "--journal.password=open-sesame");
+        Assert.Equal(4, run.ExitCode);
+        Assert.Equal(
+            $"jobmanager: The journal 'jobs' at 127.0.0.1:{port} cannot be used: the server does not answer.",
+            run.Error.Trim());
+        Assert.Empty(run.Output);
     }
 
     [Fact]
@@ -45,21 +61,5 @@ public sealed class BadInputTests
         MillraceException refused = await Assert.ThrowsAsync<MillraceException>(
             () => cluster.AddAsync(ProcessRole.TaskManager));
         Assert.StartsWith("No cluster was started in ", refused.Message, StringComparison.Ordinal);
-    }
-
-    private static async Task<(int ExitCode, string Error)> RunAsync(string program, params string[] options)
-    {
-        var start = new ProcessStartInfo(
-            "dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, program), .. options])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        string error = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync().WaitAsync(Limit);
-        await output;
-        return (process.ExitCode, error);
     }
 }

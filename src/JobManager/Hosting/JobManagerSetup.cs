@@ -19,13 +19,18 @@ public static class JobManagerSetup
 {
     /// <param name="connectors">What tables of submitted SQL may name.</param>
     public static AkkaConfigurationBuilder WithJobManager(
-        this AkkaConfigurationBuilder builder, JobManagerOptions options, IConnectorRegistry connectors)
+        this AkkaConfigurationBuilder builder, JobManagerOptions options, IConnectorRegistry connectors) =>
+        builder.WithJobManager(options, Journal.Prepare(options), connectors);
+
+    internal static AkkaConfigurationBuilder WithJobManager(
+        this AkkaConfigurationBuilder builder, JobManagerOptions options, Journal journal,
+        IConnectorRegistry connectors)
     {
         Directory.CreateDirectory(options.DataFolder);
         var store = new CheckpointStore(options.CheckpointFiles);
         var submission = new JobSubmission(
             new SqlJobPlanner(connectors), store, options.MemoryBytes, options.Cpus);
-        return Journal.Add(builder, options)
+        return journal.AddTo(builder)
             .WithActors((system, _) => system.ActorOf(Props.Create(() => new JournalWarmUp())))
             .WithSingleton<JobManagerKey>(
                 JobManagerKey.Name,

@@ -20,15 +20,14 @@ internal sealed record Journal(string Provider, string Connection, bool MakesTab
 {
     private const string Settings = "Millrace.JobManager.Hosting.jobmanager.hocon";
 
-    public static AkkaConfigurationBuilder Add(AkkaConfigurationBuilder builder, JobManagerOptions options)
+    public AkkaConfigurationBuilder AddTo(AkkaConfigurationBuilder builder)
     {
-        Journal journal = Prepare(options);
         builder.AddHocon(NodeSetup.ReadResource(typeof(Journal), Settings), HoconAddMode.Prepend);
         return builder.WithSqlPersistence(
-            journal.Connection,
-            journal.Provider,
+            Connection,
+            Provider,
             PersistenceMode.Both,
-            autoInitialize: journal.MakesTables,
+            autoInitialize: MakesTables,
             tagStorageMode: TagMode.TagTable,
             databaseMapping: DatabaseMapping.Default,
             useWriterUuidColumn: true);

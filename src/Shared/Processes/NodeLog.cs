@@ -14,6 +14,8 @@ public static partial class NodeLog
     {
         logging.ClearProviders();
         logging.SetMinimumLevel(Level(values));
+        // That it did not start is said in a sentence, once.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         if (values[NodeKeys.LogFormat].OneOf("line", "json") == "json")
         {
             logging.AddJsonConsole(o =>

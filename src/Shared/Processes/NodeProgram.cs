@@ -71,13 +71,15 @@ public sealed class NodeProgram(NodeDefinition definition)
         stop = host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication;
         try
         {
+            // Here it fails without being logged at length.
+            _ = host.Services.GetRequiredService<ActorSystem>();
             await host.StartAsync().ConfigureAwait(false);
             await BecomeReadyAsync(host, values, parts, tell).ConfigureAwait(false);
             await host.WaitForShutdownAsync().ConfigureAwait(false);
         }
         catch
         {
-            await host.StopAsync().ConfigureAwait(false);
+            await StopFailedAsync(host).ConfigureAwait(false);
             throw;
         }
         finally
@@ -89,6 +91,19 @@ public sealed class NodeProgram(NodeDefinition definition)
         if (end is { Sentence.Length: > 0 })
             await Console.Error.WriteLineAsync($"{definition.Name}: {end.Sentence}").ConfigureAwait(false);
         return end?.ExitCode ?? ExitCode.Orderly;
+    }
+
+    /// <summary>One that has not come up may have nothing to stop; what it failed of is told.</summary>
+    private static async Task StopFailedAsync(IHost host)
+    {
+        try
+        {
+            await host.StopAsync().ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The first failure goes on.
+        }
     }
 
     private async Task BecomeReadyAsync(

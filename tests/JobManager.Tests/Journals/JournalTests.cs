@@ -111,6 +111,6 @@ public sealed class JournalTests : IDisposable
 
     private static Task<TestNode> StartAsync(JobManagerOptions options) => TestNode.StartAsync(
         TestNode.JobManager(),
-        akka => Journal.Add(akka, options).WithActors((system, registry) =>
+        akka => Journal.Prepare(options).AddTo(akka).WithActors((system, registry) =>
             registry.Register<EventKeeper>(system.ActorOf(Props.Create(() => new EventKeeper())))));
 }
