@@ -72,6 +72,21 @@ public sealed class SnapshotFileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_gone_is_damage_and_a_disk_that_does_not_give_it_now_is_not()
+    {
+        string path = Path.Combine(_folder, "file");
+        Assert.Equal(ErrorKind.Corrupt, Assert.Throws<MillraceException>(() => ReadEverything(path)).Kind);
+        Write(path, [new Entry(1, "state", "key", "value")], []);
+        using (new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            var error = Assert.Throws<MillraceException>(() => ReadEverything(path));
+            Assert.Equal(ErrorKind.Unavailable, error.Kind);
+            Assert.Contains(path, error.Message, StringComparison.Ordinal);
+        }
+        ReadEverything(path);
+    }
+
+    [Fact]
     public void Metadata_reads_back_from_wherever_its_folder_was_moved()
     {
         var storage = new CheckpointStorage(_files);

@@ -18,7 +18,7 @@ public sealed class SnapshotReader(
     KeyGroupRange keyGroups) : IStateReader
 {
     /// <exception cref="MillraceException">
-    /// Corrupt: a file is missing or damaged; the message names it.
+    /// Corrupt: a file is missing or damaged. Unavailable: the disk does not give it now. It is named.
     /// </exception>
     public void ReadKeyed(KeyedStateEntry entry)
     {
@@ -32,7 +32,7 @@ public sealed class SnapshotReader(
     }
 
     /// <exception cref="MillraceException">
-    /// Corrupt: a file is missing or damaged; the message names it.
+    /// Corrupt: a file is missing or damaged. Unavailable: the disk does not give it now. It is named.
     /// </exception>
     public void ReadItems(StateItem item)
     {
@@ -70,8 +70,11 @@ internal sealed class SnapshotFile : IDisposable
         }
         catch (IOException e)
         {
+            // A disk that fails now says nothing about the file: the checkpoint is not to be set aside.
+            bool isGone = e is FileNotFoundException or DirectoryNotFoundException or EndOfStreamException;
             throw new MillraceException(
-                ErrorKind.Corrupt, $"Checkpoint file {path} cannot be read: {e.Message}", e);
+                isGone ? ErrorKind.Corrupt : ErrorKind.Unavailable,
+                $"Checkpoint file {path} cannot be read: {e.Message}", e);
         }
     }
 
