@@ -14,10 +14,9 @@ internal sealed class BackgroundThreads : IDisposable
 
     private readonly BlockingCollection<Action> _actions = [];
 
-    public BackgroundThreads()
+    public BackgroundThreads(NewThread newThread)
     {
-        for (int i = 0; i < Count; i++)
-            new Thread(Run) { IsBackground = true, Name = $"snapshots {i}" }.Start();
+        for (int i = 0; i < Count; i++) newThread($"snapshots {i}", Run).Start();
     }
 
     /// <summary>Runs the action soon; it throws nothing.</summary>

@@ -17,5 +17,8 @@ internal sealed record SubtaskEnvironment(
     IExchange Exchange,
     Action<Action> RunInBackground)
 {
+    /// <summary>For each subtask one, where it has a thread.</summary>
+    public NewThread NewThread { get; init; } = Threads.NewBackground;
+
     public RestoreMetadata Restores { get; } = new(CheckpointFiles);
 }

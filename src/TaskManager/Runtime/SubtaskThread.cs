@@ -37,11 +37,8 @@ internal sealed class SubtaskThread
         var cancel = new CancellationTokenSource();
         _cancel = cancel.Token;
         _endWaits = cancel.Cancel;
-        _thread = new Thread(Run)
-        {
-            IsBackground = true,
-            Name = $"subtask {descriptor.Id.Vertex}-{descriptor.Id.SubtaskIndex}",
-        };
+        _thread = environment.NewThread(
+            $"subtask {descriptor.Id.Vertex}-{descriptor.Id.SubtaskIndex}", Run);
     }
 
     /// <summary>Null until it is built and after it has ended.</summary>

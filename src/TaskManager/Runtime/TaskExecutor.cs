@@ -22,7 +22,7 @@ public sealed class ProcessExchange
 public sealed class TaskExecutor : ITaskExecutor
 {
     private readonly ConcurrentDictionary<SubtaskId, SubtaskThread> _threads = new();
-    private readonly BackgroundThreads _background = new();
+    private readonly BackgroundThreads _background;
     private readonly SubtaskEnvironment _environment;
 
     public TaskExecutor(
@@ -30,7 +30,7 @@ public sealed class TaskExecutor : ITaskExecutor
         IConnectorRegistry connectors,
         ICheckpointFiles checkpointFiles,
         ProcessExchange exchange)
-        : this(time, connectors, checkpointFiles, exchange.Channels)
+        : this(time, connectors, checkpointFiles, exchange.Channels, Threads.NewBackground)
     {
     }
 
@@ -40,21 +40,28 @@ public sealed class TaskExecutor : ITaskExecutor
         IConnectorRegistry connectors,
         ICheckpointFiles checkpointFiles,
         NetworkExchange exchange)
-        : this(time, connectors, checkpointFiles, (IExchange)exchange)
+        : this(time, connectors, checkpointFiles, exchange, Threads.NewBackground)
     {
     }
 
-    private TaskExecutor(
+    internal TaskExecutor(
         TimeProvider time,
         IConnectorRegistry connectors,
         ICheckpointFiles checkpointFiles,
-        IExchange exchange) =>
+        IExchange exchange,
+        NewThread newThread)
+    {
+        _background = new BackgroundThreads(newThread);
         _environment = new SubtaskEnvironment(
             time,
             connectors,
             checkpointFiles,
             exchange,
-            _background.Run);
+            _background.Run)
+        {
+            NewThread = newThread,
+        };
+    }
 
     /// <summary>Subtasks that have not ended yet.</summary>
     public int RunningCount => _threads.Count;

@@ -3,12 +3,11 @@ using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Millrace.Connectors;
 using Millrace.JobManager;
+using Millrace.Shared.Connect;
 using Millrace.Shared.Hosting;
 using Millrace.Shared.Membership;
 using Millrace.TaskManager;
-using Millrace.TaskManager.Runtime;
 
 namespace Millrace.Chaos.Tests.Cluster;
 
@@ -23,14 +22,22 @@ internal sealed class ChaosNode : IAsyncDisposable
 
     private readonly IHost _host;
     private readonly TaskCompletionSource<NodeEnd> _ended;
+    private Task? _stopped;
 
-    private ChaosNode(IHost host, TaskCompletionSource<NodeEnd> ended)
+    private ChaosNode(IHost host, TaskCompletionSource<NodeEnd> ended, ChaosRuntime? runtime)
     {
         _host = host;
         _ended = ended;
+        Runtime = runtime;
         System = host.Services.GetRequiredService<ActorSystem>();
         Address = Akka.Cluster.Cluster.Get(System).SelfAddress;
+        if (runtime is not null) FaultyLinks.Belongs(runtime.DataPort, Address.Port!.Value);
     }
+
+    /// <summary>Of a TaskManager.</summary>
+    public ChaosRuntime? Runtime { get; }
+
+    public bool IsJobManager => Runtime is null;
 
     public ActorSystem System { get; }
 
@@ -45,30 +52,46 @@ internal sealed class ChaosNode : IAsyncDisposable
     /// <summary>Why the program would end its process now.</summary>
     public Task<NodeEnd> Ended => _ended.Task;
 
-    public static Task<ChaosNode> StartJobManagerAsync(JobManagerOptions options, NodeOptions node) =>
-        StartAsync(node, akka => akka.WithJobManager(options, ConnectorRegistry.Default));
+    /// <summary>Not killed, nor about to end its process.</summary>
+    public bool IsAlive => !Ended.IsCompleted && !System.WhenTerminated.IsCompleted;
 
-    public static Task<ChaosNode> StartTaskManagerAsync(
-        TaskManagerOptions options, ITaskExecutor executor, NodeOptions node) =>
-        StartAsync(node, akka => akka.WithTaskManager(options, executor, hasJobManager: false));
+    public static Task<ChaosNode> StartJobManagerAsync(
+        JobManagerOptions options, IConnectorRegistry connectors, NodeOptions node) =>
+        StartAsync(node, null, akka => akka.WithJobManager(options, connectors));
+
+    public static Task<ChaosNode> StartTaskManagerAsync(int slots, ChaosRuntime runtime, NodeOptions node)
+    {
+        var options = new TaskManagerOptions { Slots = slots, Exchange = runtime.DataAddress };
+        return StartAsync(
+            node, runtime, akka => akka.WithTaskManager(options, runtime.Executor, hasJobManager: false));
+    }
 
     /// <summary>As kill -9: sockets close, nobody hears a word.</summary>
     public async Task KillAsync()
     {
         ((ExtendedActorSystem)System).Abort();
+        if (Runtime is not null) await Runtime.KillAsync();
         await System.WhenTerminated;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>The end of its program; again, the same one.</summary>
+    public ValueTask DisposeAsync()
     {
+        lock (_host) return new ValueTask(_stopped ??= StopAsync());
+    }
+
+    private async Task StopAsync()
+    {
+        await Task.Yield();
         await _host.StopAsync();
         _host.Dispose();
+        if (Runtime is not null) await Runtime.DisposeAsync();
     }
 
     public override string ToString() => Name;
 
     private static async Task<ChaosNode> StartAsync(
-        NodeOptions node, Action<AkkaConfigurationBuilder> addRole)
+        NodeOptions node, ChaosRuntime? runtime, Action<AkkaConfigurationBuilder> addRole)
     {
         var ended = new TaskCompletionSource<NodeEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
         HostApplicationBuilder builder =
@@ -89,6 +112,6 @@ internal sealed class ChaosNode : IAsyncDisposable
         });
         IHost host = builder.Build();
         await host.StartAsync();
-        return new ChaosNode(host, ended);
+        return new ChaosNode(host, ended, runtime);
     }
 }

@@ -15,13 +15,14 @@ public sealed class CutLinkTests
         await using var cluster = new ChaosCluster();
         (ChaosNode[] leading, ChaosNode[] working) =
             await cluster.StartAsync(jobManagers: 2, taskManagers: 3);
-        JobReport before = await cluster.RunAsync(parallelism: 3);
+        ChaosJob job = cluster.NewJob();
+        JobReport before = await job.RunAsync(parallelism: 3);
         FaultyLinks.Cut(leading[0], working[0]);
-        await cluster.UntilEndedAsync(working[0]);
+        await ChaosCluster.UntilEndedAsync(working[0]);
         await cluster.AddTaskManagerAsync();
-        await cluster.UntilGoneOnAsync(before);
+        await job.UntilGoneOnAsync(before);
         Assert.DoesNotContain(cluster.Nodes, n => n != working[0] && n.Ended.IsCompleted);
-        await cluster.UntilFinishedAsync();
+        await job.UntilFinishedAsync();
     }
 
     [Fact(Timeout = 180_000)]
@@ -29,13 +30,14 @@ public sealed class CutLinkTests
     {
         await using var cluster = new ChaosCluster();
         (_, ChaosNode[] working) = await cluster.StartAsync(jobManagers: 1, taskManagers: 3);
-        JobReport before = await cluster.RunAsync(parallelism: 3);
+        ChaosJob job = cluster.NewJob();
+        JobReport before = await job.RunAsync(parallelism: 3);
         foreach (ChaosNode other in cluster.Nodes.Where(n => n != working[2]))
             FaultyLinks.Of(other, working[2]).IsCut = true;
-        await cluster.UntilEndedAsync(working[2]);
+        await ChaosCluster.UntilEndedAsync(working[2]);
         await cluster.AddTaskManagerAsync();
-        await cluster.UntilGoneOnAsync(before);
+        await job.UntilGoneOnAsync(before);
         Assert.DoesNotContain(cluster.Nodes, n => n != working[2] && n.Ended.IsCompleted);
-        await cluster.UntilFinishedAsync();
+        await job.UntilFinishedAsync();
     }
 }

@@ -36,6 +36,7 @@ internal sealed class FaultyTransport : Transport
     {
         (Address address, TaskCompletionSource<IAssociationEventListener> listener) = await _inner.Listen();
         _port = address.Port!.Value;
+        FaultyLinks.Listens(_port);
         var outer = new TaskCompletionSource<IAssociationEventListener>();
         _ = outer.Task.ContinueWith(
             t => listener.SetResult(new Accepting(_port, t.Result)), TaskScheduler.Default);
@@ -45,7 +46,7 @@ internal sealed class FaultyTransport : Transport
     public override async Task<AssociationHandle> Associate(Address remoteAddress)
     {
         AssociationHandle handle = await _inner.Associate(remoteAddress);
-        FaultyLinks.Connected(_port, handle.LocalAddress.Port!.Value);
+        FaultyLinks.Belongs(handle.LocalAddress.Port!.Value, _port);
         return new FaultyHandle(_port, handle);
     }
 

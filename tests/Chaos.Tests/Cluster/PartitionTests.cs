@@ -1,4 +1,3 @@
-using Millrace.Shared.Membership;
 using Millrace.Shared.Messages;
 using Xunit;
 
@@ -14,13 +13,15 @@ public sealed class PartitionTests
     public async Task A_JobManager_cut_off_from_its_only_TaskManager_goes_on_with_the_next_one()
     {
         await using var cluster = new ChaosCluster();
-        (_, ChaosNode[] working) = await cluster.StartAsync(jobManagers: 1, taskManagers: 1);
-        JobReport before = await cluster.RunAsync(parallelism: 1);
-        FaultyLinks.Cut(cluster.Nodes[0], working[0]);
-        await cluster.UntilEndedAsync(working[0]);
+        (ChaosNode[] leading, ChaosNode[] working) =
+            await cluster.StartAsync(jobManagers: 1, taskManagers: 1);
+        ChaosJob job = cluster.NewJob();
+        JobReport before = await job.RunAsync(parallelism: 1);
+        FaultyLinks.Cut(leading[0], working[0]);
+        await ChaosCluster.UntilEndedAsync(working[0]);
         await cluster.AddTaskManagerAsync();
-        await cluster.UntilGoneOnAsync(before);
-        await cluster.UntilFinishedAsync();
+        await job.UntilGoneOnAsync(before);
+        await job.UntilFinishedAsync();
     }
 
     [Fact(Timeout = 180_000)]
@@ -29,11 +30,12 @@ public sealed class PartitionTests
         await using var cluster = new ChaosCluster();
         (ChaosNode[] leading, ChaosNode[] working) =
             await cluster.StartAsync(jobManagers: 2, taskManagers: 1);
-        JobReport before = await cluster.RunAsync(parallelism: 1);
+        ChaosJob job = cluster.NewJob();
+        JobReport before = await job.RunAsync(parallelism: 1);
         FaultyLinks.Cut([leading[0]], [leading[1], working[0]]);
-        await cluster.UntilEndedAsync(leading[0]);
-        await cluster.UntilGoneOnAsync(before);
-        await cluster.UntilFinishedAsync();
+        await ChaosCluster.UntilEndedAsync(leading[0]);
+        await job.UntilGoneOnAsync(before);
+        await job.UntilFinishedAsync();
     }
 
     [Fact(Timeout = 180_000)]
@@ -42,11 +44,12 @@ public sealed class PartitionTests
         await using var cluster = new ChaosCluster();
         (ChaosNode[] leading, ChaosNode[] working) =
             await cluster.StartAsync(jobManagers: 2, taskManagers: 3);
-        JobReport before = await cluster.RunAsync(parallelism: 2);
+        ChaosJob job = cluster.NewJob();
+        JobReport before = await job.RunAsync(parallelism: 2);
         FaultyLinks.Cut([leading[0], working[0]], [leading[1], working[1], working[2]]);
-        await cluster.UntilEndedAsync(leading[0]);
-        await cluster.UntilEndedAsync(working[0]);
-        await cluster.UntilGoneOnAsync(before);
-        await cluster.UntilFinishedAsync();
+        await ChaosCluster.UntilEndedAsync(leading[0]);
+        await ChaosCluster.UntilEndedAsync(working[0]);
+        await job.UntilGoneOnAsync(before);
+        await job.UntilFinishedAsync();
     }
 }
