@@ -51,6 +51,23 @@ public sealed class JobMachineTests
     }
 
     [Fact]
+    public void A_job_whose_sink_commits_at_checkpoints_takes_a_last_one_also_where_it_takes_no_others()
+    {
+        var world = new MachineWorld(new JobOptions(), graph: TestGraphs.Committing()).Run();
+        world.Advance(TimeSpan.FromHours(1));
+        Assert.Empty(world.Triggers);
+        world.ReportAll(SubtaskState.DataEnded);
+        Assert.Single(world.Triggers);
+        Assert.Empty(world.Seen<FinishAll>());
+        world.Complete(1);
+        Assert.Equal(1, Assert.Single(world.Seen<FinishAll>()).Completed?.Value);
+        world.Report(Sink, SubtaskState.Failed);
+        world.ReportAll(SubtaskState.Canceled);
+        world.Advance(TimeSpan.FromMinutes(1));
+        Assert.EndsWith("chk-1", Assert.Single(world.Reads).Folder, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_last_checkpoint_waits_for_one_under_way()
     {
         var world = new MachineWorld().Run();

@@ -16,7 +16,10 @@ public sealed record JobOptions
 /// <summary>When checkpoints are taken and which are kept.</summary>
 public sealed record CheckpointOptions
 {
-    /// <summary>From one trigger to the next; null takes no checkpoints but savepoints.</summary>
+    /// <summary>
+    /// From one trigger to the next; null takes no checkpoints but savepoints, and a last one where what a sink
+    /// has written takes effect with it.
+    /// </summary>
     public TimeSpan? Interval { get; init; }
 
     /// <summary>A checkpoint that is not complete by then has failed.</summary>

@@ -6,6 +6,9 @@ namespace Millrace.JobManager.Execution;
 /// <summary>What is triggered next, and when.</summary>
 internal sealed partial class CheckpointCoordinator
 {
+    /// <summary>Where there are no periodic checkpoints.</summary>
+    private static readonly TimeSpan FinalRetryPause = TimeSpan.FromSeconds(1);
+
     /// <summary>Savepoints first, then the last checkpoint, then what is due by the interval.</summary>
     private void TriggerWhatMay(DateTimeOffset now, List<JobEffect> effects)
     {
@@ -16,15 +19,16 @@ internal sealed partial class CheckpointCoordinator
             Trigger(now, request, isFinal: false, effects);
             if (request.Then == AfterSavepoint.Stop) return;
         }
-        if (options.Interval is not { } interval || _pending.Count >= options.MaxConcurrent) return;
-        if (_wantsFinal) TriggerFinal(now, interval, effects);
-        else TriggerPeriodic(now, interval, effects);
+        if (_pending.Count >= options.MaxConcurrent) return;
+        if (_wantsFinal) TriggerFinal(now, effects);
+        else if (options.Interval is { } interval) TriggerPeriodic(now, interval, effects);
     }
 
     /// <summary>Waits for what is pending; after a failure, as long as between two checkpoints.</summary>
-    private void TriggerFinal(DateTimeOffset now, TimeSpan interval, List<JobEffect> effects)
+    private void TriggerFinal(DateTimeOffset now, List<JobEffect> effects)
     {
         if (_pending.Count > 0) return;
+        TimeSpan interval = options.Interval ?? FinalRetryPause;
         if (_failuresInARow > 0 && now < _lastEnd + interval) Schedule(_lastEnd + interval, now, effects);
         else Trigger(now, null, isFinal: true, effects);
     }

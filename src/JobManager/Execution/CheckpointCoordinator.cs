@@ -109,10 +109,12 @@ internal sealed partial class CheckpointCoordinator(
     }
 
     /// <summary>No subtask has data to come.</summary>
-    /// <returns>False when no last checkpoint is needed because periodic checkpoints are off.</returns>
+    /// <returns>
+    /// False when no last checkpoint is needed: periodic ones are off, and no sink takes effect with one.
+    /// </returns>
     public bool RequestFinal(DateTimeOffset now, List<JobEffect> effects)
     {
-        if (options.Interval is null) return false;
+        if (options.Interval is null && !_graph.CommitsAtCheckpoints) return false;
         _wantsFinal = true;
         TriggerWhatMay(now, effects);
         return true;

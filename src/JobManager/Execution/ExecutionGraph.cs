@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Millrace.Operators.Sinks;
 using Millrace.Shared.Errors;
 using Millrace.Shared.Graph;
 
@@ -21,6 +22,8 @@ internal sealed class ExecutionGraph
         _regionOf = [.. job.Vertices.Select(v => new Region[v.Parallelism])];
         Total = job.Vertices.Sum(v => v.Parallelism);
         SlotCount = job.Vertices.Max(v => v.Parallelism);
+        CommitsAtCheckpoints = job.Vertices.Any(
+            v => v.Chain.Any(o => o.Plan is SinkPlan { CommitsAtCheckpoints: true }));
         Regions = Execution.Regions.Of(job);
         foreach (Region region in Regions)
             foreach (SubtaskKey key in region.Subtasks) _regionOf[key.Vertex][key.Index] = region;
@@ -35,6 +38,9 @@ internal sealed class ExecutionGraph
 
     /// <summary>Subtasks of the same index share a slot.</summary>
     public int SlotCount { get; }
+
+    /// <summary>What some sink writes takes effect with checkpoints only.</summary>
+    public bool CommitsAtCheckpoints { get; }
 
     public JobState State { get; private set; }
 

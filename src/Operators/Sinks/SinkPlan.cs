@@ -5,7 +5,11 @@ namespace Millrace.Operators.Sinks;
 
 /// <summary>Writes rows of the table's physical columns.</summary>
 /// <param name="NotNullColumns"><c>table.exec.sink.not-null-enforcer</c>.</param>
-public sealed record SinkPlan(TableSpec Table, NotNullEnforcer NotNullColumns) : OperatorPlan;
+/// <param name="CommitsAtCheckpoints">
+/// What is written takes effect with a checkpoint, so there is one at the end of the job.
+/// </param>
+public sealed record SinkPlan(
+    TableSpec Table, NotNullEnforcer NotNullColumns, bool CommitsAtCheckpoints = false) : OperatorPlan;
 
 /// <summary>What happens to a row with a NULL in a NOT NULL column.</summary>
 public enum NotNullEnforcer

@@ -52,6 +52,9 @@ public interface IConnector
 /// <param name="DecodesJsonFields">Scans can give <see cref="JsonScanColumn"/>s.</param>
 /// <param name="AcceptsUpdates">As a sink it takes updates and deletes (else inserts only).</param>
 /// <param name="ScanEmitsChanges">As a source its rows carry change kinds.</param>
+/// <param name="CommitsAtCheckpoints">
+/// As a sink it has an <see cref="ICommittingSinkWriter"/>: what is written takes effect with a checkpoint.
+/// </param>
 /// <param name="MetadataKeys">What a METADATA column may name.</param>
 public sealed record TableAbilities(
     bool CanScan = false,
@@ -60,6 +63,7 @@ public sealed record TableAbilities(
     bool DecodesJsonFields = false,
     bool AcceptsUpdates = false,
     bool ScanEmitsChanges = false,
+    bool CommitsAtCheckpoints = false,
     params string[] MetadataKeys);
 
 /// <summary>What a connector's instance in a subtask may use.</summary>

@@ -33,7 +33,8 @@ internal sealed class PhysicalPlanner(SessionOptions options, Changelog changelo
         return new PhysicalNode(
             $"sink-{sink.Table.Name}",
             $"Sink({sink.Table.Name})",
-            new SinkPlan(sink.Table.Spec, options.NotNullEnforcer),
+            new SinkPlan(
+                sink.Table.Spec, options.NotNullEnforcer, sink.Table.Abilities.CommitsAtCheckpoints),
             Schema.Empty,
             wanted,
             "",

@@ -30,6 +30,7 @@ internal sealed class FileSinkStory : IDisposable
     private (int[] Positions, List<byte[]> Items) _restorePoint = (new int[Streams], []);
     private long _checkpoint;
     private int _attempt;
+    private bool _isOver;
 
     public FileSinkStory(int seed)
     {
@@ -60,6 +61,7 @@ internal sealed class FileSinkStory : IDisposable
         Trigger(isSavepoint: false);
         _pending.RemoveRange(0, _pending.Count - 1);
         CompleteOne();
+        _isOver = true;
         if (_random.Next(2) == 0) RestartAll();
         else foreach (SinkSubtask subtask in _subtasks) subtask.Complete(_checkpoint);
         while (_stopped.Count > 0) Wake();
@@ -124,35 +126,33 @@ internal sealed class FileSinkStory : IDisposable
     {
         int parallelism = _random.Next(1, Streams + 1);
         foreach (SinkSubtask subtask in _subtasks) Lose(subtask);
-        _subtasks = [];
-        _attempt++;
-        for (int i = 0; i < parallelism; i++) _subtasks.Add(Open(i, parallelism, null));
-        Array.Copy(_restorePoint.Positions, _positions, Streams);
-        _pending.Clear();
-        Assert.Equal(Covered().Order(), Visible().Order());
+        _subtasks = [.. new SinkSubtask[parallelism]];
+        Open(Enumerable.Range(0, parallelism), null);
+        Assert.Subset(Visible().ToHashSet(), Covered().ToHashSet());
     }
 
     private void RestartRegion()
     {
         int[] region = [.. Enumerable.Range(0, _subtasks.Count).Where(_ => _random.Next(2) == 0)];
         if (region.Length == 0) return;
-        _attempt++;
-        foreach (int index in region)
-        {
-            Lose(_subtasks[index]);
-            _subtasks[index] = Open(index, _subtasks.Count, region);
-        }
-        for (int stream = 0; stream < Streams; stream++)
-            if (region.Contains(stream % _subtasks.Count))
-                _positions[stream] = _restorePoint.Positions[stream];
-        _pending.Clear();
+        foreach (int index in region) Lose(_subtasks[index]);
+        Open(region, region);
     }
 
-    private SinkSubtask Open(int index, int parallelism, int[]? replaced)
+    /// <summary>Some begin to write before the next ones are restored.</summary>
+    private void Open(IEnumerable<int> region, int[]? replaced)
     {
-        var subtask = new SinkSubtask(_table, "job", _attempt, index, parallelism, replaced);
-        if (_restorePoint.Items.Count > 0) subtask.Restore(_restorePoint.Items);
-        return subtask;
+        _attempt++;
+        _pending.Clear();
+        foreach (int index in region)
+        {
+            for (int stream = index; stream < Streams; stream += _subtasks.Count)
+                _positions[stream] = _restorePoint.Positions[stream];
+            var subtask = new SinkSubtask(_table, "job", _attempt, index, _subtasks.Count, replaced);
+            if (_restorePoint.Items.Count > 0) subtask.Restore(_restorePoint.Items);
+            _subtasks[index] = subtask;
+            if (!_isOver && _random.Next(2) == 0) Write(index);
+        }
     }
 
     /// <summary>It was canceled, or killed, or stands still.</summary>

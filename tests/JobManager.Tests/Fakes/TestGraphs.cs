@@ -20,6 +20,15 @@ internal static class TestGraphs
     public static JobGraph Pipelines(int parallelism) =>
         Joined(ExchangeKind.Forward, parallelism, "test-job", 128);
 
+    /// <summary>What its sink writes takes effect with checkpoints.</summary>
+    public static JobGraph Committing()
+    {
+        JobGraph graph = SourceToSink();
+        OperatorNode sink = graph.Vertices[1].Chain[0];
+        sink = sink with { Plan = (SinkPlan)sink.Plan with { CommitsAtCheckpoints = true } };
+        return graph with { Vertices = [graph.Vertices[0], graph.Vertices[1] with { Chain = [sink] }] };
+    }
+
     /// <summary>Two pipelines that nothing joins, each of its own parallelism: two regions.</summary>
     public static JobGraph TwoParts(int first, int second)
     {
