@@ -25,6 +25,7 @@ internal static class Program
         TaskManagerOptions options = TaskManagerKeys.Options(values) with
         {
             Exchange = exchange.Address,
+            FollowPeers = lost => exchange.PeerLost += lost,
             Registered = () => registered.TrySetResult(),
         };
         var executor = new TaskExecutor(

@@ -92,16 +92,34 @@ internal sealed partial class JobManagerActor
             Sender.Tell(new LeaseRefused { Number = renewal.Number, Term = _registry.Term });
     }
 
+    private void OnPeerLost(PeerLost lost)
+    {
+        if (_slots.Nodes.FirstOrDefault(n => n.Exchange == lost.Exchange) is { } offer)
+            Context.System.EventStream.Publish(new NodeSuspected(offer.Node));
+    }
+
     private void OnLookAtLeases()
     {
         foreach (string node in _leases.TakeRunOut(Monotonic)) LoseNode(node, "has not renewed its lease");
         RequestHeld();
     }
 
-    private void OnTaskManagerGone(IActorRef actor)
+    /// <summary>
+    /// One that leaves has stopped its slots. One that was removed without a proof of its death may not know
+    /// yet, and works until its lease has run out, which counts from its last renewal: most often that is
+    /// over already.
+    /// </summary>
+    private void OnTaskManagerGone(Terminated gone)
     {
-        if (_taskManagers.FirstOrDefault(t => t.Value.Equals(actor)).Key is not { } node) return;
-        LoseNode(node, "is gone");
+        if (_taskManagers.FirstOrDefault(t => t.Value.Equals(gone.ActorRef)).Key is not { } node) return;
+        bool isRemoved = gone.AddressTerminated || !_options.IsMember(node);
+        if (!isRemoved || !_leases.LetRunOut(node))
+        {
+            LoseNode(node, "is gone");
+            return;
+        }
+        _log.Warning("TaskManager {0} was removed from the cluster; its lease is waited for", node);
+        _slots.Close(node);
     }
 
     /// <summary>

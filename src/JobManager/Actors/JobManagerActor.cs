@@ -75,6 +75,7 @@ internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTim
     {
         Command<RegisterTaskManager>(OnRegister);
         Command<RenewLease>(OnRenew);
+        Command<PeerLost>(OnPeerLost);
         Command<LookAtLeases>(_ => OnLookAtLeases());
         Command<NodeDead>(dead => LoseNode(dead.Node, "is dead"));
         Command<Terminated>(OnTerminated);
@@ -137,7 +138,7 @@ internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTim
         }
         else
         {
-            OnTaskManagerGone(terminated.ActorRef);
+            OnTaskManagerGone(terminated);
         }
     }
 

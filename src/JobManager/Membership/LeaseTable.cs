@@ -18,8 +18,7 @@ internal sealed class LeaseTable(TimeSpan length)
     /// </summary>
     private static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<string, (long Incarnation, TimeSpan RenewedAt)> _leases =
-        new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Lease> _leases = new(StringComparer.Ordinal);
 
     private TimeSpan? _lastLook;
     private TimeSpan _resumedAt;
@@ -29,16 +28,27 @@ internal sealed class LeaseTable(TimeSpan length)
 
     /// <summary>Whether the node is known as another incarnation than this one.</summary>
     public bool KnowsOther(string node, long incarnation) =>
-        _leases.TryGetValue(node, out var lease) && lease.Incarnation != incarnation;
+        _leases.TryGetValue(node, out Lease lease) && lease.Incarnation != incarnation;
 
     /// <summary>The node has registered; whatever lease it had is replaced.</summary>
-    public void Grant(string node, long incarnation, TimeSpan now) => _leases[node] = (incarnation, now);
+    public void Grant(string node, long incarnation, TimeSpan now) =>
+        _leases[node] = new Lease(incarnation, now, IsLast: false);
 
     /// <returns>False: the node has no lease to renew, it must stop its work and register.</returns>
     public bool Renew(string node, long incarnation, TimeSpan now)
     {
-        if (!_leases.TryGetValue(node, out var lease) || lease.Incarnation != incarnation) return false;
-        _leases[node] = (incarnation, now);
+        if (!_leases.TryGetValue(node, out Lease lease) || lease.IsLast || lease.Incarnation != incarnation)
+            return false;
+        _leases[node] = lease with { RenewedAt = now };
+        return true;
+    }
+
+    /// <summary>The node's lease is not renewed any more; it runs out or ends.</summary>
+    /// <returns>Whether there is one that can run out.</returns>
+    public bool LetRunOut(string node)
+    {
+        if (length == TimeSpan.Zero || !_leases.TryGetValue(node, out Lease lease)) return false;
+        _leases[node] = lease with { IsLast = true };
         return true;
     }
 
@@ -54,4 +64,6 @@ internal sealed class LeaseTable(TimeSpan length)
         foreach (string node in runOut) _leases.Remove(node);
         return runOut;
     }
+
+    private readonly record struct Lease(long Incarnation, TimeSpan RenewedAt, bool IsLast);
 }

@@ -21,6 +21,7 @@ internal sealed class SlotPool
     private readonly Dictionary<string, JobId> _owners = [];
     private readonly SortedDictionary<string, NodeOffer> _nodes = new(StringComparer.Ordinal);
     private readonly SortedDictionary<long, SlotRequest> _waiting = [];
+    private readonly HashSet<string> _closed = new(StringComparer.Ordinal);
 
     public int Count => _slots.Count;
 
@@ -39,6 +40,7 @@ internal sealed class SlotPool
     public void Register(NodeOffer node, IReadOnlyCollection<Slot> offered)
     {
         _nodes[node.Node] = node;
+        _closed.Remove(node.Node);
         HashSet<string> still = [.. offered.Select(s => s.Id)];
         foreach (Slot gone in SlotsOf(node.Node).Where(s => !still.Contains(s.Id)).ToList()) Forget(gone);
         foreach (Slot slot in offered)
@@ -50,8 +52,14 @@ internal sealed class SlotPool
         }
     }
 
+    /// <summary>
+    /// No job gets slots of the node any more; those that have some keep them until it is lost.
+    /// </summary>
+    public void Close(string node) => _closed.Add(node);
+
     public void Lose(string node)
     {
+        _closed.Remove(node);
         foreach (Slot gone in SlotsOf(node).ToList()) Forget(gone);
         _nodes.Remove(node);
     }
@@ -135,7 +143,8 @@ internal sealed class SlotPool
     }
 
     private IEnumerable<Slot> Fitting(NodeNeeds needs) => _slots.Values.Where(
-        s => _nodes.TryGetValue(s.Node, out NodeOffer? node) && needs.AreMetBy(node.MemoryBytes, node.Cpus));
+        s => !_closed.Contains(s.Node)
+            && _nodes.TryGetValue(s.Node, out NodeOffer? node) && needs.AreMetBy(node.MemoryBytes, node.Cpus));
 
     private IEnumerable<Slot> FreeFor(SlotRequest request) =>
         Fitting(request.Needs).Where(s => !_owners.ContainsKey(s.Id));

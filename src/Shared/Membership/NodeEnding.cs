@@ -11,14 +11,14 @@ internal sealed class EndingReason(NodeEnd end) : CoordinatedShutdown.Reason
     public override int ExitCode => End.ExitCode;
 }
 
-/// <summary>Tells the host of a node once why its membership has ended.</summary>
-internal static class NodeEnding
+/// <summary>Ends a node, and tells its host once why its membership has ended.</summary>
+public static class NodeEnding
 {
     /// <summary>
     /// A removed or refused node is told before it shuts down, so that its process can end at once; one that
     /// leaves when it has done everything.
     /// </summary>
-    public static void Observe(ActorSystem system, Action<NodeEnd> ended)
+    internal static void Observe(ActorSystem system, Action<NodeEnd> ended)
     {
         CoordinatedShutdown shutdown = CoordinatedShutdown.Get(system);
         shutdown.AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "tell-end", () =>
@@ -35,6 +35,8 @@ internal static class NodeEnding
         });
     }
 
+    /// <summary>Shuts the node down; its host hears the reason first.</summary>
+    /// <param name="sentence">See <see cref="NodeEnd.Sentence"/>.</param>
     public static void End(ActorSystem system, NodeEndReason reason, string sentence) =>
         CoordinatedShutdown.Get(system).Run(new EndingReason(new NodeEnd(reason, sentence)));
 

@@ -26,6 +26,7 @@ internal sealed class NodeWatch : ReceiveActor, IWithTimers
     private readonly bool _isJobManager;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly Suspicions _suspicions = new();
+    private readonly Suspicions _removed = new();
     private readonly Dictionary<string, Member> _members = new(StringComparer.Ordinal);
     private readonly HashSet<UniqueAddress> _dead = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -44,6 +45,8 @@ internal sealed class NodeWatch : ReceiveActor, IWithTimers
         Receive<ClusterEvent.IMemberEvent>(e => OnMember(e.Member));
         Receive<Probed>(OnProbed);
         Receive<LookAgain>(a => Probe(a.Node));
+        Receive<ProbedRemoved>(OnProbedRemoved);
+        Receive<LookAgainAtRemoved>(a => ProbeRemoved(a.Process));
         Receive<ThisActorSystemQuarantinedEvent>(e => NodeEnding.End(
             Context.System,
             NodeEndReason.Removed,
@@ -85,7 +88,10 @@ internal sealed class NodeWatch : ReceiveActor, IWithTimers
     private void OnRemoved(ClusterEvent.MemberRemoved removed)
     {
         string node = NodeNames.Of(removed.Member.Address);
-        _dead.Remove(removed.Member.UniqueAddress);
+        bool isKnownDead = _dead.Remove(removed.Member.UniqueAddress);
+        bool wasDowned = removed.PreviousStatus == MemberStatus.Down;
+        if (_isJobManager && wasDowned && !isKnownDead && _removed.Begin(node))
+            ProbeRemoved(removed.Member.UniqueAddress);
         if (!_members.TryGetValue(node, out Member? known)
             || known.UniqueAddress != removed.Member.UniqueAddress) return;
         _members.Remove(node);
@@ -104,6 +110,32 @@ internal sealed class NodeWatch : ReceiveActor, IWithTimers
         if (!_members.TryGetValue(replaced.Node, out Member? member)) return;
         if (member.UniqueAddress.Uid != replaced.Uid && !_dead.Contains(member.UniqueAddress))
             Bury(replaced.Node, member);
+    }
+
+    /// <summary>
+    /// Others have found a member dead, or silent: a leader still wants to know whether its process has ended.
+    /// </summary>
+    private void ProbeRemoved(UniqueAddress process) =>
+        _probe.ProbeAsync(process.Address.Host!, process.Address.Port!.Value, CancellationToken.None)
+            .PipeTo(
+                Self,
+                success: result => new ProbedRemoved(process, result),
+                failure: _ => new ProbedRemoved(process, ProbeResult.Silent));
+
+    private void OnProbedRemoved(ProbedRemoved probed)
+    {
+        string node = NodeNames.Of(probed.Process.Address);
+        switch (_removed.OnResult(node, probed.Result))
+        {
+            case Verdict.Dead:
+                Context.System.EventStream.Publish(new NodeDead(node, probed.Process.Uid));
+                break;
+            case Verdict.LookAgain:
+                Timers.StartSingleTimer(
+                    probed.Process, new LookAgainAtRemoved(probed.Process), _removed.PauseBefore(node));
+                break;
+            default: break;
+        }
     }
 
     private bool Watches(Member member) =>
@@ -162,4 +194,8 @@ internal sealed class NodeWatch : ReceiveActor, IWithTimers
     private sealed record Probed(string Node, UniqueAddress Process, ProbeResult Result);
 
     private sealed record LookAgain(string Node);
+
+    private sealed record ProbedRemoved(UniqueAddress Process, ProbeResult Result);
+
+    private sealed record LookAgainAtRemoved(UniqueAddress Process);
 }

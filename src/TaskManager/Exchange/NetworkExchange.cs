@@ -49,6 +49,13 @@ public sealed class NetworkExchange : IExchange, IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
+    /// <summary>
+    /// A connection with another process has ended or could not be made: that process may be dead. The
+    /// argument is the address of its data port. Raised on any thread; not for connections that this process
+    /// closes.
+    /// </summary>
+    public event Action<string>? PeerLost;
+
     public int Port { get; }
 
     /// <summary>host:port by which other processes reach the data port.</summary>
@@ -111,8 +118,16 @@ public sealed class NetworkExchange : IExchange, IAsyncDisposable
         return kept;
     }
 
-    private void Forget(OutgoingConnection connection) =>
+    private void Forget(OutgoingConnection connection)
+    {
         _outgoing.TryRemove(KeyValuePair.Create(connection.Peer, connection));
+        OnLost(connection.Peer);
+    }
+
+    private void OnLost(string peer)
+    {
+        if (!_disposed.IsCancellationRequested) PeerLost?.Invoke(peer);
+    }
 
     private IncomingChannel Incoming(ChannelId id) => _incoming.GetOrAdd(
         id,
@@ -156,6 +171,7 @@ public sealed class NetworkExchange : IExchange, IAsyncDisposable
             void Known() => Interlocked.Add(ref _strangers, -Interlocked.Exchange(ref isStranger, 0));
             await connection.RunAsync(socket, Known, _disposed.Token).ConfigureAwait(false);
             Known();
+            if (connection.Peer.Length > 0) OnLost(connection.Peer);
         });
     }
 

@@ -5,6 +5,7 @@ using Akka.Cluster.Sharding;
 using Akka.DependencyInjection;
 using Akka.Hosting;
 using Millrace.Shared.Hosting;
+using Millrace.Shared.Membership;
 using Millrace.TaskManager.Runtime;
 using Millrace.TaskManager.Slots;
 
@@ -45,13 +46,23 @@ public static class TaskManagerSetup
                 new NodeShardAllocation(node),
                 PoisonPill.Instance);
             IActorRef jobManager = await registry.GetAsync<JobManagerKey>();
-            TaskManagerOptions own = options with { Incarnation = Cluster.Get(system).SelfUniqueAddress.Uid };
+            Cluster cluster = Cluster.Get(system);
+            TaskManagerOptions own = options with
+            {
+                Incarnation = cluster.SelfUniqueAddress.Uid,
+                IsAlone = () => IsAlone(cluster),
+                End = sentence => NodeEnding.End(system, NodeEndReason.Removed, sentence),
+            };
             var props = Props.Create(() => new TaskManagerActor(own, node, region, jobManager, guard));
             IActorRef taskManager = system.ActorOf(props, "taskmanager");
             registry.Register<TaskManagerKey>(taskManager);
             StopBeforeSlots(system, taskManager);
         });
     }
+
+    private static bool IsAlone(Cluster cluster) => cluster.State.Members
+        .Except(cluster.State.Unreachable)
+        .All(m => m.UniqueAddress == cluster.SelfUniqueAddress);
 
     /// <summary>In an orderly shutdown the slots stop next, and nobody must start them again.</summary>
     private static void StopBeforeSlots(ActorSystem system, IActorRef taskManager) =>

@@ -27,14 +27,17 @@ internal sealed class Lease(TimeProvider time)
         }
     }
 
-    /// <summary>How often to renew: several times a lease; zero when it never runs out.</summary>
-    public TimeSpan RenewInterval
+    /// <summary>What was granted last; zero: none yet, or one that never runs out.</summary>
+    public TimeSpan Length
     {
         get
         {
-            lock (_lock) return _length / 8;
+            lock (_lock) return _length;
         }
     }
+
+    /// <summary>How often to renew: several times a lease; zero when it never runs out.</summary>
+    public TimeSpan RenewInterval => Length / 8;
 
     private bool HasRunOut => _length > TimeSpan.Zero && time.GetElapsedTime(_countsFrom) >= _length;
 

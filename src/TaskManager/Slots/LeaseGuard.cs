@@ -22,6 +22,15 @@ internal sealed record LeaseRunOut
 }
 
 /// <summary>
+/// To the TaskManager's actor: the process has stood still (a signal, a suspended machine) for longer than
+/// its lease; the others may have gone on without it, or be gone.
+/// </summary>
+internal sealed record WokenUp
+{
+    public static readonly WokenUp Instance = new();
+}
+
+/// <summary>
 /// Stops a TaskManager's work when its lease has run out. A timer's thread does it, not an actor: it must
 /// also happen while mailboxes are full, and first of all when a stopped process wakes up.
 /// </summary>
@@ -33,14 +42,18 @@ internal sealed class LeaseGuard(Lease lease, Action cancelAll) : IDisposable
     private ITimer? _timer;
     private volatile Followers _followers = new(ActorRefs.Nobody, []);
     private int _fences;
+    private long _lastLook;
 
     public Lease Lease => lease;
 
     /// <summary>How often everything was stopped.</summary>
     public int Fences => Volatile.Read(ref _fences);
 
-    public void Start(TimeProvider time) =>
-        _timer = time.CreateTimer(_ => Look(), null, LookInterval, LookInterval);
+    public void Start(TimeProvider time)
+    {
+        _lastLook = time.GetTimestamp();
+        _timer = time.CreateTimer(_ => Look(time), null, LookInterval, LookInterval);
+    }
 
     /// <summary>Who is to be told.</summary>
     public void Follow(IActorRef taskManager, IEnumerable<IActorRef> slots) =>
@@ -59,11 +72,18 @@ internal sealed class LeaseGuard(Lease lease, Action cancelAll) : IDisposable
 
     public void Dispose() => _timer?.Dispose();
 
-    private void Look()
+    private void Look(TimeProvider time)
     {
-        if (!lease.TakeRunOut()) return;
-        Fence();
-        _followers.TaskManager.Tell(LeaseRunOut.Instance, ActorRefs.NoSender);
+        long now = time.GetTimestamp();
+        TimeSpan sinceLastLook = time.GetElapsedTime(Interlocked.Exchange(ref _lastLook, now), now);
+        TimeSpan length = lease.Length;
+        if (lease.TakeRunOut())
+        {
+            Fence();
+            _followers.TaskManager.Tell(LeaseRunOut.Instance, ActorRefs.NoSender);
+        }
+        if (length > TimeSpan.Zero && sinceLastLook >= length)
+            _followers.TaskManager.Tell(WokenUp.Instance, ActorRefs.NoSender);
     }
 
     private sealed record Followers(IActorRef TaskManager, ImmutableArray<IActorRef> Slots);

@@ -49,6 +49,11 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
             _ => OnLeaseRefused(), m => m.Term >= _term && _guard.Lease.IsAwaited(m.Number));
         Receive<LeaseRefused>(_ => { });
         Receive<LeaseRunOut>(_ => OnLeaseRunOut());
+        Receive<WokenUp>(_ => Timers.StartSingleTimer(
+            LookWhoIsLeft.Instance, LookWhoIsLeft.Instance, _options.Patience));
+        Receive<LookWhoIsLeft>(_ => OnLookWhoIsLeft());
+        // Its lost connections are how a dead process is found soonest; the JobManagers look whether it is.
+        Receive<PeerLost>(m => _leader.Tell(m));
         Receive<RenewDue>(_ => Renew());
         Receive<Retry>(_ => OnRetry());
         Receive<Terminated>(OnTerminated);
@@ -63,7 +68,12 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
 
     private bool AreAllOpen => _slots.Count == _options.Slots;
 
-    protected override void PreStart() => TryAgain();
+    protected override void PreStart()
+    {
+        IActorRef self = Self;
+        _options.FollowPeers(peer => self.Tell(new PeerLost { Exchange = peer }, ActorRefs.NoSender));
+        TryAgain();
+    }
 
     private void OnRetry()
     {
@@ -150,6 +160,18 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
         LookForLeader();
     }
 
+    /// <summary>
+    /// A TaskManager that has merely lost the others waits for them to come back, and they find it. After it
+    /// has stood still for long they may have come back already, somewhere else, and it would wait for ever.
+    /// </summary>
+    private void OnLookWhoIsLeft()
+    {
+        if (_guard.Lease.IsHeld || !_options.IsAlone()) return;
+        _options.End(
+            "This TaskManager stood still for longer than its lease, and "
+            + $"{_options.Patience.TotalSeconds:0} s after it woke up no other node of its cluster answers.");
+    }
+
     private void LookForLeader()
     {
         if (!_leader.IsNobody()) Context.Unwatch(_leader);
@@ -178,6 +200,11 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
     {
         Self.Tell(Retry.Instance);
         Timers.StartPeriodicTimer(Retry.Instance, Retry.Instance, RetryInterval);
+    }
+
+    private sealed class LookWhoIsLeft
+    {
+        public static readonly LookWhoIsLeft Instance = new();
     }
 
     private sealed class RenewDue

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Dispatch.SysMsg;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using Google.Protobuf;
@@ -95,6 +96,69 @@ public sealed class JobManagerLeaseTests : TestKit
     }
 
     [Fact]
+    public void A_TaskManager_that_was_removed_without_a_proof_of_its_death_keeps_its_work_until_its_lease_ends()
+    {
+        TaskManager a = RunOn("a:1");
+        TaskManager b = NewTaskManager("b:1");
+        b.Register(_jobManager);
+        Advance(1);
+        Assert.IsType<LeaseRenewed>(a.Renew(_jobManager));
+        Remove(a);
+        Assert.IsType<LeaseRefused>(a.Renew(_jobManager));
+        for (double now = 0; now < 4.75; now += 0.25)
+        {
+            Advance(0.25);
+            b.Renew(_jobManager);
+        }
+        b.Slot.ExpectNoMsg(TimeSpan.Zero);
+        Assert.Equal(2, Redeployed(b).Attempt);
+    }
+
+    [Theory]
+    [InlineData("is dead")]
+    [InlineData("has stopped")]
+    [InlineData("comes back as another process")]
+    public void The_lease_is_not_waited_for_when_a_removed_TaskManager(string what)
+    {
+        TaskManager a = RunOn("a:1");
+        TaskManager b = NewTaskManager("b:1");
+        b.Register(_jobManager);
+        if (what == "has stopped") Sys.Stop(a.Actor);
+        else Remove(a);
+        if (what == "is dead") Sys.EventStream.Publish(new NodeDead("a:1", 1));
+        if (what == "comes back as another process")
+        {
+            a = NewTaskManager("a:1");
+            a.Incarnation = 2;
+            a.Register(_jobManager);
+        }
+        Assert.Equal(2, Redeployed(what == "comes back as another process" ? a : b).Attempt);
+    }
+
+    [Fact]
+    public void No_job_gets_a_slot_of_a_TaskManager_that_was_removed()
+    {
+        TaskManager a = NewTaskManager("a:1");
+        a.Register(_jobManager);
+        Remove(a);
+        Submit();
+        TaskManager b = NewTaskManager("b:1");
+        b.Register(_jobManager);
+        Assert.Equal(1, b.Deployed().Attempt);
+    }
+
+    [Fact]
+    public void A_TaskManager_to_which_another_one_lost_its_connection_is_suspected()
+    {
+        NewTaskManager("a:1").Register(_jobManager);
+        NewTaskManager("b:1").Register(_jobManager);
+        Sys.EventStream.Subscribe(TestActor, typeof(NodeSuspected));
+        _jobManager.Tell(new PeerLost { Exchange = "nobody:1" });
+        _jobManager.Tell(new PeerLost { Exchange = "b:1:data" });
+        Assert.Equal("b:1", ExpectMsg<NodeSuspected>().Node);
+    }
+
+    [Fact]
     public void Work_that_a_TaskManager_has_stopped_by_itself_is_started_again_though_its_lease_had_time_left()
     {
         TaskManager a = NewTaskManager("a:1");
@@ -163,6 +227,17 @@ public sealed class JobManagerLeaseTests : TestKit
         client.ExpectMsg<JobSubmitted>();
     }
 
+    /// <summary>From the cluster; its actor counts as terminated with its address.</summary>
+    private void Remove(TaskManager taskManager)
+    {
+        ((IInternalActorRef)_jobManager).SendSystemMessage(
+            new DeathWatchNotification(taskManager.Actor, existenceConfirmed: true, addressTerminated: true));
+        // Behind the answer the actor has the notification in its mailbox, before what is sent next.
+        TestProbe client = CreateTestProbe();
+        _jobManager.Tell(new GetSlots(), client.Ref);
+        client.ExpectMsg<SlotCount>();
+    }
+
     /// <summary>The leader dies; another one begins from the same journal.</summary>
     private void Replace()
     {
@@ -208,6 +283,8 @@ public sealed class JobManagerLeaseTests : TestKit
 
         public TestProbe Slot => slot;
 
+        public IActorRef Actor => actor.Ref;
+
         public TaskManagerRegistered Register(IActorRef jobManager)
         {
             jobManager.Tell(
@@ -216,6 +293,7 @@ public sealed class JobManagerLeaseTests : TestKit
                     Node = node,
                     Protocol = 1,
                     Incarnation = Incarnation,
+                    Exchange = $"{node}:data",
                     Number = ++_number,
                     Slots = { new SlotOffer { SlotId = $"{node}/0", Path = slot.Ref.Path.ToString() } },
                 },

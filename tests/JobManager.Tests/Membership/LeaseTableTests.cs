@@ -35,6 +35,21 @@ public sealed class LeaseTableTests
     }
 
     [Fact]
+    public void A_lease_that_is_left_to_run_out_is_not_renewed_but_runs_until_its_end()
+    {
+        Assert.False(_table.LetRunOut("a:1"));
+        _table.Grant("a:1", 1, At(0));
+        LookUntil(2);
+        Assert.True(_table.Renew("a:1", 1, At(2)));
+        Assert.True(_table.LetRunOut("a:1"));
+        Assert.False(_table.Renew("a:1", 1, At(3)));
+        Assert.True(_table.KnowsOther("a:1", 2));
+        Assert.Equal([(7.0, "a:1")], LookUntil(20, from: 2));
+        _table.Grant("a:1", 2, At(20));
+        Assert.True(_table.Renew("a:1", 2, At(21)));
+    }
+
+    [Fact]
     public void A_JobManager_that_stood_still_hears_its_TaskManagers_out_first()
     {
         _table.Grant("a:1", 1, At(0));
@@ -49,6 +64,7 @@ public sealed class LeaseTableTests
     {
         var table = new LeaseTable(TimeSpan.Zero);
         table.Grant("a:1", 1, At(0));
+        Assert.False(table.LetRunOut("a:1"));
         for (double now = 0; now < 100; now += 0.25) Assert.Empty(table.TakeRunOut(At(now)));
     }
 

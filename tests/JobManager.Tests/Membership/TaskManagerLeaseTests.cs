@@ -15,7 +15,9 @@ public sealed class TaskManagerLeaseTests : TestKit
     private readonly TestProbe _slot;
     private readonly TestProbe _leader;
     private readonly LeaseGuard _guard;
+    private bool _isAlone = true;
     private int _cancels;
+    private Action<string> _losePeer = _ => { };
 
     public TaskManagerLeaseTests() : base("akka.stdout-loglevel = off\nakka.loglevel = off")
     {
@@ -25,7 +27,19 @@ public sealed class TaskManagerLeaseTests : TestKit
         TestProbe region = CreateTestProbe();
         _guard = new LeaseGuard(new Lease(_time), () => Interlocked.Increment(ref _cancels));
         _guard.Start(_time);
-        var options = new TaskManagerOptions { Slots = 1, Incarnation = 7 };
+        var options = new TaskManagerOptions
+        {
+            Slots = 1,
+            Incarnation = 7,
+            FollowPeers = told => _losePeer = told,
+            Patience = TimeSpan.FromMilliseconds(20),
+            IsAlone = () =>
+            {
+                TestActor.Tell("who is left?");
+                return _isAlone;
+            },
+            End = TestActor.Tell,
+        };
         IActorRef actor = Sys.ActorOf(Props.Create(
             () => new TaskManagerActor(options, "a:1", region.Ref, _leader.Ref, _guard)));
         Assert.Equal("a:1/0", region.ExpectMsg<OpenSlot>().SlotId);
@@ -82,6 +96,50 @@ public sealed class TaskManagerLeaseTests : TestKit
         Assert.True(_guard.Lease.IsHeld);
         Assert.Equal(0, _cancels);
         _slot.ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void A_lost_connection_with_another_process_is_told_to_the_leader()
+    {
+        Register(term: 1, leaseMs: 4000);
+        _losePeer("b:9");
+        Assert.Equal("b:9", _leader.FishForMessage<PeerLost>(_ => true).Exchange);
+    }
+
+    [Fact]
+    public void After_it_stood_still_for_longer_than_its_lease_it_ends_itself_when_nobody_is_left()
+    {
+        Register(term: 1, leaseMs: 4000);
+        _time.Advance(TimeSpan.FromSeconds(30));
+        ExpectMsg("who is left?");
+        Assert.Contains("no other node of its cluster answers", ExpectMsg<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void After_it_stood_still_it_goes_on_looking_for_a_leader_when_somebody_is_left()
+    {
+        _isAlone = false;
+        Register(term: 1, leaseMs: 4000);
+        _time.Advance(TimeSpan.FromSeconds(30));
+        ExpectMsg("who is left?");
+        NextRegistration();
+        ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void When_it_has_lost_everybody_but_never_stood_still_it_waits_for_them()
+    {
+        Register(term: 1, leaseMs: 4000);
+        for (double now = 0; now < 60; now += 0.1) _time.Advance(TimeSpan.FromSeconds(0.1));
+        _slot.ExpectMsg<FenceSlot>();
+        TestProbe follower = CreateTestProbe();
+        _guard.Follow(follower, []);
+        _time.Advance(TimeSpan.FromSeconds(3.9));
+        follower.ExpectNoMsg(TimeSpan.Zero);
+        NextRegistration();
+        ExpectNoMsg(TimeSpan.Zero);
+        _time.Advance(TimeSpan.FromSeconds(4));
+        follower.ExpectMsg<WokenUp>();
     }
 
     private void Register(long term, long leaseMs)

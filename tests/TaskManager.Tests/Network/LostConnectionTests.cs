@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Threading.Channels;
 using FsCheck.Xunit;
 using Millrace.Shared.Errors;
 using Millrace.TaskManager.Exchange;
@@ -24,13 +25,39 @@ public sealed class LostConnectionTests
         Assert.Equal(0, pair.From.OpenChannels + pair.To.OpenChannels);
     }
 
-    [Fact]
+    [Theory(Timeout = 60_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_survivor_is_told_who_is_gone_and_a_process_that_closes_itself_is_not(bool isWriterGone)
+    {
+        await using var pair = new ExchangePair();
+        var lost = Channel.CreateUnbounded<string>();
+        NetworkExchange survivor = isWriterGone ? pair.To : pair.From;
+        NetworkExchange gone = isWriterGone ? pair.From : pair.To;
+        survivor.PeerLost += peer => lost.Writer.TryWrite(peer);
+        gone.PeerLost += peer => lost.Writer.TryWrite($"told the one that is gone: {peer}");
+        ChannelEnd<IChannelWriter> writer = pair.Writer(ExchangePair.Id(0));
+        ChannelEnd<IChannelReader> reader = pair.Reader(ExchangePair.Id(0));
+        writer.End.Write(ExchangePair.Batch(1));
+        Assert.Equal([1], reader.NextValues());
+        await gone.DisposeAsync();
+        Assert.Equal(gone.Address, await lost.Reader.ReadAsync());
+        writer.AwaitFailure();
+        reader.AwaitFailure();
+        await survivor.DisposeAsync();
+        Assert.False(lost.Reader.TryRead(out _));
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_process_that_refuses_the_connection_fails_the_writer_at_once()
     {
         await using var pair = new ExchangePair();
+        var lost = Channel.CreateUnbounded<string>();
+        pair.From.PeerLost += peer => lost.Writer.TryWrite(peer);
         await pair.To.DisposeAsync();
         ChannelEnd<IChannelWriter> writer = pair.Writer(ExchangePair.Id(0));
         AssertNamesBoth(pair, writer.AwaitFailure());
+        Assert.Equal(pair.To.Address, await lost.Reader.ReadAsync());
     }
 
     [Fact]

@@ -21,7 +21,7 @@ internal sealed class IncomingConnection(
     /// <summary>By number, until the writer closes it; used by the connection's loop only.</summary>
     private readonly Dictionary<int, IncomingChannel?> _channels = [];
 
-    /// <summary>host:port of the other process's data port.</summary>
+    /// <summary>host:port of the other process's data port; empty until it has greeted.</summary>
     public string Peer { get; private set; } = "";
 
     public void Send(Frame frame) => _sender.Send(frame);
