@@ -8,8 +8,8 @@ using Xunit;
 namespace Millrace.Local.Tests;
 
 /// <summary>
-/// A job that writes the numbers 1..<see cref="Rows"/> to files, in a folder of its own; each subtask of it is
-/// a region.
+/// A job that writes the numbers 1..<see cref="Rows"/> to files, in a folder of its own; each subtask of it
+/// is a region.
 /// </summary>
 internal sealed class FileSinkJob : IDisposable
 {

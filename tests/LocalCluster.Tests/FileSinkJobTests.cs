@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Millrace.Local.Tests;
 
-/// <summary>Files that a job writes hold every row once, through kills, savepoints and lost clusters.</summary>
+/// <summary>
+/// Files that a job writes hold every row once, through kills, savepoints and lost clusters.
+/// </summary>
 public sealed class FileSinkJobTests : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);

@@ -17,8 +17,8 @@ public sealed record JobOptions
 public sealed record CheckpointOptions
 {
     /// <summary>
-    /// From one trigger to the next; null takes no checkpoints but savepoints, and a last one where what a sink
-    /// has written takes effect with it.
+    /// From one trigger to the next; null takes no checkpoints but savepoints, and a last one where what a
+    /// sink has written takes effect with it.
     /// </summary>
     public TimeSpan? Interval { get; init; }
 
