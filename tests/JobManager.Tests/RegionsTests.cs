@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Millrace.JobManager.Execution;
 using Millrace.JobManager.Tests.Fakes;
 using Millrace.Shared.Errors;
@@ -16,9 +17,9 @@ public sealed class RegionsTests
     [Fact]
     public void Subtasks_belong_together_when_channels_connect_them()
     {
-        Assert.Single(Regions.Of(TestGraphs.SourceToSink(3)));
-        Assert.Equal([2, 2, 2], Regions.Of(TestGraphs.Pipelines(3)).Select(r => r.Subtasks.Length));
-        Assert.Equal([2, 6], Regions.Of(TestGraphs.TwoParts(1, 3)).Select(r => r.Subtasks.Length).Order());
+        Assert.Single(RegionsOf(TestGraphs.SourceToSink(3)));
+        Assert.Equal([2, 2, 2], RegionsOf(TestGraphs.Pipelines(3)).Select(r => r.Subtasks.Length));
+        Assert.Equal([2, 6], RegionsOf(TestGraphs.TwoParts(1, 3)).Select(r => r.Subtasks.Length).Order());
     }
 
     /// <summary>Against a model that follows channels from subtask to subtask.</summary>
@@ -28,7 +29,7 @@ public sealed class RegionsTests
         for (int seed = 0; seed < 200; seed++)
         {
             JobGraph graph = RandomGraph(new Random(seed));
-            var regionOf = Regions.Of(graph).SelectMany(r => r.Subtasks.Select(k => (k, r.Index)))
+            var regionOf = RegionsOf(graph).SelectMany(r => r.Subtasks.Select(k => (k, r.Index)))
                 .ToDictionary(p => p.k, p => p.Index);
             foreach (SubtaskKey from in regionOf.Keys)
             {
@@ -171,6 +172,9 @@ public sealed class RegionsTests
         foreach (SubtaskKey key in region.Subtasks.Where(world.Alive.Contains).ToList())
             world.Report(key, SubtaskState.Canceled);
     }
+
+    private static ImmutableArray<Region> RegionsOf(JobGraph graph) =>
+        Regions.Of(graph, new RegionTotals());
 
     private static JobGraph RandomGraph(Random random)
     {

@@ -209,12 +209,12 @@ internal sealed partial class JobMasterActor
     private void FollowSlots()
     {
         ImmutableArray<Slot> held = [.. _machine!.Slots.Held];
-        foreach (Slot slot in _watched.Where(s => !held.Contains(s)))
+        foreach (Slot slot in _watched.Except(held))
         {
             slot.Actor.Tell(new ReleaseSlot { JobId = _job.Value, Term = _term });
             Context.Unwatch(slot.Actor);
         }
-        foreach (Slot slot in held.Where(s => !_watched.Contains(s))) Context.Watch(slot.Actor);
+        foreach (Slot slot in held.Except(_watched)) Context.Watch(slot.Actor);
         _watched = held;
     }
 

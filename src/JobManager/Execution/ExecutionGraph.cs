@@ -13,6 +13,7 @@ internal sealed class ExecutionGraph
 {
     private readonly SubtaskState[][] _subtasks;
     private readonly Region[][] _regionOf;
+    private readonly RegionTotals _totals = new();
 
     public ExecutionGraph(JobGraph job, JobState state = JobState.Initializing)
     {
@@ -24,7 +25,7 @@ internal sealed class ExecutionGraph
         SlotCount = job.Vertices.Max(v => v.Parallelism);
         CommitsAtCheckpoints = job.Vertices.Any(
             v => v.Chain.Any(o => o.Plan is SinkPlan { CommitsAtCheckpoints: true }));
-        Regions = Execution.Regions.Of(job);
+        Regions = Execution.Regions.Of(job, _totals);
         foreach (Region region in Regions)
             foreach (SubtaskKey key in region.Subtasks) _regionOf[key.Vertex][key.Index] = region;
     }
@@ -48,7 +49,7 @@ internal sealed class ExecutionGraph
     public SubtaskState this[SubtaskKey key] => _subtasks[key.Vertex][key.Index];
 
     /// <summary>Every region is deployed and all its subtasks run or have got further.</summary>
-    public bool HaveAllStarted => Regions.All(r => r.HaveAllStarted);
+    public bool HaveAllStarted => _totals.Started == _totals.Regions;
 
     /// <summary>None has data to come, and all are still there.</summary>
     public bool HaveAllEnded => Count(SubtaskState.DataEnded) + Count(SubtaskState.Finished) == Total;
@@ -56,7 +57,10 @@ internal sealed class ExecutionGraph
     public bool HaveAllFinished => Count(SubtaskState.Finished) == Total;
 
     /// <summary>A subtask is at a slot, or may be, or its attempt has begun.</summary>
-    public bool IsAlive => Regions.Any(r => r.IsAlive);
+    public bool IsAlive => _totals.Alive > 0;
+
+    /// <summary>Restarts that the strategy has decided and whose attempts have not begun.</summary>
+    public int PendingRestarts => _totals.PendingRestarts;
 
     public IEnumerable<SubtaskKey> Subtasks
     {
@@ -81,7 +85,7 @@ internal sealed class ExecutionGraph
     }
 
     /// <summary>Of the regions that are deployed.</summary>
-    public int Count(SubtaskState state) => Regions.Where(r => r.IsDeployed).Sum(r => r.Count(state));
+    public int Count(SubtaskState state) => _totals.Count(state);
 
     public void MoveTo(JobState state)
     {

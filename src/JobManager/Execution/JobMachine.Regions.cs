@@ -195,7 +195,7 @@ internal sealed partial class JobMachine
                 ? final
                 : new AfterStop.Restart(TimeSpan.Zero, false);
         if (kind == ErrorKind.Invalid) return final;
-        int restarts = _record.Restarts + _graph.Regions.Sum(r => r.PendingRestarts);
+        int restarts = _record.Restarts + _graph.PendingRestarts;
         RestartDecision decision = _restarts.OnFailure(restarts, now);
         return decision.Delay is { } delay ? new AfterStop.Restart(delay, true)
             : _record.IsStopped ? final

@@ -31,9 +31,11 @@ internal enum RegionPhase
 /// A set of subtasks that channels connect, directly or through others: a failure of one leaves gaps in the
 /// channels of all, and of nobody else. It restarts alone, with an attempt number of its own.
 /// </summary>
-internal sealed class Region(int index, ImmutableArray<SubtaskKey> subtasks)
+/// <param name="totals">Of all regions of the job; every change of this one goes through
+/// <see cref="Change"/>, which keeps them.</param>
+internal sealed class Region(int index, ImmutableArray<SubtaskKey> subtasks, RegionTotals totals)
 {
-    private readonly int[] _counts = new int[(int)SubtaskState.Failed + 1];
+    private readonly int[] _counts = new int[RegionTotals.States];
 
     public int Index { get; } = index;
 
@@ -73,46 +75,54 @@ internal sealed class Region(int index, ImmutableArray<SubtaskKey> subtasks)
 
     public int Count(SubtaskState state) => _counts[(int)state];
 
-    public void BeginAttempt(int attempt)
+    public void BeginAttempt(int attempt) => Change(() =>
     {
         Phase = RegionPhase.Restoring;
         Attempt = attempt;
         Restart = null;
         PendingRestarts = 0;
-    }
+    });
 
-    public void Deploy()
+    public void Deploy() => Change(() =>
     {
         Phase = RegionPhase.Deployed;
         HasRun = false;
         Array.Clear(_counts);
         _counts[(int)SubtaskState.Deploying] = Subtasks.Length;
-    }
+    });
 
     /// <param name="restart">Null: the job ends.</param>
-    public void Stop(AfterStop.Restart? restart)
+    public void Stop(AfterStop.Restart? restart) => Change(() =>
     {
         Restart = restart;
         if (restart is { IsCounted: true }) PendingRestarts++;
         Phase = Phase == RegionPhase.Deployed ? RegionPhase.Stopping : RegionPhase.Waiting;
-    }
+    });
 
-    public void HasStopped() => Phase = RegionPhase.Waiting;
+    public void HasStopped() => Change(() => Phase = RegionPhase.Waiting);
 
-    public void BecomeReady() => Phase = RegionPhase.Ready;
+    public void BecomeReady() => Change(() => Phase = RegionPhase.Ready);
 
-    public void Move(SubtaskState from, SubtaskState to)
+    public void Move(SubtaskState from, SubtaskState to) => Change(() =>
     {
         _counts[(int)from]--;
         _counts[(int)to]++;
         HasRun |= Count(SubtaskState.Running) + Count(SubtaskState.DataEnded) == Subtasks.Length;
+    });
+
+    private void Change(Action change)
+    {
+        totals.Remove(this);
+        change();
+        totals.Add(this);
     }
 }
 
 /// <summary>The regions of a job: the connected components of its subtasks.</summary>
 internal static class Regions
 {
-    public static ImmutableArray<Region> Of(JobGraph job)
+    /// <param name="totals">Empty; counts these regions from now on.</param>
+    public static ImmutableArray<Region> Of(JobGraph job, RegionTotals totals)
     {
         int[] first = new int[job.Vertices.Length + 1];
         for (int i = 0; i < job.Vertices.Length; i++) first[i + 1] = first[i] + job.Vertices[i].Parallelism;
@@ -126,7 +136,10 @@ internal static class Regions
                 if (!members.TryGetValue(root, out List<SubtaskKey>? keys)) members.Add(root, keys = []);
                 keys.Add(new SubtaskKey(vertex, index));
             }
-        return [.. members.Values.Select((keys, i) => new Region(i, [.. keys]))];
+        ImmutableArray<Region> regions =
+            [.. members.Values.Select((keys, i) => new Region(i, [.. keys], totals))];
+        foreach (Region region in regions) totals.Add(region);
+        return regions;
     }
 
     /// <summary>Forward joins index by index; every other exchange joins all with all.</summary>

@@ -40,10 +40,11 @@ internal sealed record SlotTable(ImmutableArray<Slot> Slots, int MaxParallelism)
 internal sealed class SlotAssignment(int count)
 {
     private readonly Slot?[] _slots = new Slot?[count];
+    private readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
 
     public int Count => _slots.Length;
 
-    public int Missing => _slots.Count(s => s is null);
+    public int Missing => _slots.Length - _indexes.Count;
 
     public IEnumerable<Slot> Held => _slots.OfType<Slot>();
 
@@ -59,15 +60,24 @@ internal sealed class SlotAssignment(int count)
             while (at < _slots.Length && _slots[at] is not null) at++;
             if (at == _slots.Length) return;
             _slots[at] = slot;
+            _indexes.Add(slot.Id, at);
         }
     }
 
     /// <returns>Its index; -1 when the job does not hold it.</returns>
-    public int IndexOf(string slotId) => Array.FindIndex(_slots, s => s?.Id == slotId);
+    public int IndexOf(string slotId) => _indexes.GetValueOrDefault(slotId, -1);
 
-    public void Lose(int index) => _slots[index] = null;
+    public void Lose(int index)
+    {
+        if (_slots[index] is { } slot) _indexes.Remove(slot.Id);
+        _slots[index] = null;
+    }
 
-    public void Clear() => Array.Clear(_slots);
+    public void Clear()
+    {
+        Array.Clear(_slots);
+        _indexes.Clear();
+    }
 
     public SlotTable ToTable(int maxParallelism) =>
         new([.. _slots.Select(s => s ?? Slot.None)], maxParallelism);
