@@ -60,7 +60,7 @@ internal sealed class ControlPlaneBenchmark(string name, params int[] sizes) : I
         await SteadyAsync(cluster, job.JobId, figures);
         await figures.TimeAsync("runs again after ten were killed", async () =>
         {
-            victims.Kill();
+            cluster.Kill(victims);
             await cluster.JobAsync(job.JobId, j => j.Restarts > 0 && j.State == JobStateCode.JobRunning);
         });
         return figures.All;

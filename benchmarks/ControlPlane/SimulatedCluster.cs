@@ -16,6 +16,7 @@ internal sealed class SimulatedCluster : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(10);
     private readonly string _folder = Directory.CreateTempSubdirectory("millrace-bench").FullName;
     private readonly List<Process> _processes = [];
     private ClusterNode? _node;
@@ -50,20 +51,43 @@ internal sealed class SimulatedCluster : IAsyncDisposable
             : (T)answer;
     }
 
-    public Task SlotsAsync(int count) =>
-        UntilAsync(async () => (await AskAsync<SlotCount>(new GetSlots())).Total >= count, "slots");
+    public Task SlotsAsync(int count) => UntilAsync(async () =>
+    {
+        int total = (await AskAsync<SlotCount>(new GetSlots())).Total;
+        return total >= count ? null : $"{total} of {count} slots are registered";
+    });
 
     /// <summary>Waits until the job's summary is as wanted.</summary>
-    public Task JobAsync(string job, Func<JobSummary, bool> wanted) => UntilAsync(
-        async () => (await AskAsync<JobList>(new ListJobs())).Jobs.Any(j => j.JobId == job && wanted(j)),
-        "the job");
+    public Task JobAsync(string job, Func<JobSummary, bool> wanted) => UntilAsync(async () =>
+    {
+        JobSummary? known = (await AskAsync<JobList>(new ListJobs())).Jobs.FirstOrDefault(j => j.JobId == job);
+        return known is not null && wanted(known)
+            ? null
+            : $"the job is {known?.State}, attempt {known?.Attempt} after {known?.Restarts} restarts";
+    });
 
-    private static async Task UntilAsync(Func<Task<bool>> holds, string what)
+    /// <summary>Ends a process as <c>kill -9</c> does.</summary>
+    public void Kill(Process process)
+    {
+        _processes.Remove(process);
+        process.Kill();
+        process.WaitForExit();
+        process.Dispose();
+    }
+
+    /// <param name="lacks">Null: it is so; else what it is instead.</param>
+    private async Task UntilAsync(Func<Task<string?>> lacks)
     {
         long start = Stopwatch.GetTimestamp();
-        while (!await holds())
+        while (await lacks() is { } lack)
         {
-            Invariant.Check(Stopwatch.GetElapsedTime(start) < Patience, $"{what} took too long");
+            foreach (Process process in _processes.Where(p => p.HasExited))
+                throw new MillraceException(
+                    ErrorKind.Unavailable,
+                    $"A process of TaskManagers has ended with code {process.ExitCode}: {lack}.");
+            if (Stopwatch.GetElapsedTime(start) >= Patience)
+                throw new MillraceException(
+                    ErrorKind.Unavailable, $"After {Patience.TotalSeconds} s {lack}.");
             await Task.Delay(Pause, TimeProvider.System);
         }
     }
@@ -73,7 +97,7 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         foreach (Process process in _processes)
         {
             process.StandardInput.Close();
-            process.WaitForExit();
+            if (!process.WaitForExit(EndPatience)) process.Kill();
             process.Dispose();
         }
         if (_node is not null) await _node.DisposeAsync();

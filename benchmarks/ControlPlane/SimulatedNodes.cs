@@ -36,6 +36,12 @@ internal static class SimulatedNodes
     public static async Task<int> RunAsync(string[] args)
     {
         int[] numbers = [.. args[2..].Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
+        // The parent's death closes it too. Wherever the start is then, it may not be waited for.
+        _ = Task.Run(() =>
+        {
+            Console.In.ReadToEnd();
+            Environment.Exit(0);
+        });
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(
             new HostApplicationBuilderSettings());
         builder.Logging.ClearProviders();
@@ -46,16 +52,19 @@ internal static class SimulatedNodes
                 loggers.AddLoggerFactory();
                 loggers.LogLevel = Akka.Event.LogLevel.ErrorLevel;
             })
-            .WithMillraceNode(new NodeOptions { Roles = [NodeOptions.TaskManagerRole] })
+            .WithMillraceNode(new NodeOptions
+            {
+                Roles = [NodeOptions.TaskManagerRole],
+                // It can't come back: whoever waits for its TaskManagers must hear so.
+                Ended = end => Environment.Exit(end.ExitCode),
+            })
             .WithSingletonProxy<JobManagerKey>(JobManagerKey.Name, JobManagerKey.Options));
         using IHost host = builder.Build();
         await host.StartAsync();
         var system = host.Services.GetRequiredService<ActorSystem>();
         await Cluster.Get(system).JoinAsync(Address.Parse(args[1]));
         await StartNodesAsync(system, numbers[0], numbers[1], numbers[2]);
-        // The parent's death closes it too.
-        await Console.In.ReadToEndAsync();
-        ((ExtendedActorSystem)system).Abort();
+        await system.WhenTerminated;
         return 0;
     }
 
