@@ -243,8 +243,8 @@ public sealed class JobMasterActorTests : TestKit
 
     private DeploySubtasks Grant()
     {
-        _jobManager.FishForMessage<SlotsWanted>(_ => true);
-        _jobMaster.Tell(new SlotsGranted([new Slot("a:1/0", "a:1", _slot.Ref) { Exchange = "a:7" }]));
+        long number = _jobManager.FishForMessage<SlotsWanted>(_ => true).Number;
+        _jobMaster.Tell(new SlotsGranted(number, [new Slot("a:1/0", "a:1", _slot.Ref) { Exchange = "a:7" }]));
         return _slot.FishForMessage<DeploySubtasks>(_ => true);
     }
 

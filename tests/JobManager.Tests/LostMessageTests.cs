@@ -1,5 +1,6 @@
 using Millrace.JobManager.Configuration;
 using Millrace.JobManager.Execution;
+using Millrace.JobManager.Scheduling;
 using Millrace.JobManager.Tests.Fakes;
 using Xunit;
 
@@ -14,7 +15,7 @@ public sealed class LostMessageTests
     [Fact]
     public void A_deployment_that_no_report_shows_is_told_again()
     {
-        var world = new MachineWorld(new JobOptions()).Begin();
+        var world = new MachineWorld(new JobOptions()) { IsMute = true }.Begin();
         world.Grant();
         world.Advance(TimeSpan.FromSeconds(1.5));
         Assert.Single(world.Seen<DeployAttempt>());
@@ -28,7 +29,7 @@ public sealed class LostMessageTests
     [Fact]
     public void Only_the_subtasks_that_are_missing_are_deployed_again()
     {
-        var world = new MachineWorld(new JobOptions()).Begin();
+        var world = new MachineWorld(new JobOptions()) { IsMute = true }.Begin();
         world.Grant();
         Show(world, Source);
         world.Advance(TimeSpan.FromSeconds(2.5));
@@ -36,15 +37,49 @@ public sealed class LostMessageTests
     }
 
     [Fact]
-    public void A_slot_that_never_shows_its_subtasks_fails_them()
+    public void A_slot_that_never_shows_its_subtasks_is_replaced()
     {
-        var world = new MachineWorld(MachineWorld.WithCheckpoints()).Begin();
+        var world = new MachineWorld(MachineWorld.WithCheckpoints()) { IsMute = true }.Begin();
         world.Grant();
         world.Advance(TimeSpan.FromSeconds(31));
-        Assert.Equal(JobState.Restarting, world.State);
-        Assert.Contains(
-            "has not shown its subtasks after 30 s", world.Machine.Record.Exceptions.Single().Message,
-            StringComparison.Ordinal);
+        AssertSlotIsReplaced(world);
+    }
+
+    [Fact]
+    public void A_slot_of_which_nothing_is_heard_any_more_is_replaced()
+    {
+        var world = new MachineWorld().Run();
+        world.Advance(TimeSpan.FromSeconds(9));
+        Assert.Equal(JobState.Running, world.State);
+        world.IsMute = true;
+        world.Advance(TimeSpan.FromSeconds(31));
+        AssertSlotIsReplaced(world);
+    }
+
+    [Fact]
+    public void A_slot_that_shows_another_attempt_of_its_subtasks_is_replaced()
+    {
+        var world = new MachineWorld().Run();
+        world.IsMute = true;
+        for (int second = 0; second < 31; second++)
+        {
+            world.Machine.OnSlotReport(world.Machine.Slots[0]?.Id ?? "", [(Source, 1), (Sink, 0)], 0);
+            world.Advance(TimeSpan.FromSeconds(1));
+        }
+        AssertSlotIsReplaced(world);
+    }
+
+    [Fact]
+    public void A_slot_that_is_granted_again_before_its_end_was_heard_of_holds_what_comes_next_only()
+    {
+        var world = new MachineWorld(graph: TestGraphs.Pipelines(3)).Run();
+        Slot old = world.Machine.Slots[0]!;
+        world.LoseSlot(1);
+        world.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal(1, world.Wanted);
+        world.Do(world.Machine.OnSlotsGranted([old with { Exchange = "started again" }], world.Now));
+        Assert.Equal(["started again", ""], world.Machine.Slots.Held.Select(s => s.Exchange));
+        Assert.True(world.Machine.IsWaitingForSlots);
     }
 
     [Fact]
@@ -75,6 +110,7 @@ public sealed class LostMessageTests
     {
         var world = new MachineWorld().Run();
         world.Advance(TimeSpan.FromSeconds(10));
+        world.IsMute = true;
         world.Complete(1);
         Show(world, completed: 0, Source, Sink);
         world.Advance(TimeSpan.FromSeconds(3));
@@ -96,6 +132,17 @@ public sealed class LostMessageTests
         FinishAll again = world.Seen<FinishAll>().Last();
         Assert.Equal([0], again.Slots.AsEnumerable());
         Assert.Equal(1, again.Completed!.Value.Value);
+    }
+
+    private static void AssertSlotIsReplaced(MachineWorld world)
+    {
+        Assert.Equal(JobState.Restarting, world.State);
+        Assert.Contains(
+            "has not shown its subtasks for 30 s", world.Machine.Record.Exceptions.Single().Message,
+            StringComparison.Ordinal);
+        Assert.Null(world.Machine.Slots[0]);
+        world.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal(1, world.Wanted);
     }
 
     private static void Show(MachineWorld world, params SubtaskKey[] known) => Show(world, 0, known);

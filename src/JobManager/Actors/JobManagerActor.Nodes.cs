@@ -144,7 +144,8 @@ internal sealed partial class JobManagerActor
 
     private void Request(SlotsWanted wanted)
     {
-        _slots.Request(wanted.Job, wanted.Sequence, wanted.Count, wanted.Needs, wanted.Kept);
+        _slots.Request(
+            wanted.Job, wanted.Sequence, wanted.Count, wanted.Needs, wanted.Kept, wanted.Number);
         if (wanted.Count > 0) _waiting.Add(wanted.Job);
         else _waiting.Remove(wanted.Job);
         Grant();

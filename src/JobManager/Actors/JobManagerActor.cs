@@ -189,7 +189,7 @@ internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTim
         {
             _waiting.Remove(grant.Job);
             if (_jobMasters.TryGetValue(grant.Job, out IActorRef? jobMaster))
-                jobMaster.Tell(new SlotsGranted(grant.Slots));
+                jobMaster.Tell(new SlotsGranted(grant.Number, grant.Slots));
             else _slots.Release(grant.Job);
         }
         foreach (JobId job in _waiting)

@@ -225,6 +225,7 @@ internal sealed partial class JobMasterActor
         Context.Parent.Tell(new SlotsWanted(_job, _sequence, count, needs, [.. _watched.Select(s => s.Id)])
         {
             LastNodes = _record.Nodes,
+            Number = ++_slotRequest,
         });
     }
 

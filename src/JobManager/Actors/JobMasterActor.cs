@@ -48,6 +48,7 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
     private JobReporter? _reporter;
     private ImmutableArray<Slot> _watched = [];
     private int _lastRequest;
+    private long _slotRequest;
     private int _folderChanges;
     private bool _hasEnded;
     private long _lastSnapshot;
@@ -118,12 +119,8 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
     private void ReceiveFromParent()
     {
         Command<AcceptSubmission>(OnSubmission);
-        Command<SlotsGranted>(granted =>
-        {
-            IReadOnlyList<JobEffect> effects = _machine!.OnSlotsGranted(granted.Slots, Now);
-            FollowSlots();
-            Execute(effects);
-        });
+        Command<SlotsGranted>(OnSlotsGranted, granted => granted.Number == _slotRequest);
+        Command<SlotsGranted>(_ => { });
         Command<SlotsLost>(lost => OnSlotsLost(s => s.Node == lost.Node));
         Command<SlotWait>(wait => _machine!.Wait = wait.Description, _ => _machine is not null);
         Command<ForgetJob>(_ => Forget());
@@ -243,6 +240,13 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
             effects.AddRange(_machine.OnSubtask(
                 subtask.Attempt, Key(subtask.Subtask), (SubtaskState)subtask.State, (ErrorKind)subtask.Kind,
                 subtask.Message, Now));
+        Execute(effects);
+    }
+
+    private void OnSlotsGranted(SlotsGranted granted)
+    {
+        IReadOnlyList<JobEffect> effects = _machine!.OnSlotsGranted(granted.Slots, Now);
+        FollowSlots();
         Execute(effects);
     }
 

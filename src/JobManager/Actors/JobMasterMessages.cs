@@ -18,6 +18,9 @@ internal sealed record AcceptSubmission(SubmissionAccepted Submission, IActorRef
 internal sealed record SlotsWanted(
     JobId Job, long Sequence, int Count, NodeNeeds Needs, ImmutableHashSet<string> Kept)
 {
+    /// <summary>Rises; what is granted names the request that it answers.</summary>
+    public long Number { get; init; }
+
     /// <summary>Where the last attempt ran, perhaps under an earlier leader.</summary>
     public ImmutableArray<string> LastNodes { get; init; } = [];
 }
@@ -29,8 +32,12 @@ internal sealed record SlotsLost(string Node);
 
 internal sealed record SlotsReleased(JobId Job);
 
-/// <summary>As many as it wanted; lost ones are noticed by watching their actors.</summary>
-internal sealed record SlotsGranted(ImmutableArray<Slot> Slots);
+/// <summary>
+/// As many as it wanted; lost ones are noticed by watching their actors. Nothing where the job has asked anew
+/// meanwhile: with that it has given these back.
+/// </summary>
+/// <param name="Number">Of the request.</param>
+internal sealed record SlotsGranted(long Number, ImmutableArray<Slot> Slots);
 
 /// <summary>For people: what the job waits for; empty when it does not.</summary>
 internal sealed record SlotWait(string Description);

@@ -8,7 +8,9 @@ namespace Millrace.JobManager.Commands;
 /// <summary>Shows a job to a client until it has ended; changes of the leader only make it wait.</summary>
 internal sealed class JobFollower(LeaderClient leader)
 {
-    private static readonly TimeSpan PollPause = TimeSpan.FromMilliseconds(250);
+    /// <summary>Between two pictures of the job; numbers move all the time, so there is no event to wait
+    /// for.</summary>
+    private static readonly TimeSpan FramePause = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Off a terminal a line without news comes this often.</summary>
     private static readonly TimeSpan LinePause = TimeSpan.FromSeconds(5);
@@ -32,7 +34,7 @@ internal sealed class JobFollower(LeaderClient leader)
                 await call.ShowAsync(document, cancel).ConfigureAwait(false);
                 (shown, shownAt) = (news, leader.Time.GetTimestamp());
             }
-            await Task.Delay(PollPause, leader.Time, cancel).ConfigureAwait(false);
+            await Task.Delay(FramePause, leader.Time, cancel).ConfigureAwait(false);
         }
     }
 

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Cluster;
 using Akka.Hosting;
 using Google.Protobuf;
 using Millrace.Shared.Errors;
@@ -12,7 +11,7 @@ namespace Millrace.JobManager.Commands;
 /// Asks the leading JobManager, wherever it lives, and survives its change. A question that may be asked
 /// again is repeated until it is answered or the time is over, which is counted anew for each leader.
 /// </summary>
-internal sealed class LeaderClient(ActorSystem system, TimeSpan answerTimeout, TimeProvider time)
+internal sealed class LeaderClient
 {
     /// <summary>Below what the nodes' remoting takes (NodeOptions.MaxFrameBytes).</summary>
     private const int MaxRequestBytes = 3 << 20;
@@ -20,25 +19,29 @@ internal sealed class LeaderClient(ActorSystem system, TimeSpan answerTimeout, T
     private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
 
-    private readonly Cluster _cluster = Cluster.Get(system);
+    private readonly ActorSystem _system;
+    private readonly TimeSpan _answerTimeout;
+    private readonly LeadingNode _leader = new();
 
-    public TimeProvider Time => time;
+    public LeaderClient(ActorSystem system, TimeSpan answerTimeout, TimeProvider time)
+    {
+        _system = system;
+        _answerTimeout = answerTimeout;
+        Time = time;
+        system.ActorOf(Props.Create(() => new LeaderWatch(_leader)));
+    }
 
-    /// <summary>
-    /// The node that leads, by membership as this node sees it: the oldest JobManager. Null: there is none.
-    /// </summary>
-    public Address? Leader => _cluster.State.Members
-        .Where(m => m.HasRole(NodeOptions.JobManagerRole)
-            && m.Status is MemberStatus.Up or MemberStatus.Leaving)
-        .Aggregate((Member?)null, (oldest, m) => oldest is null || m.IsOlderThan(oldest) ? m : oldest)
-        ?.Address;
+    public TimeProvider Time { get; }
 
-    private IActorRef JobManager => ActorRegistry.For(system).Get<JobManagerKey>();
+    /// <summary>The node that leads; null: there is none.</summary>
+    public Address? Leader => _leader.Address;
+
+    private IActorRef JobManager => ActorRegistry.For(_system).Get<JobManagerKey>();
 
     /// <summary>Asks until there is an answer. The request may arrive several times.</summary>
     /// <exception cref="MillraceException">What the leader says, Invalid where it says for too long that it
     /// is not ready; Unavailable: it says nothing.</exception>
-    public async Task<T> AskAsync<T>(IMessage request, CancellationToken cancel) where T : IMessage
+    public async Task<T> AskAsync<T>(IMessage request, CancellationToken cancel) where T : class, IMessage
     {
         if (request.CalculateSize() > MaxRequestBytes)
             throw new MillraceException(
@@ -46,31 +49,57 @@ internal sealed class LeaderClient(ActorSystem system, TimeSpan answerTimeout, T
                 $"The job is {request.CalculateSize() >> 20} MB of text, more than the "
                 + $"{MaxRequestBytes >> 20} MB that travel between nodes.");
         Address? leader = Leader;
-        long start = time.GetTimestamp();
+        long start = Time.GetTimestamp();
         TimeSpan patience = FirstPatience;
         while (true)
         {
             try
             {
-                return await AskOnceAsync<T>(request, patience, cancel).ConfigureAwait(false);
+                if (await AskUntilMovedAsync<T>(request, patience, cancel).ConfigureAwait(false) is { } answer)
+                    return answer;
             }
             catch (MillraceException e) when (e.Kind == ErrorKind.Unavailable)
             {
-                if (!Equals(leader, Leader)) (leader, start) = (Leader, time.GetTimestamp());
-                if (time.GetElapsedTime(start) >= answerTimeout)
+                if (Equals(leader, Leader) && Time.GetElapsedTime(start) >= _answerTimeout)
                     throw e.InnerException is AskTimeoutException
                         ? e
                         : new MillraceException(ErrorKind.Invalid, e.Message, e);
-                patience = patience * 2 < answerTimeout ? patience * 2 : answerTimeout;
-                await Task.Delay(RetryPause, time, cancel).ConfigureAwait(false);
+                patience = patience * 2 < _answerTimeout ? patience * 2 : _answerTimeout;
+                await Task.Delay(RetryPause, Time, cancel).ConfigureAwait(false);
             }
+            if (!Equals(leader, Leader)) (leader, start) = (Leader, Time.GetTimestamp());
         }
     }
 
-    /// <summary>Asks once.</summary>
+    /// <summary>Asks once, and waits for the answer as long as the same node leads.</summary>
+    /// <returns>Null: another node leads, which has not heard the question.</returns>
     /// <exception cref="MillraceException">What the leader says; Unavailable: it says nothing.</exception>
-    public async Task<T> AskOnceAsync<T>(
-        IMessage request, TimeSpan patience, CancellationToken cancel) where T : IMessage
+    public async Task<T?> AskUntilMovedAsync<T>(
+        IMessage request, TimeSpan patience, CancellationToken cancel) where T : class, IMessage
+    {
+        Address? asked = Leader;
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        Task<T> answer = AskOnceAsync<T>(request, patience, over.Token);
+        Task moved = _leader.MovedAsync(asked, over.Token);
+        try
+        {
+            Task first = await Task.WhenAny(answer, moved).ConfigureAwait(false);
+            cancel.ThrowIfCancellationRequested();
+            return first == answer ? await answer.ConfigureAwait(false) : null;
+        }
+        catch (MillraceException) when (!Equals(asked, Leader))
+        {
+            // An answer of a leader that was stopping.
+            return null;
+        }
+        finally
+        {
+            await over.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<T> AskOnceAsync<T>(
+        IMessage request, TimeSpan patience, CancellationToken cancel) where T : class, IMessage
     {
         object answer;
         try

@@ -37,22 +37,17 @@ internal sealed class LongRequests(LeaderClient leader)
         {
             if (isRepeated) await RunsAsync(jobId, cancel).ConfigureAwait(false);
             isRepeated = true;
-            Address? asked = leader.Leader;
-            using var moved = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            Task<T> answer = leader.AskOnceAsync<T>(request, Patience, moved.Token);
             try
             {
-                if (await IsAnsweredAsync(answer, asked, cancel).ConfigureAwait(false))
-                    return await answer.ConfigureAwait(false);
-                await moved.CancelAsync().ConfigureAwait(false);
+                T? answer =
+                    await leader.AskUntilMovedAsync<T>(request, Patience, cancel).ConfigureAwait(false);
+                if (answer is not null) return answer;
             }
             catch (MillraceException e)
             {
                 bool isLost = e.InnerException is AskTimeoutException;
                 if (isLost && leader.Time.GetElapsedTime(start) < Longest) continue;
-                // An answer of a leader that was stopping is none.
-                if (Equals(asked, leader.Leader))
-                    throw isLost ? e : new MillraceException(ErrorKind.Invalid, e.Message, e);
+                throw isLost ? e : new MillraceException(ErrorKind.Invalid, e.Message, e);
             }
         }
     }
@@ -75,12 +70,24 @@ internal sealed class LongRequests(LeaderClient leader)
         }
     }
 
-    /// <returns>False when the leader has changed first.</returns>
-    private async Task<bool> IsAnsweredAsync(Task answer, Address? asked, CancellationToken cancel)
+    /// <summary>Waits for the end of a job.</summary>
+    public async Task<JobReport> EndAsync(string jobId, CancellationToken cancel)
     {
-        while (!answer.IsCompleted && (leader.Leader is not { } now || now.Equals(asked)))
-            await Task.WhenAny(answer, Task.Delay(PollPause, leader.Time, cancel)).ConfigureAwait(false);
-        cancel.ThrowIfCancellationRequested();
-        return answer.IsCompleted;
+        var get = new GetJob { JobId = jobId };
+        while (true)
+        {
+            JobReport report = await leader.AskAsync<JobReport>(get, cancel).ConfigureAwait(false);
+            if (((JobState)report.State).IsTerminal()) return report;
+            try
+            {
+                JobReport? end = await leader.AskUntilMovedAsync<JobReport>(
+                    new AwaitJob { JobId = jobId }, Longest, cancel).ConfigureAwait(false);
+                if (end is not null && ((JobState)end.State).IsTerminal()) return end;
+            }
+            catch (MillraceException e) when (e.Kind == ErrorKind.Unavailable)
+            {
+                // The job is being recovered; the next question waits for that.
+            }
+        }
     }
 }

@@ -7,7 +7,9 @@ namespace Millrace.JobManager.Execution;
 /// <summary>
 /// A command may be lost with a connection that breaks. Slots report all that they have several times a
 /// second; what such a report contradicts, or what nobody has answered for a while, is told again, once a
-/// second at most. Slots take a command twice without harm.
+/// second at most. Slots take a command twice without harm. One that does not report at all, or does not show
+/// what it was given, for as long as subtasks may take to stop is taken for lost: whatever became of it, the
+/// job does not wait for it.
 /// </summary>
 internal sealed partial class JobMachine
 {
@@ -20,6 +22,12 @@ internal sealed partial class JobMachine
 
     private readonly Dictionary<int, Expected> _deployments = [];
     private readonly Dictionary<int, SlotView> _reports = [];
+
+    /// <summary>
+    /// By slot, the seconds since it last showed all that it has been given. Counted, not read off a clock: a
+    /// process that was stopped finds the reports of that time only after its timers.
+    /// </summary>
+    private readonly Dictionary<int, int> _unshown = [];
     private DateTimeOffset _finishToldAt;
     private DateTimeOffset _completionToldAt;
     private bool _repeats;
@@ -33,12 +41,15 @@ internal sealed partial class JobMachine
     public void OnSlotReport(string slotId, IEnumerable<(SubtaskKey, int Attempt)> known, long completed)
     {
         int index = _slots.IndexOf(slotId);
-        if (index >= 0) _reports[index] = new SlotView([.. known], completed);
+        if (index < 0) return;
+        _reports[index] = new SlotView([.. known], completed);
+        if (_graph.SubtasksIn(index).All(IsShown)) _unshown.Remove(index);
     }
 
     private void Expect(DeployAttempt deploy, DateTimeOffset now)
     {
-        _deployments[deploy.Attempt] = new Expected(deploy, now, now);
+        _deployments[deploy.Attempt] = new Expected(deploy, now);
+        foreach (SubtaskKey key in deploy.Subtasks) _unshown.Remove(key.Index);
         if (_repeats) return;
         _repeats = true;
         _effects.Add(new StartTimer(new TimerKey(TimerKind.RepeatDue, 0), RepeatInterval));
@@ -46,11 +57,16 @@ internal sealed partial class JobMachine
 
     private void ForgetDeployments() => _deployments.Clear();
 
-    private void ForgetReports(int slot) => _reports.Remove(slot);
+    private void ForgetReports(int slot)
+    {
+        _reports.Remove(slot);
+        _unshown.Remove(slot);
+    }
 
     private void ForgetAllReports()
     {
         _reports.Clear();
+        _unshown.Clear();
         _deployments.Clear();
     }
 
@@ -59,6 +75,7 @@ internal sealed partial class JobMachine
         _repeats = _graph.IsAlive;
         if (!_repeats) return;
         _effects.Add(new StartTimer(new TimerKey(TimerKind.RepeatDue, 0), RepeatInterval));
+        LoseSilentSlots(now);
         foreach (Expected expected in _deployments.Values.ToList()) RepeatDeploy(expected, now);
         foreach (Region region in _graph.Regions.Where(r => r.Phase == RegionPhase.Stopping))
             _effects.Add(new CancelAttempt(
@@ -68,9 +85,18 @@ internal sealed partial class JobMachine
         _checkpoints.Repeat(now, _effects);
     }
 
-    /// <summary>
-    /// A slot that has not shown its subtasks by the time that others may take to stop is taken for lost.
-    /// </summary>
+    private void LoseSilentSlots(DateTimeOffset now)
+    {
+        var lost = new List<int>();
+        for (int slot = 0; slot < _slots.Count; slot++)
+        {
+            if (_slots[slot] is null || !_graph.RegionsIn(slot).Any(r => r.Phase == RegionPhase.Deployed)) continue;
+            int seconds = _unshown[slot] = _unshown.GetValueOrDefault(slot) + 1;
+            if (seconds * RepeatInterval >= _stopTimeout) lost.Add(slot);
+        }
+        LoseSlots(lost, now, $"has not shown its subtasks for {_stopTimeout.TotalSeconds:0.###} s");
+    }
+
     private void RepeatDeploy(Expected expected, DateTimeOffset now)
     {
         DeployAttempt deploy = expected.Deploy;
@@ -78,13 +104,6 @@ internal sealed partial class JobMachine
         if (unseen.IsEmpty)
         {
             _deployments.Remove(deploy.Attempt);
-        }
-        else if (now - expected.FirstToldAt >= _stopTimeout)
-        {
-            string slot = _slots[unseen[0].Index]?.Id ?? "";
-            FailRegions(
-                [_graph.RegionOf(unseen[0])], ErrorKind.Unavailable, "",
-                $"Slot {slot} has not shown its subtasks after {_stopTimeout.TotalSeconds:0.###} s.", now);
         }
         else if (now - expected.ToldAt >= Patience)
         {
@@ -97,7 +116,13 @@ internal sealed partial class JobMachine
         _graph.RegionOf(key) is { Phase: RegionPhase.Deployed } region
         && region.Attempt == attempt
         && _graph[key] == SubtaskState.Deploying
-        && !(_reports.TryGetValue(key.Index, out SlotView? view) && view.Known.Contains((key, attempt)));
+        && !IsKnown(key, attempt);
+
+    private bool IsShown(SubtaskKey key) =>
+        _graph.RegionOf(key) is not { Phase: RegionPhase.Deployed } region || IsKnown(key, region.Attempt);
+
+    private bool IsKnown(SubtaskKey key, int attempt) =>
+        _reports.TryGetValue(key.Index, out SlotView? view) && view.Known.Contains((key, attempt));
 
     private void RepeatFinish(DateTimeOffset now)
     {
@@ -125,5 +150,5 @@ internal sealed partial class JobMachine
 
     private sealed record SlotView(HashSet<(SubtaskKey, int Attempt)> Known, long Completed);
 
-    private sealed record Expected(DeployAttempt Deploy, DateTimeOffset FirstToldAt, DateTimeOffset ToldAt);
+    private sealed record Expected(DeployAttempt Deploy, DateTimeOffset ToldAt);
 }

@@ -115,6 +115,9 @@ internal sealed partial class JobMachine
     {
         if (!IsWaitingForSlots) return [];
         StopWaiting();
+        // One that was started again is granted before the end of the old one is heard of.
+        LoseSlots([.. slots.Select(s => _slots.IndexOf(s.Id)).Where(i => i >= 0)], now);
+        if (_ending is not null || State.IsTerminal()) return Take();
         _slots.Fill(slots);
         DeployReady(now);
         return Take();
@@ -126,8 +129,15 @@ internal sealed partial class JobMachine
     /// </summary>
     public IReadOnlyList<JobEffect> OnSlotsLost(ImmutableArray<string> slotIds, DateTimeOffset now)
     {
-        List<int> indexes = [.. slotIds.Select(_slots.IndexOf).Where(i => i >= 0)];
-        if (indexes.Count == 0 || State.IsTerminal()) return [];
+        LoseSlots([.. slotIds.Select(_slots.IndexOf).Where(i => i >= 0)], now);
+        return Take();
+    }
+
+    /// <param name="why">Null: their actors are gone.</param>
+    private void LoseSlots(List<int> indexes, DateTimeOffset now, string? why = null)
+    {
+        if (indexes.Count == 0 || State.IsTerminal()) return;
+        string names = string.Join(", ", indexes.Select(i => _slots[i]!.Id));
         List<Region> hit = [.. indexes.SelectMany(_graph.RegionsIn).Distinct().Where(r => r.IsAlive)];
         foreach (int index in indexes)
         {
@@ -140,9 +150,8 @@ internal sealed partial class JobMachine
         if (failed.Count > 0)
             FailRegions(
                 failed, ErrorKind.Unavailable, "",
-                $"Slot {string.Join(", ", slotIds)} is gone: its TaskManager has left or died.", now);
+                $"Slot {names} {why ?? "is gone: its TaskManager has left or died"}.", now);
         foreach (Region region in stopping) AfterRegionStopped(region, now);
-        return Take();
     }
 
     /// <summary>The metadata of the checkpoint to start from, or why it could not be read.</summary>

@@ -67,16 +67,18 @@ internal sealed class SlotPool
     /// <summary>The job gives back what it does not keep, and waits for slots.</summary>
     /// <param name="sequence">The job's number in the order of submission.</param>
     /// <param name="count">Beside those kept; 0: it waits for none.</param>
+    /// <param name="number">Names the request in the grant.</param>
     public void Request(
         JobId job,
         long sequence,
         int count,
         NodeNeeds needs = default,
-        IReadOnlyCollection<string>? kept = null)
+        IReadOnlyCollection<string>? kept = null,
+        long number = 0)
     {
         Free(job, kept ?? []);
         _waiting.Remove(sequence);
-        if (count > 0) _waiting.Add(sequence, new SlotRequest(job, sequence, count, needs));
+        if (count > 0) _waiting.Add(sequence, new SlotRequest(job, sequence, count, needs, number));
     }
 
     /// <summary>The job needs no slots any more and waits for none.</summary>
@@ -100,7 +102,7 @@ internal sealed class SlotPool
                 _waiting.Remove(request.Sequence);
                 ImmutableArray<Slot> slots = Choose(free, request.Count);
                 foreach (Slot slot in slots) _owners[slot.Id] = request.Job;
-                grants.Add(new SlotGrant(request.Job, slots));
+                grants.Add(new SlotGrant(request.Job, request.Number, slots));
             }
             else if (Fitting(request.Needs).Count() >= request.Count)
             {
@@ -164,6 +166,6 @@ internal sealed class SlotPool
     private static string Counted(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
 }
 
-internal sealed record SlotRequest(JobId Job, long Sequence, int Count, NodeNeeds Needs);
+internal sealed record SlotRequest(JobId Job, long Sequence, int Count, NodeNeeds Needs, long Number);
 
-internal sealed record SlotGrant(JobId Job, ImmutableArray<Slot> Slots);
+internal sealed record SlotGrant(JobId Job, long Number, ImmutableArray<Slot> Slots);

@@ -9,8 +9,6 @@ namespace Millrace.JobManager.Commands.Palettes;
 /// <summary>What the commands of the palette <c>job</c> do.</summary>
 internal sealed class JobCommands(LeaderClient leader)
 {
-    private static readonly TimeSpan PollPause = TimeSpan.FromMilliseconds(100);
-
     private readonly JobFollower _follower = new(leader);
     private readonly LongRequests _long = new(leader);
 
@@ -57,7 +55,7 @@ internal sealed class JobCommands(LeaderClient leader)
         }
         else if (!call.IsRepeated || report.State != JobStateCode.JobCanceled)
             await leader.AskAsync<RequestDone>(request, cancel).ConfigureAwait(false);
-        return StateOf(await EndOfAsync(report.JobId, cancel).ConfigureAwait(false), savepoint);
+        return StateOf(await _long.EndAsync(report.JobId, cancel).ConfigureAwait(false), savepoint);
     }
 
     public async Task<JsonNode?> StopAsync(CommandCall call, CancellationToken cancel)
@@ -66,7 +64,7 @@ internal sealed class JobCommands(LeaderClient leader)
         string savepoint = await SaveAsync(
             call, report, TargetOf(call, "savepoint", report), stop: true, cancel)
             .ConfigureAwait(false);
-        return StateOf(await EndOfAsync(report.JobId, cancel).ConfigureAwait(false), savepoint);
+        return StateOf(await _long.EndAsync(report.JobId, cancel).ConfigureAwait(false), savepoint);
     }
 
     public async Task<JsonNode?> SavepointAsync(CommandCall call, CancellationToken cancel)
@@ -151,16 +149,6 @@ internal sealed class JobCommands(LeaderClient leader)
             : throw new MillraceException(
                 ErrorKind.Invalid,
                 $"Job {report.Name} has no checkpoints yet; name a folder for the savepoint.");
-    }
-
-    private async Task<JobReport> EndOfAsync(string jobId, CancellationToken cancel)
-    {
-        while (true)
-        {
-            JobReport report = await ReportAsync(jobId, cancel).ConfigureAwait(false);
-            if (((JobState)report.State).IsTerminal()) return report;
-            await Task.Delay(PollPause, leader.Time, cancel).ConfigureAwait(false);
-        }
     }
 
     private async Task<JobReport> ReportOfAsync(CommandCall call, CancellationToken cancel) =>
