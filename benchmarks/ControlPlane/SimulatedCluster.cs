@@ -60,7 +60,8 @@ internal sealed class SimulatedCluster : IAsyncDisposable
     /// <summary>Waits until the job's summary is as wanted.</summary>
     public Task JobAsync(string job, Func<JobSummary, bool> wanted) => UntilAsync(async () =>
     {
-        JobSummary? known = (await AskAsync<JobList>(new ListJobs())).Jobs.FirstOrDefault(j => j.JobId == job);
+        JobList jobs = await AskAsync<JobList>(new ListJobs());
+        JobSummary? known = jobs.Jobs.FirstOrDefault(j => j.JobId == job);
         return known is not null && wanted(known)
             ? null
             : $"the job is {known?.State}, attempt {known?.Attempt} after {known?.Restarts} restarts";

@@ -2,6 +2,7 @@ using Millrace.JobManager.Configuration;
 using Millrace.JobManager.Execution;
 using Millrace.JobManager.Scheduling;
 using Millrace.JobManager.Tests.Fakes;
+using Millrace.Shared.Dataflow;
 using Xunit;
 
 namespace Millrace.JobManager.Tests;
@@ -103,6 +104,29 @@ public sealed class LostMessageTests
         List<TriggerBarrier> again = [.. world.Seen<TriggerBarrier>().Where(t => !t.Slots.IsDefault)];
         Assert.InRange(again.Count, 3, 5);
         Assert.All(again, t => Assert.Equal([1], t.Slots.AsEnumerable()));
+    }
+
+    [Fact]
+    public void A_barrier_is_not_told_again_before_it_was_told()
+    {
+        var world = new MachineWorld { MakesFolders = false }.Run();
+        world.Advance(TimeSpan.FromSeconds(20));
+        Assert.Single(world.Seen<TriggerBarrier>());
+        world.Machine.OnBarrierTold(new CheckpointId(1), world.Now);
+        world.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(2, world.Seen<TriggerBarrier>().Count());
+    }
+
+    [Fact]
+    public void The_end_of_a_checkpoint_that_will_not_complete_is_told_for_longer_than_a_lease()
+    {
+        var world = new MachineWorld(MachineWorld.WithCheckpoints(tolerable: 1)).Run();
+        world.Advance(TimeSpan.FromSeconds(10));
+        world.Decline(1, Source);
+        world.Advance(TimeSpan.FromSeconds(9));
+        Assert.InRange(world.Seen<NotifyAborted>().Count(a => a.Checkpoint.Value == 1), 4, 5);
+        world.Advance(TimeSpan.FromSeconds(20));
+        Assert.InRange(world.Seen<NotifyAborted>().Count(a => a.Checkpoint.Value == 1), 4, 5);
     }
 
     [Fact]

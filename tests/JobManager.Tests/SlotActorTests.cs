@@ -66,6 +66,27 @@ public sealed class SlotActorTests : TestKit
     }
 
     [Fact]
+    public void A_slot_that_fails_by_a_bug_ends_so_that_its_JobMaster_hears_of_it()
+    {
+        _runtime.OnDeploy = (_, _) => throw new InvalidOperationException("bug");
+        Watch(_slot);
+        Deploy("job", 1);
+        ExpectTerminated(_slot);
+    }
+
+    [Fact]
+    public void What_waits_for_older_subtasks_to_stop_is_not_shown()
+    {
+        _runtime.StopsWhenCanceled = false;
+        Deploy("job", 1);
+        Assert.Equal(2, NextReport(1).Subtasks.Count);
+        Deploy("job", 2);
+        Assert.Empty(NextReport(2).Subtasks);
+        foreach (SubtaskId id in _runtime.Alive) _runtime.Fail(id, ErrorKind.Unavailable, "late");
+        AwaitAssert(() => Assert.Equal(2, NextReport(2).Subtasks.Count));
+    }
+
+    [Fact]
     public void A_newer_attempt_waits_until_the_older_one_has_stopped()
     {
         _runtime.StopsWhenCanceled = false;
@@ -226,6 +247,9 @@ public sealed class SlotActorTests : TestKit
         Assert.Equal((SubtaskStateCode.SubtaskFailed, FailureKind.FailureBug), Changes(
             1).Select(c => (c.State, c.Kind)).Single());
     }
+
+    private SlotReport NextReport(int attempt) =>
+        _jobMaster.FishForMessage<SlotReport>(r => r.IsComplete && r.Attempt == attempt);
 
     private void Deploy(string job, int attempt) => _slot.Tell(
         new DeploySubtasks

@@ -71,6 +71,13 @@ internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTim
     protected override void OnRecoveryFailure(Exception reason, object? message = null) =>
         JournalFailure.Tell(_log, "This JobManager could not read its jobs and tries again", reason);
 
+    /// <summary>
+    /// A JobMaster that fails by a bug stops, as one whose event could not be stored: its slots hear of the
+    /// end, nothing that it has begun comes to its successor, and a bug that comes again is not met in a hurry.
+    /// </summary>
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        Akka.Actor.SupervisorStrategy.StoppingStrategy;
+
     private void ReceiveFromTaskManagers()
     {
         Command<RegisterTaskManager>(OnRegister);

@@ -130,7 +130,11 @@ internal sealed partial class JobMasterActor
             Execute(_machine!.OnTriggerFailed(
                 created.Trigger.Barrier.Checkpoint,
                 $"its folder {created.Trigger.Barrier.Folder} could not be made: {created.Error}", Now));
-        else if (_machine!.IsPending(created.Trigger.Barrier.Checkpoint)) TellBarrier(created.Trigger);
+        else if (_machine!.IsPending(created.Trigger.Barrier.Checkpoint))
+        {
+            _machine.OnBarrierTold(created.Trigger.Barrier.Checkpoint, Now);
+            TellBarrier(created.Trigger);
+        }
         else Delete([created.Trigger.Barrier.Folder]);
         AnnounceWhenClean(isEnd: false);
     }

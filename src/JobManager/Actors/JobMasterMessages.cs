@@ -60,8 +60,8 @@ internal sealed record SubmissionMissing
 }
 
 /// <summary>
-/// All nodes are about to stop in order: the jobs stop here as they are stored, so that none takes the end of its slots for a
-/// failure. Answered with <see cref="JobsSuspended"/>; the next JobManager goes on with them.
+/// All nodes are about to stop in order: the jobs stop here as they are stored, so that none takes the end of
+/// its slots for a failure. Answered with <see cref="JobsSuspended"/>; the next JobManager goes on with them.
 /// </summary>
 internal sealed record SuspendJobs
 {

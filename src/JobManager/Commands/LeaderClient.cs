@@ -55,8 +55,9 @@ internal sealed class LeaderClient
         {
             try
             {
-                if (await AskUntilMovedAsync<T>(request, patience, cancel).ConfigureAwait(false) is { } answer)
-                    return answer;
+                T? answer =
+                    await AskUntilMovedAsync<T>(request, patience, cancel).ConfigureAwait(false);
+                if (answer is not null) return answer;
             }
             catch (MillraceException e) when (e.Kind == ErrorKind.Unavailable)
             {

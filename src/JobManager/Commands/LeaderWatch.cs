@@ -23,7 +23,9 @@ internal sealed class LeadingNode
         Interlocked.Exchange(ref _moved, NewSource()).SetResult();
     }
 
-    /// <summary>Waits until another node leads than this one; that nobody leads for a while does not count.</summary>
+    /// <summary>
+    /// Waits until another node leads than this one; that nobody leads for a while does not count.
+    /// </summary>
     public async Task MovedAsync(Address? from, CancellationToken cancel)
     {
         while (true)
@@ -35,7 +37,8 @@ internal sealed class LeadingNode
         }
     }
 
-    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource NewSource() =>
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
 /// <summary>Follows the members of the cluster to know which JobManager leads.</summary>

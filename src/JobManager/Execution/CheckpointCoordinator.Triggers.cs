@@ -72,7 +72,6 @@ internal sealed partial class CheckpointCoordinator
         };
         _pending.Add(id.Value, new PendingCheckpoint(barrier, now, request, isFinal, _graph.Subtasks)
         {
-            RepeatAt = now + FirstRepeat,
             RepeatPause = FirstRepeat,
         });
         effects.Add(new StartTimer(new TimerKey(TimerKind.CheckpointTimeout, id.Value), options.Timeout));

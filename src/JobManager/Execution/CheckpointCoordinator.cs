@@ -226,6 +226,7 @@ internal sealed partial class CheckpointCoordinator(
     private void Abort(PendingCheckpoint pending, DateTimeOffset now, string reason, List<JobEffect> effects)
     {
         Drop(pending, now, reason, effects);
+        _aborted.Add(new Aborted(pending.Id, now, now + FirstRepeat));
         effects.Add(new NotifyAborted(pending.Id));
     }
 

@@ -33,6 +33,9 @@ internal sealed partial class JobMachine
     /// <summary>Whether the checkpoint is still wanted.</summary>
     public bool IsPending(CheckpointId id) => _checkpoints.IsPending(id);
 
+    /// <summary>Slots are told the barrier now, for the first time.</summary>
+    public void OnBarrierTold(CheckpointId id, DateTimeOffset now) => _checkpoints.OnTold(id, now);
+
     /// <summary>No subtask has heard of the checkpoint.</summary>
     public IReadOnlyList<JobEffect> OnTriggerFailed(CheckpointId id, string reason, DateTimeOffset now)
     {

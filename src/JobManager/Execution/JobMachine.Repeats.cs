@@ -90,7 +90,8 @@ internal sealed partial class JobMachine
         var lost = new List<int>();
         for (int slot = 0; slot < _slots.Count; slot++)
         {
-            if (_slots[slot] is null || !_graph.RegionsIn(slot).Any(r => r.Phase == RegionPhase.Deployed)) continue;
+            if (_slots[slot] is null) continue;
+            if (!_graph.RegionsIn(slot).Any(r => r.Phase == RegionPhase.Deployed)) continue;
             int seconds = _unshown[slot] = _unshown.GetValueOrDefault(slot) + 1;
             if (seconds * RepeatInterval >= _stopTimeout) lost.Add(slot);
         }

@@ -32,8 +32,11 @@ internal sealed class PendingCheckpoint(
     /// <summary>A stop with savepoint: sources emit nothing after its barrier.</summary>
     public bool StopsSources => Barrier.StopsSources;
 
-    /// <summary>When its barriers are sent to those again who have not acknowledged.</summary>
-    public DateTimeOffset RepeatAt { get; set; }
+    /// <summary>
+    /// When its barriers are sent to those again who have not acknowledged; never before they were sent once,
+    /// for which the folder must be there.
+    /// </summary>
+    public DateTimeOffset RepeatAt { get; set; } = DateTimeOffset.MaxValue;
 
     /// <summary>Doubled with each repetition.</summary>
     public TimeSpan RepeatPause { get; set; }

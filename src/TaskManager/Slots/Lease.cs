@@ -55,14 +55,15 @@ internal sealed class Lease(TimeProvider time)
 
     /// <summary>A registration was answered.</summary>
     /// <param name="length">Zero: the lease never runs out.</param>
-    public void Grant(long number, TimeSpan length)
+    /// <returns>False: too late, it counts as lost.</returns>
+    public bool Grant(long number, TimeSpan length)
     {
         lock (_lock)
         {
-            if (Find(number) is not { } sentAt) return;
+            if (Find(number) is not { } sentAt) return false;
             _countsFrom = sentAt;
             _length = length;
-            _isHeld = true;
+            return _isHeld = true;
         }
     }
 

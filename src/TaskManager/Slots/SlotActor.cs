@@ -63,6 +63,9 @@ internal sealed class SlotActor : ReceiveActor, IWithTimers
         base.PostStop();
     }
 
+    /// <summary>What ran here is canceled and forgotten: those who count on it must hear of an end.</summary>
+    protected override void PostRestart(Exception reason) => Context.Stop(Self);
+
     private void ReceiveCommands()
     {
         Receive<TriggerCheckpoint>(OnTrigger, m => m.JobId == _tenancy.JobId);
@@ -225,7 +228,7 @@ internal sealed class SlotActor : ReceiveActor, IWithTimers
     {
         if (_jobMaster.IsNobody()) return;
         var all = new List<SubtaskMetrics>();
-        foreach (SlotSubtask subtask in _tenancy.Subtasks)
+        foreach (SlotSubtask subtask in _tenancy.Shown)
         {
             SubtaskMetrics metrics = subtask.ToMetrics();
             if (!subtask.HasStopped) MetricsCodec.Read(_executor, subtask.Id, metrics);

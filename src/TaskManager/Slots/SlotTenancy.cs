@@ -30,7 +30,12 @@ internal sealed class SlotTenancy
     /// <summary>The latest checkpoint that the slot was told to be complete.</summary>
     public long Completed { get; set; }
 
-    public IEnumerable<SlotSubtask> Subtasks => _latest.Values;
+    /// <summary>
+    /// All but those that wait for older ones to stop: should that never be, the JobMaster must not take them
+    /// for started.
+    /// </summary>
+    public IEnumerable<SlotSubtask> Shown => _latest.Values.Where(s => !_waiting.Any(
+        w => w.Attempt == s.Id.Attempt && w.Subtasks.Any(r => IsOf(s.Id, r))));
 
     public IReadOnlyCollection<SubtaskId> Running => _running;
 

@@ -15,7 +15,10 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
     /// <summary>Nodes of another protocol are refused.</summary>
     public const int Protocol = 1;
 
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan ShortestRetry = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>A leader that has just begun hears of all TaskManagers at once.</summary>
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(1);
 
     private readonly TaskManagerOptions _options;
     private readonly string _node;
@@ -26,6 +29,7 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
     private readonly LeaseGuard _guard;
     private IActorRef _leader = ActorRefs.Nobody;
     private long _term;
+    private TimeSpan _retryPause;
 
     /// <param name="node">host:port of this node.</param>
     /// <param name="region">The shard region of the slots.</param>
@@ -77,12 +81,15 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
 
     private void OnRetry()
     {
+        if (AreAllOpen && !_leader.IsNobody()) return;
         for (int i = 0; i < _options.Slots; i++)
         {
             string id = SlotIds.Of(_node, i);
             if (!_slots.ContainsKey(id)) _region.Tell(new OpenSlot { SlotId = id });
         }
-        if (AreAllOpen && _leader.IsNobody()) Register();
+        if (AreAllOpen) Register();
+        Timers.StartSingleTimer(Retry.Instance, Retry.Instance, _retryPause);
+        _retryPause = _retryPause * 2 < LongestRetry ? _retryPause * 2 : LongestRetry;
     }
 
     private void OnOpened(SlotOpened opened)
@@ -120,7 +127,8 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
     {
         _term = registered.Term;
         foreach (IActorRef slot in _slots.Values) slot.Tell(new ObeyTerm(_term));
-        _guard.Lease.Grant(registered.Number, TimeSpan.FromMilliseconds(registered.LeaseMs));
+        // An answer that gives no lease is none: this goes on asking.
+        if (!_guard.Lease.Grant(registered.Number, TimeSpan.FromMilliseconds(registered.LeaseMs))) return;
         TimeSpan interval = _guard.Lease.RenewInterval;
         if (interval > TimeSpan.Zero)
             Timers.StartPeriodicTimer(RenewDue.Instance, RenewDue.Instance, interval);
@@ -195,11 +203,13 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
         TryAgain();
     }
 
-    /// <summary>At once and again until every slot is open and a JobManager has answered.</summary>
+    /// <summary>
+    /// At once and again, at growing pauses, until every slot is open and a JobManager has answered.
+    /// </summary>
     private void TryAgain()
     {
+        _retryPause = ShortestRetry;
         Self.Tell(Retry.Instance);
-        Timers.StartPeriodicTimer(Retry.Instance, Retry.Instance, RetryInterval);
     }
 
     private sealed class LookWhoIsLeft

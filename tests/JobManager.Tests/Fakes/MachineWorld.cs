@@ -79,6 +79,9 @@ internal sealed class MachineWorld
 
     public bool HasEnded { get; private set; }
 
+    /// <summary>A checkpoint's folder is there at once.</summary>
+    public bool MakesFolders { get; set; } = true;
+
     /// <summary>No slot reports what it has, unless the test does.</summary>
     public bool IsMute { get; set; }
 
@@ -331,6 +334,7 @@ internal sealed class MachineWorld
         Require(State == JobState.Running, "a checkpoint was triggered while the job does not run");
         _lastTriggered = id;
         Pending.Add(trigger.Barrier.Checkpoint);
+        if (MakesFolders) Machine.OnBarrierTold(trigger.Barrier.Checkpoint, Now);
         Require(Pending.Count <= _options.Checkpoint.MaxConcurrent, "too many checkpoints at a time");
     }
 

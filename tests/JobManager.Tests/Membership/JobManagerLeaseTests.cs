@@ -202,6 +202,25 @@ public sealed class JobManagerLeaseTests : TestKit
         Assert.Equal(2, Redeployed(what == "registers" ? a : b).Attempt);
     }
 
+    [Fact]
+    public void A_JobMaster_that_fails_by_a_bug_ends_and_another_one_goes_on()
+    {
+        TaskManager a = RunOn("a:1");
+        IActorRef jobMaster = a.Slot.LastSender;
+        Watch(jobMaster);
+        jobMaster.Tell(new SnapshotWritten { JobId = Job });
+        ExpectTerminated(jobMaster);
+        TestProbe client = CreateTestProbe();
+        AwaitAssert(() =>
+        {
+            _jobManager.Tell(new GetJob { JobId = Job }, client.Ref);
+            Assert.Contains("is being recovered", client.ExpectMsg<RequestFailed>().Message);
+        });
+        Advance(1);
+        Assert.Equal(2, Redeployed(a).Attempt);
+        Assert.NotEqual(jobMaster, a.Slot.LastSender);
+    }
+
     private TaskManager RunOn(string node)
     {
         TaskManager taskManager = NewTaskManager(node);

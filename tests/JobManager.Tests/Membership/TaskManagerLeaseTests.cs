@@ -84,6 +84,16 @@ public sealed class TaskManagerLeaseTests : TestKit
     }
 
     [Fact]
+    public void An_answer_that_gives_no_lease_does_not_end_the_asking()
+    {
+        NextRegistration();
+        _leader.Reply(new TaskManagerRegistered { Term = 1, LeaseMs = 4000, Number = long.MaxValue });
+        for (int i = 0; i < 3; i++) NextRegistration();
+        Assert.False(_guard.Lease.IsHeld);
+        Register(term: 1, leaseMs: 4000);
+    }
+
+    [Fact]
     public void A_leader_of_a_lower_term_is_not_heard()
     {
         Register(term: 3, leaseMs: 800);
