@@ -39,7 +39,7 @@ internal static class JobManagerKeys
 
     public static readonly ConfigKey StopTimeout = new(
         "jobs.stop_timeout", "60s", "So long subtasks may take to stop before a restart goes on without "
-        + "them.");
+        + "them, and a slot may show nothing of its subtasks before another one takes its place.");
 
     public static readonly ConfigKey ArchivedJobs = new(
         "jobs.archived", "100", "Ended jobs that can still be asked for; older ones are forgotten.");

@@ -14,7 +14,10 @@ public sealed record JobManagerOptions
     /// <summary>Where checkpoints are read and written.</summary>
     public ICheckpointFiles CheckpointFiles { get; init; } = new LocalCheckpointFiles();
 
-    /// <summary>So long subtasks may take to stop before a restart goes on without them.</summary>
+    /// <summary>
+    /// So long subtasks may take to stop before a restart goes on without them, and a slot may show nothing of
+    /// its subtasks before another one takes its place.
+    /// </summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
