@@ -43,7 +43,8 @@ internal sealed class CountingJob
             CREATE TABLE numbers (n BIGINT) WITH (
               'connector' = 'datagen', 'rows-per-second' = '1000', 'fields.n.kind' = 'sequence',
               'fields.n.start' = '0', 'fields.n.end' = '{long.MaxValue - 1}');
-            CREATE TABLE {Table} (k BIGINT, n BIGINT, total BIGINT, highest BIGINT, PRIMARY KEY (k) NOT ENFORCED)
+            CREATE TABLE {Table} (k BIGINT, n BIGINT, total BIGINT, highest BIGINT,
+              PRIMARY KEY (k) NOT ENFORCED)
             WITH (
               'connector' = 'jdbc', 'url' = 'jdbc:sqlite:{In("results.db")}', 'table-name' = '{Table}',
               'sink.buffer-flush.interval' = '50ms');
@@ -74,9 +75,18 @@ internal sealed class CountingJob
         await FlowsAsync();
     }
 
+    /// <summary>Returns when the cluster has the job, whoever has submitted it.</summary>
+    public Task IsSubmittedAsync() => Wait.ForAsync(
+        async () =>
+        {
+            Id = (await _cluster.Pbm.JobsAsync())?.FirstOrDefault(j => j.Name == Name)?.Id ?? "";
+            return Id.Length > 0;
+        },
+        $"{Name} is submitted");
+
     /// <summary>
-    /// With one checkpoint to go back to, and none after it by itself: another parallelism, even the same one,
-    /// begins with a checkpoint.
+    /// With one checkpoint to go back to, and none after it by itself: another parallelism, even the same
+    /// one, begins with a checkpoint.
     /// </summary>
     public async Task StartBetweenCheckpointsAsync()
     {
@@ -105,7 +115,8 @@ internal sealed class CountingJob
     public async Task<IDisposable> HoldAsync()
     {
         IDisposable? held = null;
-        await Wait.ForAsync(() => (held = Results.TryLock()) is not null, $"the results of {Name} are locked");
+        await Wait.ForAsync(
+            () => (held = Results.TryLock()) is not null, $"the results of {Name} are locked");
         return held!;
     }
 
@@ -118,7 +129,7 @@ internal sealed class CountingJob
         ? Directory.GetDirectories(Checkpoints, "chk-*", SearchOption.AllDirectories)
         : [];
 
-    /// <summary>Stops the job; its results are exact, and its savepoints are those that the test knows.</summary>
+    /// <summary>Stops the job with a savepoint; its results are exact.</summary>
     public async Task StopAsync()
     {
         PbmAnswer stopped = await _cluster.Pbm.CallAsync(
@@ -147,7 +158,7 @@ internal sealed class CountingJob
 
     private List<long[]> Rows() =>
     [
-        .. Results.Rows(Table)
-            .Select(line => line.Split('\t').Select(x => long.Parse(x, CultureInfo.InvariantCulture)).ToArray()),
+        .. Results.Rows(Table).Select(line => line.Split('\t')
+            .Select(x => long.Parse(x, CultureInfo.InvariantCulture)).ToArray()),
     ];
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Millrace.Pbm;
 using Millrace.Pbm.Output;
 using Millrace.Pbm.Shell;
@@ -68,6 +69,19 @@ internal sealed class PbmCalls(
             await CallAsync(["job", "submit", "-f", jobFile, .. options, "--detached", "--output", "json"]);
         Assert.True(answer.ExitCode == 0, answer.ToString());
         return JsonDocument.Parse(answer.Output).RootElement.GetProperty("id").GetString()!;
+    }
+
+    /// <summary>Addresses of the members that are up, in their order as texts.</summary>
+    public async Task<IReadOnlyList<string>> MembersAsync()
+    {
+        PbmAnswer answer = await CallAsync("cluster", "show", "--output", "json");
+        Assert.True(answer.ExitCode == 0, answer.ToString());
+        return
+        [
+            .. JsonNode.Parse(answer.Output)!["members"]!.AsArray()
+                .Where(m => (string)m!["state"]! == "UP").Select(m => (string)m!["node"]!)
+                .Order(StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>All jobs; null where no leader could be asked now.</summary>

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using Millrace.Processes;
 using Xunit;
 
@@ -44,6 +45,33 @@ internal sealed class TestCluster : IAsyncDisposable
             .Select(p => p.AddressOf("command")),
     ];
 
+    /// <summary>The JobManager that leads, as the others see it.</summary>
+    public async Task<NodeProcess> LeaderAsync()
+    {
+        NodeProcess? leader = null;
+        await Wait.ForAsync(
+            async () =>
+            {
+                string? address = (string?)(await ShowAsync())["leader"];
+                leader = Of(ProcessRole.JobManager)
+                    .FirstOrDefault(p => p.Listens && p.AddressOf("remoting") == address);
+                return leader is not null;
+            },
+            "a JobManager leads");
+        return leader!;
+    }
+
+    /// <summary>As <c>cluster show</c> prints it.</summary>
+    public async Task<JsonNode> ShowAsync()
+    {
+        PbmAnswer shown = await Pbm.CallAsync("cluster", "show", "--output", "json");
+        Assert.True(shown.ExitCode == 0, $"{shown}\n{Logs()}");
+        return JsonNode.Parse(shown.Output)!;
+    }
+
+    /// <summary>Of the cluster, drawn when it was formed.</summary>
+    public string Id => System.IO.File.ReadAllText(Path.Combine(Folder, "journal", "cluster-id"));
+
     public string File(string name) => _folder.File(name);
 
     public IReadOnlyList<NodeProcess> Of(ProcessRole role) =>
@@ -61,6 +89,19 @@ internal sealed class TestCluster : IAsyncDisposable
         NodeProcess added = await Cluster.AddAsync(role);
         Remember();
         return added;
+    }
+
+    /// <summary>Starts a process by its own command line, as one of the cluster's.</summary>
+    public NodeProcess Launch(ProcessRole role, params string[] options)
+    {
+        var folder = new ClusterFolder(Folder);
+        string name = folder.NewName(role);
+        LaunchRecord launched = ProcessLauncher.Launch(
+            folder, name, ProgramFolder ?? AppContext.BaseDirectory, [],
+            [$"--node.data_folder={folder.Node(name)}", .. options]);
+        return new NodeProcess(
+            name, role, launched.Pid, launched.StartTicks, folder.Log(name), IsReady: false,
+            IsStopped: false, "", new Dictionary<string, int>());
     }
 
     /// <summary>What the processes logged last, for a failure's message.</summary>

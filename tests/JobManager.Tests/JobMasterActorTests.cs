@@ -75,7 +75,7 @@ public sealed class JobMasterActorTests : TestKit
     }
 
     [Fact]
-    public async Task A_savepoint_that_is_asked_for_again_while_it_is_taken_is_one_and_answers_who_asked_last()
+    public async Task A_savepoint_asked_for_again_while_it_is_taken_is_one_and_answers_who_asked_last()
     {
         await RunAsync();
         var ask = new TakeSavepoint { JobId = Job.Value, Target = "/savepoints", Request = "once" };

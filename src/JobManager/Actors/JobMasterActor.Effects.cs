@@ -206,7 +206,12 @@ internal sealed partial class JobMasterActor
     {
         if (!_savepointClients.Remove(answer.Request, out (string Key, IActorRef Client) asked)) return;
         if (answer.Path is not null) asked.Client.Tell(new SavepointDone { Path = answer.Path });
-        else asked.Client.Tell(new RequestFailed { Kind = (FailureKind)answer.Kind, Message = answer.Message });
+        else
+            asked.Client.Tell(new RequestFailed
+            {
+                Kind = (FailureKind)answer.Kind,
+                Message = answer.Message,
+            });
     }
 
     /// <summary>Watches the slots that the job holds, and releases those that it holds no more.</summary>

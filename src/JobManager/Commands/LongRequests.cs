@@ -18,7 +18,7 @@ internal sealed class LongRequests(LeaderClient leader)
     /// <summary>Then the answer may be lost, with a connection or a leader that began again.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>For the job to run again, before a request is repeated that one that does not run refuses.</summary>
+    /// <summary>For the job to run again, before a request is repeated.</summary>
     private static readonly TimeSpan RunPatience = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan PollPause = TimeSpan.FromMilliseconds(100);
@@ -53,8 +53,8 @@ internal sealed class LongRequests(LeaderClient leader)
     }
 
     /// <summary>
-    /// A job whose leader has changed begins anew, and takes no savepoint before it runs; one that does not run
-    /// for long says so itself.
+    /// A job whose leader has changed begins anew, and takes no savepoint before it runs; one that does not
+    /// run for long says so itself.
     /// </summary>
     private async Task RunsAsync(string jobId, CancellationToken cancel)
     {

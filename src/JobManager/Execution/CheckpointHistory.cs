@@ -10,8 +10,8 @@ namespace Millrace.JobManager.Execution;
 internal sealed class CheckpointHistory(JobRecord record)
 {
     private const int Limit = 20;
-    private readonly Queue<CheckpointReport> _latest =
-        new(record.Savepoints.Concat(record.Retained).OrderBy(c => c.CheckpointId).TakeLast(Limit).Select(Of));
+    private readonly Queue<CheckpointReport> _latest = new(
+        record.Savepoints.Concat(record.Retained).OrderBy(c => c.CheckpointId).TakeLast(Limit).Select(Of));
 
     public IReadOnlyCollection<CheckpointReport> Latest => _latest;
 

@@ -5,21 +5,29 @@ namespace Millrace.Cluster.Tests.Results;
 /// <summary>Whose a TCP connection of this machine is, as Linux shows it below <c>/proc</c>.</summary>
 internal static class TcpPorts
 {
-    private const int LocalAddress = 1, Inode = 9;
+    private const int LocalAddress = 1, State = 3, Inode = 9;
+    private const string Established = "01", CloseWait = "08";
 
     /// <returns>Those of the processes that have a socket with one of the local ports.</returns>
     public static IReadOnlyList<int> Owners(IReadOnlyList<int> pids, HashSet<string> ports)
     {
         HashSet<string> sockets =
         [
-            .. ((string[])["/proc/net/tcp", "/proc/net/tcp6"]).Where(File.Exists)
-                .SelectMany(table => File.ReadLines(table).Skip(1))
-                .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                .Where(fields => ports.Contains(Port(fields[LocalAddress])))
+            .. Sockets().Where(fields => ports.Contains(Port(fields[LocalAddress])))
                 .Select(fields => $"socket:[{fields[Inode]}]"),
         ];
         return [.. pids.Where(pid => HasOne(pid, sockets))];
     }
+
+    /// <summary>Connections to a port that its process has not closed.</summary>
+    public static int Connected(int port) => Sockets().Count(fields =>
+        Port(fields[LocalAddress]) == port.ToString(CultureInfo.InvariantCulture)
+        && fields[State] is (Established or CloseWait));
+
+    private static IEnumerable<string[]> Sockets() =>
+        ((string[])["/proc/net/tcp", "/proc/net/tcp6"]).Where(File.Exists)
+            .SelectMany(table => File.ReadLines(table).Skip(1))
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>Of <c>0100007F:1F90</c>.</summary>
     private static string Port(string address) =>

@@ -18,7 +18,7 @@ public sealed class LostServerTests(SharedCluster shared)
         var job = new CountingJob(cluster, "saved");
         await job.StartBetweenCheckpointsAsync();
         JsonNode saved = await DisturbAsync(
-            cluster, job, Leader, job.SavepointFolders, "job", "savepoint", job.Id, job.Savepoints);
+            cluster, job, leads: true, job.SavepointFolders, "job", "savepoint", job.Id, job.Savepoints);
         Assert.Equal((string)saved["savepoint"]!, Assert.Single(job.SavepointFolders()));
         await job.StopAsync();
     }
@@ -30,7 +30,7 @@ public sealed class LostServerTests(SharedCluster shared)
         var job = new CountingJob(cluster, "saved-aside");
         await job.StartBetweenCheckpointsAsync();
         JsonNode saved = await DisturbAsync(
-            cluster, job, Standby, job.SavepointFolders, "job", "savepoint", job.Id, job.Savepoints);
+            cluster, job, leads: false, job.SavepointFolders, "job", "savepoint", job.Id, job.Savepoints);
         await job.FlowsAsync();
         Assert.Equal((string)saved["savepoint"]!, Assert.Single(job.SavepointFolders()));
         Assert.Equal(0, (await job.LookAsync())!.Restarts);
@@ -46,7 +46,7 @@ public sealed class LostServerTests(SharedCluster shared)
         var job = new CountingJob(cluster, name);
         await job.StartBetweenCheckpointsAsync();
         JsonNode stopped = await DisturbAsync(
-            cluster, job, leads ? Leader : Standby, job.SavepointFolders,
+            cluster, job, leads, job.SavepointFolders,
             "job", "stop", job.Id, "--savepoint", job.Savepoints);
         Assert.Equal("FINISHED", (string)stopped["state"]!);
         Assert.Equal((string)stopped["savepoint"]!, Assert.Single(job.SavepointFolders()));
@@ -63,7 +63,7 @@ public sealed class LostServerTests(SharedCluster shared)
         await job.StartBetweenCheckpointsAsync();
         int attempt = (await job.LookAsync())!.Attempt;
         JsonNode rescaled = await DisturbAsync(
-            cluster, job, leads ? Leader : Standby, job.CheckpointFolders,
+            cluster, job, leads, job.CheckpointFolders,
             "job", "rescale", job.Id, "--parallelism", "3");
         Assert.Equal(3, (int)rescaled["parallelism"]!);
         await job.RunsAsync(attempt);
@@ -73,18 +73,16 @@ public sealed class LostServerTests(SharedCluster shared)
         await job.StopAsync();
     }
 
-    private static NodeProcess Leader(TestCluster cluster) => cluster.Of(ProcessRole.JobManager)[0];
-
-    private static NodeProcess Standby(TestCluster cluster) => cluster.Of(ProcessRole.JobManager)[^1];
-
     /// <summary>Asks one JobManager, kills it when it works on that, and lets the job go on.</summary>
+    /// <param name="leads">Whether it is the one that leads.</param>
     /// <param name="folders">One more of them shows that the cluster works on what was asked.</param>
     /// <returns>pbm's answer.</returns>
     private static async Task<JsonNode> DisturbAsync(
-        TestCluster cluster, CountingJob job, Func<TestCluster, NodeProcess> choose, Func<string[]> folders,
-        params string[] command)
+        TestCluster cluster, CountingJob job, bool leads, Func<string[]> folders, params string[] command)
     {
-        NodeProcess victim = choose(cluster);
+        NodeProcess leader = await cluster.LeaderAsync();
+        NodeProcess victim =
+            leads ? leader : cluster.Of(ProcessRole.JobManager).First(p => p.Pid != leader.Pid);
         string[] addresses =
         [
             .. cluster.Of(ProcessRole.JobManager).OrderBy(p => p.Pid != victim.Pid)
@@ -97,7 +95,8 @@ public sealed class LostServerTests(SharedCluster shared)
         using (held)
         {
             await Wait.ForAsync(
-                () => asked.IsCompleted || folders().Length > before, $"{string.Join(' ', command)} has begun");
+                () => asked.IsCompleted || folders().Length > before,
+                $"{string.Join(' ', command)} has begun");
             Assert.False(asked.IsCompleted, "pbm was answered before anything could be done");
             Signals.SendKill(victim);
             await Wait.ForAsync(() => !victim.IsAlive, $"{victim.Name} is dead");
