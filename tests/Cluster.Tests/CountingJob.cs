@@ -15,6 +15,7 @@ internal sealed class CountingJob
     private const string Table = "counts";
     private const long Groups = 8;
     private const int FirstAttempt = 1;
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
 
     private readonly TestCluster _cluster;
 
@@ -118,6 +119,28 @@ internal sealed class CountingJob
         await Wait.ForAsync(
             () => (held = Results.TryLock()) is not null, $"the results of {Name} are locked");
         return held!;
+    }
+
+    /// <summary>Returns when a checkpoint is complete that began after the call.</summary>
+    public async Task CheckpointsAsync()
+    {
+        HashSet<string> before = [.. CheckpointFolders()];
+        await Wait.ForAsync(
+            () => CheckpointFolders().Any(
+                f => !before.Contains(f) && File.Exists(Path.Combine(f, "_metadata"))),
+            $"{Name} has one more checkpoint");
+    }
+
+    /// <summary>The lowest count that is seen until it is cancelled: how far the job has gone back.</summary>
+    public async Task<long> LowestCountAsync(CancellationToken end)
+    {
+        long lowest = Count();
+        while (!end.IsCancellationRequested)
+        {
+            lowest = Math.Min(lowest, Count());
+            await Task.Delay(Look, CancellationToken.None);
+        }
+        return lowest;
     }
 
     /// <summary>Folders of savepoints, complete or not.</summary>

@@ -18,4 +18,17 @@ internal static class Wait
 
     public static Task ForAsync(Func<bool> condition, string what) =>
         ForAsync(() => Task.FromResult(condition()), what);
+
+    /// <param name="what">Asked when the time is over.</param>
+    public static async Task ForAsync(Func<bool> condition, Func<string> what)
+    {
+        try
+        {
+            await ForAsync(condition, "");
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException(e.Message + what(), e);
+        }
+    }
 }

@@ -30,6 +30,7 @@ internal sealed class ClusterJoin(
     private readonly ILoggingAdapter _log = Logging.GetLogger(system, typeof(ClusterJoin));
     private readonly string _self = NodeSetup.NodeName(system);
     private readonly ConcurrentDictionary<string, int> _silences = new(StringComparer.Ordinal);
+    private readonly TlsProbe? _tls = options.Tls is { } tls ? new TlsProbe(NodeCertificate.Load(tls)) : null;
     private long _lastReport;
 
     /// <summary>Goes on beside the node until it is a member; a node that can never be one is ended.</summary>
@@ -160,6 +161,8 @@ internal sealed class ClusterJoin(
             case ProbeResult.Silent: return new JoinHeard(node, isSeed, JoinReply.Silent);
             default: break;
         }
+        if (_tls is not null && !await _tls.PassesAsync(host, port, cancel).ConfigureAwait(false))
+            return Unanswered(node, isSeed);
         var ask = new AskToJoin
         {
             Cluster = options.ClusterName,
@@ -179,9 +182,20 @@ internal sealed class ClusterJoin(
         }
         catch (AskTimeoutException)
         {
-            if (_silences.AddOrUpdate(node, 1, (_, n) => n + 1) % SilencesPerConnection == 0) HangUp(node);
-            return new JoinHeard(node, isSeed, JoinReply.Silent);
+            return Unanswered(node, isSeed);
         }
+    }
+
+    /// <summary>A process is there, but says nothing that this node understands.</summary>
+    private JoinHeard Unanswered(string node, bool isSeed)
+    {
+        int silences = _silences.AddOrUpdate(node, 1, (_, n) => n + 1);
+        if (silences % SilencesPerConnection == 0) HangUp(node);
+        if (silences == SilencesPerConnection)
+            _log.Warning(
+                "{0} takes connections but does not answer: it is stopped, or another program, or only one side has TLS, "
+                + "or a certificate is not accepted", node);
+        return new JoinHeard(node, isSeed, JoinReply.Silent);
     }
 
     /// <summary>

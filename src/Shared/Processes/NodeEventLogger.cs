@@ -37,12 +37,18 @@ internal sealed class NodeEventLogger : ReceiveActor, IRequiresMessageQueue<ILog
 
     private static MelLevel LevelOf(LogEvent entry) => entry.LogLevel() switch
     {
+        Akka.Event.LogLevel.ErrorLevel when IsIn(entry.LogClass, "Akka.Remote.Transport") =>
+            IsLecture(entry) ? MelLevel.Debug : MelLevel.Warning,
         Akka.Event.LogLevel.ErrorLevel when !IsIn(entry.Cause?.GetType(), "Akka.Remote") =>
             MelLevel.Error,
         Akka.Event.LogLevel.WarningLevel when !IsChatter(entry.LogClass) => MelLevel.Warning,
         Akka.Event.LogLevel.InfoLevel when !IsIn(entry.LogClass, "Akka") => MelLevel.Information,
         _ => MelLevel.Debug,
     };
+
+    /// <summary>What may be done about TLS, in many lines, beside the one that says what is wrong.</summary>
+    private static bool IsLecture(LogEvent entry) =>
+        entry.Message.ToString()?.StartsWith("TLS handshake failed", StringComparison.Ordinal) == true;
 
     /// <summary>Of parts that try again and say so each time; remoting also logs under a text as its
     /// source.</summary>
