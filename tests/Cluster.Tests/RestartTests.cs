@@ -7,7 +7,7 @@ namespace Millrace.Cluster.Tests;
 public sealed class RestartTests
 {
     private const int JobManagers = 2, TaskManagers = 2, Slots = 1;
-    private const string Program = "Millrace.ProcessCluster";
+    private const string Program = "Millrace.ProcessCluster.dll";
 
     /// <summary>So that a job that begins anew is seen to.</summary>
     private const long Enough = 1_000;
@@ -22,7 +22,7 @@ public sealed class RestartTests
         await job.StartAsync();
         long counted = await CountedAsync(job);
 
-        ProgramEnd stopped = await ProgramRun.EndOfAsync(Program, "stop", "--dir", cluster.Folder);
+        ProgramRun stopped = await ProgramRun.OfAsync(Program, "stop", "--dir", cluster.Folder);
         Assert.Equal((0, "Stopped.\n"), (stopped.ExitCode, stopped.Output));
         Assert.Empty(cluster.Cluster.Processes);
         await GoesOnAsync(cluster, job, counted, id);

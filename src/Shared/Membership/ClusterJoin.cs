@@ -193,8 +193,8 @@ internal sealed class ClusterJoin(
         if (silences % SilencesPerConnection == 0) HangUp(node);
         if (silences == SilencesPerConnection)
             _log.Warning(
-                "{0} takes connections but does not answer: it is stopped, or another program, or only one side has TLS, "
-                + "or a certificate is not accepted", node);
+                "{0} takes connections but does not answer: it is stopped, or another program, or only one side "
+                + "has TLS, or a certificate is not accepted", node);
         return new JoinHeard(node, isSeed, JoinReply.Silent);
     }
 

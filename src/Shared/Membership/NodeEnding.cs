@@ -48,7 +48,8 @@ public static class NodeEnding
     {
         EndingReason own => own.End,
         { ExitCode: TlsFailed } => new NodeEnd(
-            NodeEndReason.Removed, "This node has left, since another one could not be greeted by TLS; start it again."),
+            NodeEndReason.Removed,
+            "This node has left, since another one could not be greeted by TLS; start it again."),
         CoordinatedShutdown.ClusterDowningReason => new NodeEnd(
             NodeEndReason.Removed, "The cluster has gone on without this node."),
         _ => new NodeEnd(NodeEndReason.Left, ""),

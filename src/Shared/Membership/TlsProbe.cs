@@ -7,8 +7,8 @@ using Millrace.Shared.Hosting;
 namespace Millrace.Shared.Membership;
 
 /// <summary>
-/// Greets an address by TLS and hangs up. Remoting must only be let at a port that has passed it: Akka shuts a
-/// node down whose handshake with another one fails, and an address may belong to a stranger by now.
+/// Greets an address by TLS and hangs up. Remoting must only be let at a port that has passed it: Akka shuts
+/// a node down whose handshake with another one fails, and an address may belong to a stranger by now.
 /// </summary>
 internal sealed class TlsProbe(NodeCertificate certificate)
 {

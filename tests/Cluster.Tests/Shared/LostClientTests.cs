@@ -18,7 +18,8 @@ public sealed class LostClientTests(SharedCluster shared)
         string address = asked.AddressOf("command");
         var job = new CountingJob(cluster, "submitted-by-the-dead");
 
-        using RunningProgram submit = RunningProgram.Start(Program, address, "job", "submit", "-f", job.JobFile);
+        using RunningProgram submit =
+            RunningProgram.Start(Program, address, "job", "submit", "-f", job.JobFile);
         await job.IsSubmittedAsync();
         await submit.KillAsync();
         await job.FlowsAsync();

@@ -63,7 +63,8 @@ public sealed class LostNodeTests(SharedCluster shared)
         string address = leader.AddressOf("remoting");
         string id = cluster.Id;
         string others = string.Join(
-            ',', cluster.Cluster.Processes.Where(p => p.Pid != leader.Pid).Select(p => p.AddressOf("remoting")));
+            ',',
+            cluster.Cluster.Processes.Where(p => p.Pid != leader.Pid).Select(p => p.AddressOf("remoting")));
         Signals.SendKill(leader);
         await Wait.ForAsync(() => !leader.IsAlive, "the first seed is dead");
         NodeProcess again = cluster.Launch(

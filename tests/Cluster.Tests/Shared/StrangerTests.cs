@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Millrace.Processes;
 using Xunit;
 
@@ -18,8 +20,8 @@ public sealed class StrangerTests(SharedCluster shared)
 
     private static readonly byte[][] Nonsense =
     [
-        Noise(), [.. "GET / HTTP/1.1\r\n\r\n"u8], [1], Length(int.MaxValue), Length(int.MinValue), Length(100),
-        Turned(Length(int.MaxValue)), Turned(Length(100)),
+        Noise(), [.. "GET / HTTP/1.1\r\n\r\n"u8], [1], Length(int.MaxValue), Length(int.MinValue),
+        Length(100), Turned(Length(int.MaxValue)), Turned(Length(100)),
     ];
 
     [Fact]
@@ -51,21 +53,20 @@ public sealed class StrangerTests(SharedCluster shared)
         int from = await SendAsync(process.Host, process.Ports[port], Turned(Length(int.MaxValue)));
         string[] lines = [];
         await Wait.ForAsync(
-            () => (lines = [.. File.ReadAllLines(process.Log).Where(l => l.Contains($":{from} ") || l.Contains($":{from}:"))]).Length > 0,
-            $"{process.Name} logs the stranger");
+            () => (lines = LinesOf(process, from)).Length > 0, $"{process.Name} logs the stranger");
         Assert.Contains(logged, Assert.Single(lines), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("Millrace.TaskManager", "taskmanager", "--exchange.port=0")]
-    [InlineData("Millrace.JobManager", "jobmanager", "--commands.port=0")]
+    [InlineData("Millrace.TaskManager.dll", "taskmanager", "--exchange.port=0")]
+    [InlineData("Millrace.JobManager.dll", "jobmanager", "--commands.port=0")]
     public async Task A_node_of_another_cluster_is_refused_with_one_sentence(
         string program, string name, string port)
     {
         TestCluster cluster = await shared.WholeAsync();
         IReadOnlyList<string> members = await cluster.Pbm.MembersAsync();
         string seed = cluster.Of(ProcessRole.TaskManager)[0].AddressOf("remoting");
-        ProgramEnd end = await ProgramRun.EndOfAsync(
+        ProgramRun end = await ProgramRun.OfAsync(
             program, "--cluster.name=other", $"--cluster.seeds={seed}", port,
             $"--node.data_folder={cluster.File($"stranger-{name}")}");
         Assert.Equal(
@@ -80,7 +81,7 @@ public sealed class StrangerTests(SharedCluster shared)
     {
         using var stranger = new TcpClient();
         await stranger.ConnectAsync(host, port);
-        int from = ((System.Net.IPEndPoint)stranger.Client.LocalEndPoint!).Port;
+        int from = ((IPEndPoint)stranger.Client.LocalEndPoint!).Port;
         byte[] answer = new byte[4096];
         try
         {
@@ -96,6 +97,10 @@ public sealed class StrangerTests(SharedCluster shared)
         }
         return from;
     }
+
+    /// <summary>What a process has logged of a port that connected to it.</summary>
+    private static string[] LinesOf(NodeProcess process, int port) =>
+        [.. File.ReadLines(process.Log).Where(line => Regex.IsMatch(line, $@":{port}\b"))];
 
     /// <summary>The most memory that the process has had at a time.</summary>
     private static long PeakBytes(NodeProcess process)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -64,6 +65,34 @@ public sealed class RemotingPortTests : IDisposable
         foreach (TestNode node in new[] { leader, worker, third }) await node.UntilMembersAsync(3);
         Assert.Empty(plain.Cluster.State.Members);
         Assert.Empty(stranger.Cluster.State.Members);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task With_TLS_a_stranger_at_an_address_that_a_node_remembers_ends_nobody()
+    {
+        TlsOptions ours = NewCertificate("ours");
+        using var stranger = new TcpListener(IPAddress.Loopback, 0);
+        stranger.Start();
+        Task greetings = HangUpAsync(stranger);
+        await using TestNode leader = await TestNode.StartAsync(TestNode.JobManager() with { Tls = ours });
+        await leader.UntilMembersAsync(1);
+        await using TestNode worker = await TestNode.StartAsync(
+            TestNode.TaskManager($"127.0.0.1:{((IPEndPoint)stranger.LocalEndpoint).Port}") with { Tls = ours });
+        await greetings;
+        Assert.False(worker.Ended.IsCompleted);
+        await worker.Cluster.JoinAsync(leader.Cluster.SelfAddress);
+        foreach (TestNode node in new[] { leader, worker }) await node.UntilMembersAsync(2);
+    }
+
+    /// <summary>Until several have greeted.</summary>
+    private static async Task HangUpAsync(TcpListener listener)
+    {
+        const int Greetings = 6;
+        for (int i = 0; i < Greetings; i++)
+        {
+            using TcpClient client = await listener.AcceptTcpClientAsync();
+            await client.GetStream().ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false);
+        }
     }
 
     private TlsOptions NewCertificate(string name)
