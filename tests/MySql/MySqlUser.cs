@@ -5,9 +5,9 @@ internal sealed class MySqlUser(MySqlDatabase database, string name, string pass
 {
     public string Name => name;
 
-    public string Password => password;
-
     public string ConnectionString => database.ConnectionString(name, password);
+
+    public string JdbcUrl => database.JdbcUrlOf(name, password);
 
     /// <summary>An anonymous user of localhost would come before one of anywhere.</summary>
     public static IReadOnlyList<string> Accounts(string name) => [$"'{name}'@'%'", $"'{name}'@'localhost'"];
