@@ -11,6 +11,7 @@ namespace Millrace.Cluster.Tests;
 internal sealed class EdNetJobs(TestCluster cluster, int copyCount, IResultStore? results = null)
 {
     private readonly List<string> _ids = [];
+    private string _tables = "";
 
     private string Data => cluster.File("data");
 
@@ -23,6 +24,7 @@ internal sealed class EdNetJobs(TestCluster cluster, int copyCount, IResultStore
     {
         EdNetPreparation.Write(
             Data, Repository.EdNet, Path.Combine(Repository.Root, "jobs", "ddl", "sqlite"), copyCount, null);
+        _tables = Results.Tables(Path.Combine(Data, "tables.db"));
         _ = ResultTables.ExpectedCount(JobCatalog.All[0].ResultTable, copyCount);
     }
 
@@ -31,7 +33,7 @@ internal sealed class EdNetJobs(TestCluster cluster, int copyCount, IResultStore
         string[] options =
         [
             "--set", $"events={Path.Combine(Data, "events")}",
-            "--set", $"tables={Path.Combine(Data, "tables.db")}",
+            "--set", $"tables={_tables}",
             "--set", $"out={Results.Out}",
             "--conf", $"state_backend.checkpoint_dir={Checkpoints}",
             .. configuration.SelectMany(c => (string[])["--conf", c]),

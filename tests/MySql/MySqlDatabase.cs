@@ -6,13 +6,17 @@ namespace Millrace.TestServers;
 /// <summary>A database of a test's own on the server of MILLRACE_MYSQL, dropped at the end.</summary>
 internal sealed class MySqlDatabase : IDisposable
 {
+    private static int _count;
+
     private readonly MySqlConnectionStringBuilder _server;
 
-    /// <param name="purpose">Of letters; tests that run at the same time have different ones.</param>
+    /// <param name="purpose">A part of its name, of letters.</param>
     public MySqlDatabase(string purpose)
     {
         _server = Server();
-        Name = string.Create(CultureInfo.InvariantCulture, $"millrace_{purpose}_{Environment.ProcessId}");
+        Name = string.Create(
+            CultureInfo.InvariantCulture,
+            $"millrace_{purpose}_{Environment.ProcessId}_{Interlocked.Increment(ref _count)}");
         Run($"DROP DATABASE IF EXISTS {Name}");
         Run($"CREATE DATABASE {Name} CHARACTER SET utf8mb4");
         _server.Database = Name;
@@ -57,7 +61,7 @@ internal sealed class MySqlDatabase : IDisposable
     /// <param name="rights">In this database; no other ones.</param>
     public MySqlUser NewUser(string purpose, string password, string rights)
     {
-        string name = string.Create(CultureInfo.InvariantCulture, $"{purpose}_{Environment.ProcessId}");
+        string name = purpose + Name["millrace".Length..];
         foreach (string user in MySqlUser.Accounts(name))
         {
             Run($"DROP USER IF EXISTS {user}");

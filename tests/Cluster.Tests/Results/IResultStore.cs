@@ -11,7 +11,11 @@ internal interface IResultStore : IDisposable
     /// <summary>What the jobs' variable <c>out</c> stands for.</summary>
     string Out { get; }
 
-    /// <summary>The job's file: the repository's, or one that differs in the sink's URL only.</summary>
+    /// <summary>What the jobs' variable <c>tables</c> stands for.</summary>
+    /// <param name="file">The SQLite file of the dimension tables; a server gets a copy of them.</param>
+    string Tables(string file);
+
+    /// <summary>The job's file: the repository's, or one that differs in URLs only.</summary>
     string JobFile(CatalogJob job);
 
     /// <summary>Whether a sink has made the table.</summary>

@@ -4,11 +4,14 @@ using MySqlConnector;
 
 namespace Millrace.Cluster.Tests.Results;
 
-/// <summary>A database of its own on the server of MILLRACE_MYSQL, dropped at the end.</summary>
+/// <summary>Two databases of its own on the server of MILLRACE_MYSQL, dropped at the end.</summary>
 internal sealed class MySqlResults : IResultStore
 {
     private readonly string _jobFolder;
-    private readonly MySqlDatabase _database = new("chaos");
+    private readonly MySqlDatabase _database = new("results");
+
+    /// <summary>Of the dimension tables: who looks something up there is in no flush.</summary>
+    private readonly MySqlDatabase _dimensions = new("tables");
 
     /// <param name="jobFolder">For the jobs' files.</param>
     public MySqlResults(string jobFolder) => _jobFolder = Directory.CreateDirectory(jobFolder).FullName;
@@ -17,13 +20,21 @@ internal sealed class MySqlResults : IResultStore
 
     public string Out => _database.JdbcUrl;
 
+    public string Tables(string file)
+    {
+        DimensionCopy.Write(file, _dimensions);
+        return _dimensions.JdbcUrl;
+    }
+
     public string JobFile(CatalogJob job)
     {
         string yaml = Path.Combine(_jobFolder, Path.GetFileName(job.YamlFile));
         File.Copy(job.YamlFile, yaml);
         File.WriteAllText(
             Path.Combine(_jobFolder, Path.GetFileName(job.SqlFile)),
-            File.ReadAllText(job.SqlFile).Replace("jdbc:sqlite:${out}", "${out}", StringComparison.Ordinal));
+            File.ReadAllText(job.SqlFile)
+                .Replace("jdbc:sqlite:${out}", "${out}", StringComparison.Ordinal)
+                .Replace("jdbc:sqlite:${tables}", "${tables}", StringComparison.Ordinal));
         return yaml;
     }
 
@@ -62,7 +73,11 @@ internal sealed class MySqlResults : IResultStore
         return TcpPorts.Owners(pids, [.. clients.Select(client => client[(client.LastIndexOf(':') + 1)..])]);
     }
 
-    public void Dispose() => _database.Dispose();
+    public void Dispose()
+    {
+        _database.Dispose();
+        _dimensions.Dispose();
+    }
 
     private static void Run(MySqlConnection connection, string sql)
     {

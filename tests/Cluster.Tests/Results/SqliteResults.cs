@@ -17,6 +17,8 @@ internal sealed class SqliteResults(string file) : IResultStore
 
     public string Out => file;
 
+    public string Tables(string file) => file;
+
     public string JobFile(CatalogJob job) => job.YamlFile;
 
     public bool Exists(string table) => ResultTables.Exists(file, table);
