@@ -33,7 +33,8 @@ public sealed class MySqlJournalTests
         await braking;
         Assert.Contains(await jobs.FinishAsync(Limit), j => j is { Attempt: > 1, Restarts: 0 });
         jobs.AssertExact();
-        Assert.False(Directory.Exists(Path.Combine(cluster.Folder, "journal")), "There is a journal in a file.");
+        Assert.False(
+            Directory.Exists(Path.Combine(cluster.Folder, "journal")), "There is a journal in a file.");
         await cluster.StopAsync();
         jobs.AssertClean();
     }
@@ -48,7 +49,8 @@ public sealed class MySqlJournalTests
             () => cluster.StartAsync(jobManagers: 1, taskManagers: 1, slots: 1));
         Assert.StartsWith(
             "jobmanager-1 has ended: jobmanager: The journal 'no_such_database' at "
-            + $"{journal.Host}:{journal.Port} cannot be used: the server has no such database; create it. (log: ",
+            + $"{journal.Host}:{journal.Port} cannot be used: the server has no such database; create it. "
+            + "(log: ",
             refused.Message, StringComparison.Ordinal);
         await cluster.StopAsync();
     }

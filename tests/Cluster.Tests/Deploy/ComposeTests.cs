@@ -8,8 +8,8 @@ using Xunit;
 namespace Millrace.Cluster.Tests.Deploy;
 
 /// <summary>
-/// The nodes of deploy/compose.yaml as processes, without containers: their variables as they stand there, but
-/// each host is a loopback address of its own, and the volumes are folders of the test.
+/// The nodes of deploy/compose.yaml as processes, without containers: their variables as they stand there,
+/// but each host is a loopback address of its own, and the volumes are folders of the test.
 /// </summary>
 public sealed class ComposeTests : IDisposable
 {
