@@ -12,7 +12,7 @@ public sealed class DelayTests
     [Theory(Timeout = 180_000)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_job_whose_messages_take_a_second_goes_on_without_a_restart(bool onAllLinks)
+    public async Task A_job_whose_messages_take_a_second_needs_no_restart(bool onAllLinks)
     {
         await using var cluster = new ChaosCluster
         {
@@ -21,16 +21,14 @@ public sealed class DelayTests
         };
         (ChaosNode[] leading, ChaosNode[] working) =
             await cluster.StartAsync(jobManagers: 1, taskManagers: 2);
-        ChaosJob job = cluster.NewJob();
-        JobReport before = await job.RunAsync(parallelism: 2);
         FaultyLinks.Slow(leading[0], working[0], Delay);
         if (onAllLinks)
         {
             FaultyLinks.Slow(leading[0], working[1], Delay);
             FaultyLinks.Slow(working[0], working[1], Delay);
         }
-        // The second one has begun after the delay.
-        JobReport slow = await job.UntilNextCheckpointAsync(await job.UntilNextCheckpointAsync(before));
+        ChaosJob job = cluster.NewJob();
+        JobReport slow = await job.RunAsync(parallelism: 2);
         Assert.True(slow.Checkpoints[^1].DurationMs >= Delay.TotalMilliseconds, slow.ToString());
         JobReport report = await job.UntilFinishedAsync();
         Assert.Equal((1, 0), (report.Attempt, report.Restarts));

@@ -16,6 +16,9 @@ internal sealed class Numbers
     private const int RowsARead = 10;
     private const int Nobody = -1;
 
+    /// <summary>Between two reads of a split: a busy machine has other things to do.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(5);
+
     private readonly Lock _lock = new();
     private readonly long[] _read = new long[Splits];
     private readonly TaskCompletionSource _released = new();
@@ -70,21 +73,25 @@ internal sealed class Numbers
     }
 
     /// <summary>Rows that may be read after the first <paramref name="next"/>.</summary>
-    private int Take(int split, long next, int most)
+    /// <param name="rested">Since the last read. What was read before comes without a rest.</param>
+    /// <returns>Null: none now.</returns>
+    private int? Take(int split, long next, int most, TimeSpan rested)
     {
         lock (_lock)
         {
+            long again = _read[split] - next;
+            if (again > 0 || _hasEnded) return (int)Math.Min(most, again);
+            if (rested < Rest) return null;
             int count = Math.Min(most, RowsARead);
-            if (_hasEnded) count = (int)Math.Min(count, _read[split] - next);
-            _read[split] = Math.Max(_read[split], next + count);
+            _read[split] = next + count;
             return count;
         }
     }
 
-    /// <summary>Reads a few rows and then waits, so that a busy machine has little to do.</summary>
-    private sealed class Split(Numbers numbers, ScanSpec scan, int split, long next) : ISplitReader
+    private sealed class Split(Numbers numbers, ScanSpec scan, TimeProvider time, int split, long next)
+        : ISplitReader
     {
-        private bool _rests;
+        private long _lastRead;
 
         public byte[] Position => BitConverter.GetBytes(next);
 
@@ -94,10 +101,10 @@ internal sealed class Numbers
         {
             batch = null;
             numbers.WaitWhileHeld(split);
-            _rests = !_rests;
-            if (!_rests) return SplitState.Waiting;
-            int count = numbers.Take(split, next, maxRows);
+            if (numbers.Take(split, next, maxRows, time.GetElapsedTime(_lastRead)) is not { } count)
+                return SplitState.Waiting;
             if (count == 0) return SplitState.Ended;
+            _lastRead = time.GetTimestamp();
             long[] rows = [.. Enumerable.Range(0, count).Select(i => next + i)];
             next += count;
             batch = new ColumnBatch(
@@ -124,7 +131,7 @@ internal sealed class Numbers
         public TableAbilities Check(TableSpec table) => new(CanScan: true);
 
         public ISourceConnector OpenSource(TableSpec table, ScanSpec scan, ConnectorContext context) =>
-            new Source(this[table.Option("stream")!], scan);
+            new Source(this[table.Option("stream")!], scan, context.Time);
 
         public ISinkWriter OpenSink(TableSpec table, ConnectorContext context) =>
             throw new NotSupportedException();
@@ -133,13 +140,13 @@ internal sealed class Numbers
             throw new NotSupportedException();
     }
 
-    private sealed class Source(Numbers numbers, ScanSpec scan) : ISourceConnector
+    private sealed class Source(Numbers numbers, ScanSpec scan, TimeProvider time) : ISourceConnector
     {
         public IReadOnlyList<string> Splits() =>
             [.. Enumerable.Range(0, Numbers.Splits).Select(i => i.ToString(CultureInfo.InvariantCulture))];
 
         public ISplitReader Open(string split, byte[]? position) => new Split(
-            numbers, scan, int.Parse(split, CultureInfo.InvariantCulture),
+            numbers, scan, time, int.Parse(split, CultureInfo.InvariantCulture),
             position is null ? 0 : BitConverter.ToInt64(position));
 
         public void Dispose()
