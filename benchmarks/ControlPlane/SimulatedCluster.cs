@@ -16,6 +16,7 @@ internal sealed class SimulatedCluster : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(10);
     private readonly string _folder = Directory.CreateTempSubdirectory("millrace-bench").FullName;
     private readonly List<Process> _processes = [];
@@ -43,12 +44,23 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         return process;
     }
 
+    /// <summary>Asks until there is an answer; a question may be lost while the JobManager begins.</summary>
     public async Task<T> AskAsync<T>(object question)
     {
-        object answer = await JobManager.Ask<object>(question, Patience);
-        return answer is RequestFailed failed
-            ? throw new MillraceException((ErrorKind)failed.Kind, failed.Message)
-            : (T)answer;
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                object answer = await JobManager.Ask<object>(question, AnswerPatience);
+                return answer is RequestFailed failed
+                    ? throw new MillraceException((ErrorKind)failed.Kind, failed.Message)
+                    : (T)answer;
+            }
+            catch (AskTimeoutException) when (Stopwatch.GetElapsedTime(start) < Patience)
+            {
+            }
+        }
     }
 
     public Task SlotsAsync(int count) => UntilAsync(async () =>

@@ -81,6 +81,7 @@ public sealed class LostMessageTests
         world.Do(world.Machine.OnSlotsGranted([old with { Exchange = "started again" }], world.Now));
         Assert.Equal(["started again", ""], world.Machine.Slots.Held.Select(s => s.Exchange));
         Assert.True(world.Machine.IsWaitingForSlots);
+        Assert.False(world.Machine.Graph.RegionOf(Source).IsDeployed);
     }
 
     [Fact]

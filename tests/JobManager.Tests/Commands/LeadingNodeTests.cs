@@ -15,9 +15,9 @@ public sealed class LeadingNodeTests
     public async Task Who_waits_for_another_leader_is_woken_by_its_coming_not_by_the_end_of_the_old_one()
     {
         _leader.Set(A);
-        Task moved = _leader.MovedAsync(A, CancellationToken.None);
+        Assert.False(_leader.MovedAsync(A, CancellationToken.None).IsCompleted);
         _leader.Set(null);
-        _leader.Set(A);
+        Task moved = _leader.MovedAsync(A, CancellationToken.None);
         Assert.False(moved.IsCompleted);
         _leader.Set(B);
         await moved.WaitAsync(TimeSpan.FromSeconds(30));
