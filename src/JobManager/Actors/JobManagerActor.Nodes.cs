@@ -146,8 +146,6 @@ internal sealed partial class JobManagerActor
     {
         _slots.Request(
             wanted.Job, wanted.Sequence, wanted.Count, wanted.Needs, wanted.Kept, wanted.Number);
-        if (wanted.Count > 0) _waiting.Add(wanted.Job);
-        else _waiting.Remove(wanted.Job);
         Grant();
     }
 

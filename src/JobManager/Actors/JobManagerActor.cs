@@ -31,7 +31,6 @@ internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTim
     private readonly SlotPool _slots = new();
     private readonly Dictionary<JobId, IActorRef> _jobMasters = [];
     private readonly Dictionary<JobId, JobSummary> _summaries = [];
-    private readonly HashSet<JobId> _waiting = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private long _lastSnapshot;
     private bool _isSuspended;
@@ -100,7 +99,6 @@ internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTim
         {
             _held.Remove(released.Job);
             _slots.Release(released.Job);
-            _waiting.Remove(released.Job);
             Grant();
         });
         Command<JobSummary>(s => _summaries[new JobId(s.JobId)] = s);
@@ -136,7 +134,6 @@ internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTim
             _jobMasters.Remove(gone.Key);
             _held.Remove(gone.Key);
             _slots.Release(gone.Key);
-            _waiting.Remove(gone.Key);
             if (_registry.Active.FirstOrDefault(j => j.JobId == gone.Key.Value) is { } job)
                 RestartLater(gone.Key, job.Sequence);
             else if (_registry.Unforgotten.Contains(gone.Key.Value))
@@ -194,12 +191,11 @@ internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTim
     {
         foreach (SlotGrant grant in _slots.GrantWaiting())
         {
-            _waiting.Remove(grant.Job);
             if (_jobMasters.TryGetValue(grant.Job, out IActorRef? jobMaster))
                 jobMaster.Tell(new SlotsGranted(grant.Number, grant.Slots));
             else _slots.Release(grant.Job);
         }
-        foreach (JobId job in _waiting)
+        foreach (JobId job in _slots.Waiting)
             if (_jobMasters.TryGetValue(job, out IActorRef? jobMaster))
                 jobMaster.Tell(new SlotWait(_slots.DescribeWait(job) ?? ""));
     }

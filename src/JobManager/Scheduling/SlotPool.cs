@@ -29,6 +29,9 @@ internal sealed class SlotPool
 
     public IEnumerable<Slot> Slots => _slots.Values;
 
+    /// <summary>Jobs that wait for slots, in the order of their submission.</summary>
+    public IEnumerable<JobId> Waiting => _waiting.Values.Select(r => r.Job);
+
     public IEnumerable<NodeOffer> Nodes => _nodes.Values;
 
     public IEnumerable<Slot> SlotsOf(string node) =>
