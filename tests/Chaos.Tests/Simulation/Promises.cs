@@ -45,6 +45,12 @@ internal sealed class Promises(Simulation simulation)
     public void OnDeploy(SubtaskDescriptor descriptor) => Require(
         descriptor.Id.Attempt <= Record.Attempt, $"{descriptor.Id} was deployed before it was stored");
 
+    /// <summary>
+    /// The checkpoint at whose barrier it was prepared is complete, or a later one is.
+    /// </summary>
+    public void OnCommit(CheckpointId prepared) => Require(
+        _taken.Any(t => t >= prepared.Value), $"what was prepared for {prepared} was committed too early");
+
     public void OnCompleteHeard(CheckpointId checkpoint) => Require(
         _taken.Contains(checkpoint.Value), $"a subtask heard that {checkpoint} is complete before it was");
 

@@ -1,4 +1,5 @@
 using Millrace.Shared.Checkpoints;
+using Millrace.Shared.Dataflow;
 using Millrace.Shared.Errors;
 using Millrace.Shared.Graph;
 using Millrace.TaskManager.Runtime;
@@ -15,11 +16,10 @@ internal sealed class SimulatedSubtask
     private readonly SubtaskDescriptor _descriptor;
     private readonly ISubtaskListener _listener;
     private readonly SortedDictionary<int, int> _counts = [];
-    private readonly SortedDictionary<long, List<SourceRecord>> _prepared = [];
     private readonly Dictionary<int, Queue<SimulatedElement>> _inputs = [];
     private readonly HashSet<int> _blocked = [];
     private readonly HashSet<int> _ended = [];
-    private List<SourceRecord> _open = [];
+    private SimulatedSink? _sink;
     private Barrier? _aligning;
     private long _past;
     private bool _isStill;
@@ -34,6 +34,7 @@ internal sealed class SimulatedSubtask
         Process = process;
         _descriptor = descriptor;
         _listener = listener;
+        _isStill = descriptor.ReadsNothing;
         foreach (int source in IsSource ? [] : Peers(descriptor, sinkSide: true)) _inputs[source] = new();
     }
 
@@ -58,7 +59,7 @@ internal sealed class SimulatedSubtask
         {
             if (_simulation.Faults.FailsToOpen())
                 throw new MillraceException(ErrorKind.Unavailable, "unlucky");
-            if (!IsSource) Raise();
+            if (!IsSource) _sink = SimulatedSink.Open(_simulation, _descriptor);
             Restore();
         }
         catch (MillraceException e)
@@ -87,6 +88,7 @@ internal sealed class SimulatedSubtask
 
     public void Finish() => After(_simulation.Faults.StepDelay(), () =>
     {
+        if (!Try(() => _sink?.Finish())) return;
         End();
         _listener.Finished(Id);
     });
@@ -102,19 +104,12 @@ internal sealed class SimulatedSubtask
     {
         if (!IsRunning || barrier.Checkpoint.Value <= _past) return;
         _past = barrier.Checkpoint.Value;
-        Snapshot(barrier);
+        Snapshot(barrier, []);
         _isStill |= barrier.StopsSources;
         foreach (int sink in PeerIndexes) Send(sink, new SimulatedElement(null, barrier));
     }
 
-    public void Complete(long checkpoint)
-    {
-        foreach (long prepared in _prepared.Keys.Where(c => c <= checkpoint).ToList())
-        {
-            if (!Commit(prepared, _prepared[prepared])) return;
-            _prepared.Remove(prepared);
-        }
-    }
+    public void Complete(long checkpoint) => Try(() => _sink?.OnComplete(new CheckpointId(checkpoint)));
 
     public void Abort(long checkpoint)
     {
@@ -134,34 +129,32 @@ internal sealed class SimulatedSubtask
     {
         IsAlive = false;
         IsRunning = false;
+        _sink?.Dispose();
         _simulation.Dataflow.Remove(this);
-    }
-
-    private void Raise()
-    {
-        List<int> replaced = _descriptor.Region.IsEmpty
-            ? [.. Enumerable.Range(0, _descriptor.Graph.Vertices[1].Parallelism)]
-            : [.. _descriptor.Region.Where(s => s.Vertex == 1).Select(s => s.Index)];
-        if (replaced.Any(sink => !_simulation.Results.Raise(sink, Id.Attempt)))
-            throw new MillraceException(ErrorKind.Fenced, "A later attempt has the sink.");
     }
 
     private void Restore()
     {
         if (_descriptor.Restore is not { } restore) return;
         _simulation.Faults.OnRestore();
-        SubtaskSnapshot mine = restore.Subtasks.Single(s =>
-            s.VertexId == _descriptor.Graph.Vertices[Id.Vertex].Id && s.SubtaskIndex == Id.SubtaskIndex);
-        string path = Path.Combine(restore.Folder, mine.File);
-        if (!_simulation.Disk.Files.TryGetValue(path, out byte[]? bytes))
-            throw _simulation.Promises.IsCurrent(Id)
-                ? new BrokenPromiseException($"{path}, from which {Id} is to start, is gone")
-                : new MillraceException(ErrorKind.Unavailable, $"There is no {path}.");
-        SubtaskFile file = SubtaskFile.FromBytes(bytes);
-        foreach ((int source, int count) in file.Counts) _counts[source] = count;
-        foreach ((long checkpoint, List<SourceRecord> records) in file.Prepared)
-            if (!_simulation.Results.Commit(Id.SubtaskIndex, Id.Attempt, checkpoint, records))
-                throw new MillraceException(ErrorKind.Fenced, "A later attempt has the sink.");
+        string vertex = _descriptor.Graph.Vertices[Id.Vertex].Id;
+        List<(int Index, SubtaskFile File)> files =
+        [
+            .. restore.Subtasks.Where(s => s.VertexId == vertex)
+                .Select(s => (s.SubtaskIndex, Read(restore, s))),
+        ];
+        foreach ((int source, int count) in files.Single(f => f.Index == Id.SubtaskIndex).File.Counts)
+            _counts[source] = count;
+        _sink?.Restore(files.SelectMany(f => f.File.Items));
+    }
+
+    private SubtaskFile Read(CheckpointMetadata restore, SubtaskSnapshot snapshot)
+    {
+        string path = Path.Combine(restore.Folder, snapshot.File);
+        if (_simulation.Disk.Files.TryGetValue(path, out byte[]? bytes)) return SubtaskFile.FromBytes(bytes);
+        throw _simulation.Promises.IsCurrent(Id)
+            ? new BrokenPromiseException($"{path}, from which {Id} is to start, is gone")
+            : new MillraceException(ErrorKind.Unavailable, $"There is no {path}.");
     }
 
     private void EmitNext()
@@ -207,7 +200,7 @@ internal sealed class SimulatedSubtask
         else if (element.Record is { } record)
         {
             _counts[source] = _counts.GetValueOrDefault(source) + 1;
-            _open.Add(record);
+            _sink!.Take(record);
         }
         else if (_ended.Add(source) && _ended.Count == _inputs.Count) _listener.DataEnded(Id);
     }
@@ -225,19 +218,7 @@ internal sealed class SimulatedSubtask
         if (_blocked.Count < _inputs.Count) return;
         _past = barrier.Checkpoint.Value;
         Unblock();
-        // A savepoint on the way commits nothing: its records belong to the next checkpoint.
-        if (!barrier.IsSavepoint || barrier.StopsSources)
-        {
-            _prepared[barrier.Checkpoint.Value] = _open;
-            _open = [];
-            Snapshot(barrier);
-        }
-        else
-        {
-            var prepared = new SortedDictionary<long, List<SourceRecord>>(_prepared);
-            prepared[barrier.Checkpoint.Value] = [.. _open];
-            Snapshot(barrier, prepared);
-        }
+        Try(() => Snapshot(barrier, _sink!.Prepare(barrier)));
     }
 
     private void Unblock()
@@ -246,9 +227,9 @@ internal sealed class SimulatedSubtask
         _blocked.Clear();
     }
 
-    private void Snapshot(Barrier barrier, SortedDictionary<long, List<SourceRecord>>? prepared = null)
+    private void Snapshot(Barrier barrier, List<byte[]> items)
     {
-        byte[] bytes = new SubtaskFile(_counts, prepared ?? _prepared).ToBytes();
+        byte[] bytes = new SubtaskFile(_counts, items).ToBytes();
         After(_simulation.Faults.SnapshotDelay(), () => Write(barrier, bytes));
     }
 
@@ -272,11 +253,19 @@ internal sealed class SimulatedSubtask
             vertex.Id, Id.SubtaskIndex, name, bytes.Length, [vertex.Chain[0].Uid]));
     }
 
-    private bool Commit(long checkpoint, List<SourceRecord> records)
+    /// <returns>False: it has failed, and the subtask with it.</returns>
+    private bool Try(Action act)
     {
-        if (_simulation.Results.Commit(Id.SubtaskIndex, Id.Attempt, checkpoint, records)) return true;
-        Fail(ErrorKind.Fenced, "A later attempt has the sink.");
-        return false;
+        try
+        {
+            act();
+            return true;
+        }
+        catch (MillraceException e)
+        {
+            Fail(e.Kind, e.Message);
+            return false;
+        }
     }
 
     private void After(TimeSpan delay, Action act) => _simulation.After(Process, delay, () =>

@@ -26,8 +26,9 @@ namespace Millrace.Chaos.Tests.Simulation;
 /// <remarks>
 /// One actor system holds all processes. An actor belongs to the process that its name begins with; what one
 /// process says to another goes through <see cref="SimulatedNetwork"/>. Membership is simulated: who is taken
-/// for lost, and when. So is what subtasks do (<see cref="SimulatedSubtask"/>), with a sink that commits by
-/// transaction, so that a record that is lost, or comes twice, is seen. <see cref="Promises"/> holds all to
+/// for lost, and when. So is what subtasks do (<see cref="SimulatedSubtask"/>), but for the sink: the
+/// operator is the real one, and its outside system commits by transaction, so that a record that is lost, or
+/// comes twice, is seen. <see cref="Promises"/> holds all to
 /// what must be true at every moment.
 /// </remarks>
 internal sealed class Simulation : IDisposable

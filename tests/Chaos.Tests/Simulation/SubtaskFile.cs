@@ -6,9 +6,8 @@ namespace Millrace.Chaos.Tests.Simulation;
 /// <param name="Counts">
 /// Of a source: its position, under its own index. Of a sink: how many records it has from each source.
 /// </param>
-/// <param name="Prepared">Of a sink: what each checkpoint makes it commit.</param>
-internal sealed record SubtaskFile(
-    SortedDictionary<int, int> Counts, SortedDictionary<long, List<SourceRecord>> Prepared)
+/// <param name="Items">Of a sink: the items of its operator's state.</param>
+internal sealed record SubtaskFile(SortedDictionary<int, int> Counts, List<byte[]> Items)
 {
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this);
 

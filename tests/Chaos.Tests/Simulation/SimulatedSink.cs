@@ -1,0 +1,106 @@
+using Millrace.Operators;
+using Millrace.Shared.Columns;
+using Millrace.Shared.Dataflow;
+using Millrace.Shared.Graph;
+using Millrace.Shared.Keys;
+using Millrace.Shared.Metrics;
+using Millrace.Shared.State;
+using Millrace.TaskManager.Runtime;
+
+namespace Millrace.Chaos.Tests.Simulation;
+
+/// <summary>The sink operator as it is, over a writer of <see cref="SimulatedTransactions"/>.</summary>
+internal sealed class SimulatedSink : IDisposable
+{
+    private readonly IOperator _operator;
+    private readonly SimulatedTransactions _writer;
+
+    private SimulatedSink(Simulation simulation, SubtaskDescriptor descriptor)
+    {
+        SubtaskId id = descriptor.Id;
+        JobVertex vertex = descriptor.Graph.Vertices[id.Vertex];
+        List<int> replaced = descriptor.Region.IsEmpty
+            ? [.. Enumerable.Range(0, vertex.Parallelism)]
+            : [.. descriptor.Region.Where(s => s.Vertex == id.Vertex).Select(s => s.Index)];
+        _writer = new SimulatedTransactions(simulation, id, replaced);
+        _operator = OperatorFactory.Create(vertex.Chain[0].Plan);
+        _operator.Open(new OperatorContext
+        {
+            JobId = id.JobId,
+            Attempt = id.Attempt,
+            OperatorUid = vertex.Chain[0].Uid,
+            OperatorName = vertex.Chain[0].Name,
+            SubtaskIndex = id.SubtaskIndex,
+            ReplacedSubtasks = replaced,
+            Parallelism = vertex.Parallelism,
+            MaxParallelism = KeyGroups.DefaultMaxParallelism,
+            Time = new NoWaiting(),
+            Mailbox = null!,
+            Metrics = new MetricGroup(),
+            Connectors = _writer,
+        }, null!);
+    }
+
+    public static SimulatedSink Open(Simulation simulation, SubtaskDescriptor descriptor) =>
+        new(simulation, descriptor);
+
+    public void Restore(IEnumerable<byte[]> items) => _operator.Restore(new Items([.. items]));
+
+    public void Take(SourceRecord record) => _operator.Process(0, new ColumnBatch(
+        [FixedColumn<int>.Of([record.Source]), FixedColumn<int>.Of([record.Position])], 1));
+
+    /// <returns>The items of its snapshot.</returns>
+    public List<byte[]> Prepare(Barrier barrier)
+    {
+        _writer.Preparing = barrier.Checkpoint;
+        _operator.BeforeBarrier(barrier);
+        var items = new Items([]);
+        _operator.Snapshot(barrier.Checkpoint)?.WriteTo(items);
+        return items.All;
+    }
+
+    public void OnComplete(CheckpointId checkpoint) => _operator.OnCheckpointComplete(checkpoint);
+
+    public void Finish() => _operator.Finish();
+
+    public void Dispose()
+    {
+        _operator.Dispose();
+        _writer.Dispose();
+    }
+
+    /// <summary>Waits between two tries are over at once: the thread is the simulation's.</summary>
+    private sealed class NoWaiting : TimeProvider
+    {
+        public override ITimer CreateTimer(
+            TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            ITimer never = base.CreateTimer(
+                static _ => { }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            callback(state);
+            return never;
+        }
+    }
+
+    /// <summary>The items of the operator's state.</summary>
+    private sealed class Items(List<byte[]> items) : IStateReader, IStateWriter
+    {
+        private const string State = "committable";
+
+        public List<byte[]> All => items;
+
+        public void ReadKeyed(KeyedStateEntry entry)
+        {
+        }
+
+        public void ReadItems(StateItem item)
+        {
+            foreach (byte[] bytes in items) item(State, bytes);
+        }
+
+        public void Keyed(int keyGroup, string state, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
+            throw new NotSupportedException();
+
+        public void Item(string state, ReadOnlySpan<byte> item) => items.Add(item.ToArray());
+    }
+}
