@@ -166,14 +166,21 @@ internal sealed class ChaosCluster : IAsyncDisposable
         Files.Release();
         _jobs.ForEach(j => j.Numbers.Release());
         await Task.WhenAll(_restarts);
+        ForgetLinks();
         // Those who work first, so that a JobManager sees them leave.
         await Task.WhenAll(Nodes.Where(n => !n.IsJobManager).Select(n => n.DisposeAsync().AsTask()));
         foreach (ChaosNode node in Nodes.Reverse().Where(n => n.IsJobManager)) await node.DisposeAsync();
         // A test that has failed on its way says why; what it leaves then is no news.
         if (_jobs.All(j => j.HasEnded)) await Leftovers.AssertNoneAsync(Folder, Nodes, _jobs);
-        foreach (ChaosNode node in Nodes) FaultyLinks.Forget(node.Address.Port!.Value);
+        ForgetLinks();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         _folder.Delete(recursive: true);
+    }
+
+    /// <summary>Cut ones are mended.</summary>
+    private void ForgetLinks()
+    {
+        foreach (ChaosNode node in Nodes) FaultyLinks.Forget(node.Address.Port!.Value);
     }
 
     private async Task<ChaosNode> AddAsync(
