@@ -74,6 +74,7 @@ internal sealed class ControlPlaneBenchmark(string name, params int[] sizes) : I
         TimeSpan cpu = Environment.CpuUsage.TotalTime;
         await Task.Delay(Steady, TimeProvider.System);
         TimeSpan busy = Environment.CpuUsage.TotalTime - cpu;
+        cluster.AssertAllLive();
         figures.Add("cores in steady state", busy / Stopwatch.GetElapsedTime(start), "");
         JobReport report = await cluster.AskAsync<JobReport>(new GetJob { JobId = job });
         double[] checkpoints = [.. report.Checkpoints.Select(c => (double)c.DurationMs).Order()];

@@ -88,16 +88,22 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         process.Dispose();
     }
 
+    /// <exception cref="MillraceException">Unavailable: a process has ended by itself, which makes all figures
+    /// worthless; code 3: the machine was so busy that the cluster took it for dead.</exception>
+    public void AssertAllLive()
+    {
+        if (_processes.FirstOrDefault(p => p.HasExited) is { } ended)
+            throw new MillraceException(
+                ErrorKind.Unavailable, $"A process of TaskManagers has ended with code {ended.ExitCode}.");
+    }
+
     /// <param name="lacks">Null: it is so; else what it is instead.</param>
     private async Task UntilAsync(Func<Task<string?>> lacks)
     {
         long start = Stopwatch.GetTimestamp();
         while (await lacks() is { } lack)
         {
-            foreach (Process process in _processes.Where(p => p.HasExited))
-                throw new MillraceException(
-                    ErrorKind.Unavailable,
-                    $"A process of TaskManagers has ended with code {process.ExitCode}: {lack}.");
+            AssertAllLive();
             if (Stopwatch.GetElapsedTime(start) >= Patience)
                 throw new MillraceException(
                     ErrorKind.Unavailable, $"After {Patience.TotalSeconds} s {lack}.");
