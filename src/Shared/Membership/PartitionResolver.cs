@@ -43,7 +43,7 @@ internal sealed class PartitionResolver : ReceiveActor, IWithTimers
         _time = time;
         _startedAt = time.GetTimestamp();
         _self = NameOf(_cluster.SelfUniqueAddress);
-        _sights = new Sights(_self, memory);
+        _sights = new Sights(_self, memory, stableAfter);
         Receive<LookDue>(_ => Look());
         Receive<NodeSights>(told => _sights.Hear(told, _members.ContainsKey, Now));
         Receive<QuarantinedEvent>(e => OnQuarantined(NameOf(new UniqueAddress(e.Address, e.Uid))));
@@ -93,10 +93,10 @@ internal sealed class PartitionResolver : ReceiveActor, IWithTimers
     private void Look()
     {
         TimeSpan now = Now;
-        _sights.Look(Live.Where(m => IsAccused(m.Key, m.Value)).Select(m => m.Key), now);
+        bool isTroubled = _sights.Look(Live.Where(m => IsAccused(m.Key, m.Value)).Select(m => m.Key), now);
         Picture picture = _sights.Of(Live.OrderBy(m => m.Value, Member.AgeOrdering).Select(PeerOf), now);
         TimeSpan still = _stillness.Of(picture, now);
-        if (!_sights.AreTroubled(now)) return;
+        if (!isTroubled) return;
         Tell(_sights.Tell(now));
         if (still >= _stableAfter && picture.Members.Any(m => m.Node == _self)) Resolve(picture, still);
     }

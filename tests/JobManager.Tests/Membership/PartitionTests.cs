@@ -14,7 +14,7 @@ public sealed class PartitionTests
     private static readonly DowningOptions Quick = new()
     {
         AcceptablePause = TimeSpan.FromSeconds(1),
-        StableAfter = TimeSpan.FromMilliseconds(200),
+        StableAfter = TimeSpan.FromMilliseconds(500),
     };
 
     [Theory(Timeout = 120_000)]

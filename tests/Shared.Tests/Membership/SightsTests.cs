@@ -12,6 +12,7 @@ namespace Millrace.Shared.Tests.Membership;
 public sealed class SightsTests
 {
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Life = TimeSpan.FromSeconds(1);
 
     [Property(MaxTest = 200)]
     public void Of_a_clean_cut_all_of_one_side_stay_and_all_of_the_other_go(int seed)
@@ -86,8 +87,8 @@ public sealed class SightsTests
     [Fact]
     public void What_a_node_said_before_it_fell_silent_never_comes_back_through_others()
     {
-        var one = new Sights("a", Memory);
-        var other = new Sights("b", Memory);
+        var one = new Sights("a", Memory, Life);
+        var other = new Sights("b", Memory, Life);
         one.Hear(Said("dead", 7, "a"), _ => true, At(0));
         other.Hear(one.Tell(At(2)), _ => true, At(2));
         for (double now = 2; now < 20; now += 0.5)
@@ -95,14 +96,48 @@ public sealed class SightsTests
             one.Hear(other.Tell(At(now)), _ => true, At(now));
             other.Hear(one.Tell(At(now)), _ => true, At(now));
         }
-        Assert.False(one.AreTroubled(At(20)));
         Assert.Empty(one.Tell(At(20)).Sights);
+        Assert.False(one.Look([], At(20)));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void When_the_links_are_mended_everybody_hears_soon_that_nobody_accuses_anybody_any_more(int count)
+    {
+        var net = new Net(count);
+        for (int node = 1; node < count; node++) net.Cut(0, node);
+        net.Run();
+        net.Mend();
+        net.Run(seconds: 0.5);
+        for (int node = 0; node < count; node++) Assert.Empty(net.PictureOf(node).Accusations);
+        net.Run();
+        Assert.False(net.IsTold);
+    }
+
+    [Property(MaxTest = 200)]
+    public void An_accusation_that_is_not_repeated_does_not_stand_still_for_long_enough_to_act(int seed)
+    {
+        var random = new Random(seed);
+        var sights = new Sights("n0", Memory, Life);
+        var stillness = new Stillness();
+        Peer[] members = [new("n0", true, true), new("n1", false, true), new("n2", false, true)];
+        double told = random.NextDouble();
+        bool isTold = false;
+        for (double now = 0; now < 5; now += 0.05 + random.NextDouble() / 4)
+        {
+            if (now >= told && !isTold) sights.Hear(Said("n2", 1, "n0", "n1"), _ => true, At(now));
+            isTold = now >= told;
+            sights.Look([], At(now));
+            Picture picture = sights.Of(members, At(now));
+            Assert.False(stillness.Of(picture, At(now)) >= Life && picture.Accusations.Count > 0);
+        }
     }
 
     [Fact]
     public void What_is_said_of_no_member_or_by_none_counts_for_nothing()
     {
-        var sights = new Sights("a", Memory);
+        var sights = new Sights("a", Memory, Life);
         sights.Look(["gone"], At(0));
         sights.Hear(Said("stranger", 1, "a"), node => node != "stranger", At(0));
         Picture picture = sights.Of([new Peer("a", true, true), new Peer("b", false, true)], At(0));
@@ -123,7 +158,10 @@ public sealed class SightsTests
         private double _now;
 
         public Net(int count) =>
-            _nodes = [.. Enumerable.Range(0, count).Select(i => new Sights($"n{i}", Memory))];
+            _nodes = [.. Enumerable.Range(0, count).Select(i => new Sights($"n{i}", Memory, Life))];
+
+        /// <summary>Whether anyone has told anything in the last round.</summary>
+        public bool IsTold { get; private set; }
 
         public int Count => _nodes.Length;
 
@@ -138,23 +176,33 @@ public sealed class SightsTests
             Cut(b, a);
         }
 
-        /// <summary>Long enough for what was heard before to be forgotten.</summary>
-        public void Run()
+        public void Mend() => _cut.Clear();
+
+        /// <param name="seconds">Long enough for what was heard before to be forgotten.</param>
+        public void Run(double seconds = 8)
         {
-            for (double end = _now + 5; _now < end; _now += 0.25)
+            for (double end = _now + seconds; _now < end; _now += 0.25)
             {
-                for (int i = 0; i < Count; i++)
-                    _nodes[i].Look(Names(j => !Hears(i, j)), At(_now));
-                NodeSights[] told = [.. _nodes.Select(n => n.Tell(At(_now)))];
-                for (int from = 0; from < Count; from++)
-                    for (int to = 0; to < Count; to++)
-                        if (from != to && !_cut.Contains((from, to)))
-                            _nodes[to].Hear(told[from], _ => true, At(_now));
+                IsTold = false;
+                for (int node = 0; node < Count; node++)
+                {
+                    if (!_nodes[node].Look(Names(j => !Hears(node, j)), At(_now))) continue;
+                    IsTold = true;
+                    Tell(node);
+                }
             }
         }
 
-        public HashSet<string> WhoGoes(int node) =>
-            [.. KeepMajority.WhoGoes(_nodes[node].Of(Members(), At(_now - 0.25)))];
+        private void Tell(int node)
+        {
+            for (int other = 0; other < Count; other++)
+                if (other != node && !_cut.Contains((node, other)))
+                    _nodes[other].Hear(_nodes[node].Tell(At(_now)), _ => true, At(_now));
+        }
+
+        public Picture PictureOf(int node) => _nodes[node].Of(Members(), At(_now - 0.25));
+
+        public HashSet<string> WhoGoes(int node) => [.. KeepMajority.WhoGoes(PictureOf(node))];
 
         public HashSet<string> Names(Func<int, bool> which) =>
             [.. Enumerable.Range(0, Count).Where(which).Select(i => $"n{i}")];
