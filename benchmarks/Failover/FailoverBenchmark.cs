@@ -43,6 +43,9 @@ internal sealed class FailoverBenchmark : IBenchmark
                 .. await MeasureAsync(
                     cluster, job, "kill -9 of the leading JobManager", ProcessRole.JobManager,
                     Signals.SendKill),
+                .. await MeasureAsync(
+                    cluster, job, "the leading JobManager falls silent (SIGSTOP)", ProcessRole.JobManager,
+                    Signals.SendStop),
             ];
         }
         finally

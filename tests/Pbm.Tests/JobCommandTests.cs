@@ -109,6 +109,25 @@ public sealed class JobCommandTests(TestCluster cluster)
     }
 
     [Fact]
+    public async Task A_job_that_asks_for_more_slots_than_there_are_waits_and_says_what_it_lacks()
+    {
+        using var job = new SmallJob("too-large");
+        PbmRun submitted = await Pbm(
+            job, "job", "submit", "-f", "jobs/job.yaml", "--conf", "runtime.parallelism=17", "--detached",
+            "--output", "json");
+        Assert.Equal(0, submitted.ExitCode);
+        string id = (string)submitted.Json["id"]!;
+        JsonNode shown;
+        do shown = (await Pbm(job, "job", "show", id, "--output", "json")).Json;
+        while ((string?)shown["detail"] is null or "");
+        Assert.StartsWith(
+            "needs 17 slots; the cluster has 16 slots on 1 TaskManager, ", (string)shown["detail"]!,
+            StringComparison.Ordinal);
+        Assert.Equal("CREATED", (string)shown["state"]!);
+        Assert.Equal(0, (await Pbm(job, "job", "cancel", id)).ExitCode);
+    }
+
+    [Fact]
     public async Task Of_two_jobs_of_one_name_the_one_that_has_not_ended_is_meant_or_both_are_listed()
     {
         using var job = new SmallJob("twins", isEndless: true);

@@ -37,34 +37,60 @@ public sealed class LostServerTests(SharedCluster shared)
         await job.StopAsync();
     }
 
-    [Theory]
-    [InlineData("stopped", true)]
-    [InlineData("stopped-aside", false)]
-    public async Task A_job_stops_once_when_a_JobManager_dies_in_the_middle(string name, bool leads)
+    [Fact]
+    public Task A_job_stops_once_when_the_leader_dies_in_the_middle() => StopAsync("stopped", leads: true);
+
+    [NightlyFact]
+    public Task A_job_stops_once_when_only_the_JobManager_dies_that_was_asked() =>
+        StopAsync("stopped-aside", leads: false);
+
+    [Fact]
+    public Task A_job_is_rescaled_once_when_the_leader_dies_in_the_middle() =>
+        RescaleAsync("rescaled", leads: true);
+
+    [NightlyFact]
+    public Task A_job_is_rescaled_once_when_only_the_JobManager_dies_that_was_asked() =>
+        RescaleAsync("rescaled-aside", leads: false);
+
+    [Fact]
+    public async Task A_job_is_followed_to_its_end_through_the_death_of_the_leader()
+    {
+        TestCluster cluster = await shared.WholeAsync();
+        var job = new CountingJob(cluster, "followed");
+        Task<PbmAnswer> followed = cluster.Pbm.CallAsync("job", "submit", "-f", job.JobFile);
+        await job.IsSubmittedAsync();
+        await job.FlowsAsync();
+        int attempt = (await job.LookAsync())!.Attempt;
+        Signals.SendKill(await cluster.LeaderAsync());
+        await job.RunsAsync(attempt);
+        Assert.False(followed.IsCompleted, "pbm has given up following");
+        await job.StopAsync();
+        PbmAnswer end = await followed;
+        Assert.True(end.ExitCode == 0, end.ToString());
+        Assert.Contains("Looking for a JobManager to go on with.", end.Error, StringComparison.Ordinal);
+        Assert.Contains("FINISHED", end.Output, StringComparison.Ordinal);
+    }
+
+    private async Task StopAsync(string name, bool leads)
     {
         TestCluster cluster = await shared.WholeAsync();
         var job = new CountingJob(cluster, name);
         await job.StartBetweenCheckpointsAsync();
         JsonNode stopped = await DisturbAsync(
-            cluster, job, leads, job.SavepointFolders,
-            "job", "stop", job.Id, "--savepoint", job.Savepoints);
+            cluster, job, leads, job.SavepointFolders, "job", "stop", job.Id, "--savepoint", job.Savepoints);
         Assert.Equal("FINISHED", (string)stopped["state"]!);
         Assert.Equal((string)stopped["savepoint"]!, Assert.Single(job.SavepointFolders()));
         job.AssertExact();
     }
 
-    [Theory]
-    [InlineData("rescaled", true)]
-    [InlineData("rescaled-aside", false)]
-    public async Task A_job_is_rescaled_once_when_a_JobManager_dies_in_the_middle(string name, bool leads)
+    private async Task RescaleAsync(string name, bool leads)
     {
         TestCluster cluster = await shared.WholeAsync();
         var job = new CountingJob(cluster, name);
         await job.StartBetweenCheckpointsAsync();
         int attempt = (await job.LookAsync())!.Attempt;
         JsonNode rescaled = await DisturbAsync(
-            cluster, job, leads, job.CheckpointFolders,
-            "job", "rescale", job.Id, "--parallelism", "3");
+            cluster, job, leads, job.CheckpointFolders, "job", "rescale", job.Id, "--parallelism", "3");
         Assert.Equal(3, (int)rescaled["parallelism"]!);
         await job.RunsAsync(attempt);
         await job.FlowsAsync();

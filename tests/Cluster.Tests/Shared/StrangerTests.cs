@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Millrace.Processes;
+using Millrace.Shared.Messages;
 using Xunit;
 
 namespace Millrace.Cluster.Tests.Shared;
@@ -73,6 +74,25 @@ public sealed class StrangerTests(SharedCluster shared)
             (1, $"{name}: {seed} refuses this node: it belongs to cluster 'other', this is 'millrace'\n"),
             (end.ExitCode, end.Error));
         Assert.Equal(members, await cluster.Pbm.MembersAsync());
+    }
+
+    [Fact]
+    public async Task A_node_of_another_protocol_is_refused_and_ends_with_the_sentence_of_who_refuses_it()
+    {
+        TestCluster cluster = await shared.WholeAsync();
+        IReadOnlyList<string> members = await cluster.Pbm.MembersAsync();
+        await using OtherVersion other = await OtherVersion.StartAsync();
+        JoinAnswer answer = await other.AskAsync(cluster.Of(ProcessRole.JobManager)[0].AddressOf("remoting"));
+        Assert.Equal(
+            (JoinAnswerKind.JoinRefused, "it speaks protocol 2, this cluster 1"), (answer.Kind, answer.Reason));
+        Assert.Equal(members, await cluster.Pbm.MembersAsync());
+
+        ProgramRun end = await ProgramRun.OfAsync(
+            "Millrace.TaskManager.dll", $"--cluster.seeds={other.Address}", "--exchange.port=0",
+            $"--node.data_folder={cluster.File("other-version")}");
+        Assert.Equal(
+            (1, $"taskmanager: {other.Address} refuses this node: it speaks protocol 1, this cluster 2\n"),
+            (end.ExitCode, end.Error));
     }
 
     /// <summary>Sends, says that no more comes, and waits until the other side closes.</summary>
