@@ -25,6 +25,10 @@ public sealed class RestartTests
         ProgramRun stopped = await ProgramRun.OfAsync(Program, "stop", "--dir", cluster.Folder);
         Assert.Equal((0, "Stopped.\n"), (stopped.ExitCode, stopped.Output));
         Assert.Empty(cluster.Cluster.Processes);
+        // Whoever ends in order says nothing beside its log.
+        Assert.All(
+            Directory.GetFiles(Path.Combine(cluster.Folder, "logs")).SelectMany(File.ReadLines),
+            line => Assert.Matches(@"^\d{4}-\d\d-\d\dT[\d:.]+Z [A-Z]+ \w+: ", line));
         await GoesOnAsync(cluster, job, counted, id);
 
         counted = await CountedAsync(job);

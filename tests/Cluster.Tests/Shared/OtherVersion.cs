@@ -29,6 +29,8 @@ internal sealed class OtherVersion : IAsyncDisposable
         HostApplicationBuilder builder =
             Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddAkka(NodeOptions.SystemName, akka => akka
+            .ConfigureLoggers(loggers => loggers.ClearLoggers())
+            .AddHocon("akka.stdout-loglevel = off", HoconAddMode.Prepend)
             .WithRemoting(new RemoteOptions { HostName = "127.0.0.1", Port = 0 })
             .WithStrictSerialization()
             .WithCustomSerializer(
