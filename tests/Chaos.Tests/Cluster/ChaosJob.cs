@@ -84,9 +84,13 @@ internal sealed class ChaosJob
     public Task<JobReport> UntilNextCheckpointAsync(JobReport before) =>
         UntilCheckpointAsync(before.Attempt, LastCheckpoint(before));
 
-    /// <summary>A later attempt runs, and has taken a checkpoint of its own.</summary>
-    public Task<JobReport> UntilGoneOnAsync(JobReport before) =>
-        UntilCheckpointAsync(before.Attempt + 1, LastCheckpoint(before));
+    /// <summary>A later attempt runs, begun from a checkpoint, and has taken one of its own.</summary>
+    public async Task<JobReport> UntilGoneOnAsync(JobReport before)
+    {
+        JobReport report = await UntilCheckpointAsync(before.Attempt + 1, LastCheckpoint(before));
+        Assert.NotEqual(0, Numbers.RestoredRows);
+        return report;
+    }
 
     /// <summary>The numbers end, and so does the job: every record counts once.</summary>
     public async Task<JobReport> UntilFinishedAsync()

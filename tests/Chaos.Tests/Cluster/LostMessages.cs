@@ -1,4 +1,6 @@
+using Millrace.Shared.Hosting;
 using Millrace.Shared.Messages;
+using Xunit;
 
 namespace Millrace.Chaos.Tests.Cluster;
 
@@ -23,7 +25,10 @@ internal enum LossStep
     End,
 }
 
-/// <summary>One job from its submission to its end, while messages of one type are lost.</summary>
+/// <summary>
+/// One job from its submission to its end, while messages of one type are lost: it costs time, no record and no
+/// restart.
+/// </summary>
 internal sealed class LostMessages
 {
     private readonly ChaosCluster _cluster;
@@ -43,7 +48,11 @@ internal sealed class LostMessages
     /// <param name="isCommand">From the JobManager to TaskManagers, else the other way.</param>
     public static async Task RunAsync(Type message, bool isCommand, params Loss[] losses)
     {
-        await using var cluster = new ChaosCluster();
+        await using var cluster = new ChaosCluster
+        {
+            Lease = TimeSpan.FromSeconds(15),
+            Downing = new DowningOptions { AcceptablePause = TimeSpan.FromSeconds(30) },
+        };
         (ChaosNode[] leading, ChaosNode[] working) =
             await cluster.StartAsync(jobManagers: 1, taskManagers: 2);
         var lost = new LostMessages(cluster, message,
@@ -59,6 +68,7 @@ internal sealed class LostMessages
             await lost.DoAsync(loss.Step);
         }
         if (losses[^1].Step != LossStep.End) await lost.DoAsync(LossStep.End);
+        Assert.Equal(losses.Count(l => l.Step == LossStep.Restart), lost._report.Restarts);
     }
 
     private Task DoAsync(LossStep step) => step switch
@@ -100,7 +110,7 @@ internal sealed class LostMessages
 
     private async Task EndAsync()
     {
-        await _job.UntilFinishedAsync();
+        _report = await _job.UntilFinishedAsync();
         await UntilLostAsync();
     }
 

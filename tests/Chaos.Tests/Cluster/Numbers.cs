@@ -21,6 +21,7 @@ internal sealed class Numbers
 
     private readonly Lock _lock = new();
     private readonly long[] _read = new long[Splits];
+    private readonly long[] _opened = new long[Splits];
     private readonly TaskCompletionSource _released = new();
     private readonly TaskCompletionSource _holding = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _held = Nobody;
@@ -41,6 +42,15 @@ internal sealed class Numbers
     {
         Volatile.Write(ref _held, Nobody);
         _released.TrySetResult();
+    }
+
+    /// <summary>Rows before those where the last attempt has begun.</summary>
+    public long RestoredRows
+    {
+        get
+        {
+            lock (_lock) return _opened.Sum();
+        }
     }
 
     /// <summary>Nothing comes any more that nobody has read yet.</summary>
@@ -145,9 +155,13 @@ internal sealed class Numbers
         public IReadOnlyList<string> Splits() =>
             [.. Enumerable.Range(0, Numbers.Splits).Select(i => i.ToString(CultureInfo.InvariantCulture))];
 
-        public ISplitReader Open(string split, byte[]? position) => new Split(
-            numbers, scan, time, int.Parse(split, CultureInfo.InvariantCulture),
-            position is null ? 0 : BitConverter.ToInt64(position));
+        public ISplitReader Open(string split, byte[]? position)
+        {
+            int index = int.Parse(split, CultureInfo.InvariantCulture);
+            long next = position is null ? 0 : BitConverter.ToInt64(position);
+            lock (numbers._lock) numbers._opened[index] = next;
+            return new Split(numbers, scan, time, index, next);
+        }
 
         public void Dispose()
         {
