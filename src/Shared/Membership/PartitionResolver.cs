@@ -111,8 +111,8 @@ internal sealed class PartitionResolver : ReceiveActor, IWithTimers
             .OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => m.Value.Address)];
         for (int i = 0; i < Math.Min(Told, others.Count); i++)
         {
-            Address other = others[_lastTold++ % others.Count];
-            Context.ActorSelection(new RootActorPath(other) / Self.Path.Elements).Tell(sights);
+            _lastTold = (_lastTold + 1) % others.Count;
+            Context.ActorSelection(new RootActorPath(others[_lastTold]) / Self.Path.Elements).Tell(sights);
         }
     }
 

@@ -27,6 +27,9 @@ internal sealed class Sights(string self, TimeSpan memory, TimeSpan life)
     private readonly Dictionary<string, (NodeSight Sight, TimeSpan HeardAt)> _sights =
         new(StringComparer.Ordinal);
 
+    /// <summary>What a member says that was not heard of lately counts for nothing.</summary>
+    private readonly TimeSpan _life = life < memory ? life : memory;
+
     private long _number;
     private TimeSpan? _troubledAt;
 
@@ -67,7 +70,7 @@ internal sealed class Sights(string self, TimeSpan memory, TimeSpan life)
         HashSet<string> known = [.. all.Select(m => m.Node)];
         ImmutableHashSet<Accusation> accusations =
         [
-            .. from s in Fresh(now, life)
+            .. from s in Fresh(now, _life)
                where known.Contains(s.Node)
                from accused in s.Accused
                where known.Contains(accused)

@@ -134,6 +134,17 @@ public sealed class SightsTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10)]
+    public void Of_a_member_that_was_not_heard_of_lately_nothing_counts_that_it_said(double life)
+    {
+        var sights = new Sights("n0", Memory, At(life));
+        sights.Hear(Said("n1", 1, "n0"), _ => true, At(0));
+        sights.Look([], At(3));
+        Assert.Empty(sights.Of([new("n0", true, true), new("n1", false, true)], At(3)).Accusations);
+    }
+
     [Fact]
     public void What_is_said_of_no_member_or_by_none_counts_for_nothing()
     {
