@@ -23,7 +23,7 @@ public sealed class JdbcConnector : IConnector
             : table;
 
     public ISourceConnector OpenSource(TableSpec table, ScanSpec scan, ConnectorContext context) =>
-        new JdbcSource(JdbcOptions.Read(table), table, scan);
+        new JdbcSource(JdbcOptions.Read(table), table, scan, context.Cancel);
 
     public ISinkWriter OpenSink(TableSpec table, ConnectorContext context) =>
         new JdbcSink(JdbcOptions.Read(table), table, context);

@@ -19,6 +19,9 @@ internal sealed class JdbcLookup : ILookup
     private readonly TimeProvider _time;
     private readonly SessionPool<ILookupSession> _pool;
 
+    // Not disposed: what is under way has its token.
+    private readonly CancellationTokenSource _end = new();
+
     public JdbcLookup(JdbcOptions options, TableSpec table, LookupSpec lookup, TimeProvider time)
     {
         _options = options;
@@ -27,7 +30,7 @@ internal sealed class JdbcLookup : ILookup
         _lookup = lookup;
         _time = time;
         _pool = new SessionPool<ILookupSession>(
-            () => _dialect.OpenLookup(options, table, lookup),
+            () => _dialect.OpenLookup(options, table, lookup, _end.Token),
             options.PoolMaxSize, options.PoolMaxIdle, time);
         if (options.PoolInitialSize > 0) _ = Task.Run(Warm);
     }
@@ -37,7 +40,12 @@ internal sealed class JdbcLookup : ILookup
     public Task<LookupResult> LookupAsync(ColumnBatch keys, CancellationToken cancel) =>
         Task.Run(() => AskAsync(keys, cancel), cancel);
 
-    public void Dispose() => _pool.Dispose();
+    /// <summary>The database may be slow: what asks it ends on its own threads.</summary>
+    public void Dispose()
+    {
+        _end.Cancel();
+        _pool.Dispose();
+    }
 
     private async Task<LookupResult> AskAsync(ColumnBatch keys, CancellationToken cancel)
     {
@@ -51,6 +59,8 @@ internal sealed class JdbcLookup : ILookup
             }
             catch (Exception e) when (e is not (MillraceException or OperationCanceledException))
             {
+                cancel.ThrowIfCancellationRequested();
+                _end.Token.ThrowIfCancellationRequested();
                 JdbcFailure failure = _dialect.Explain(e, _options);
                 if (!failure.IsPassing || attempt >= _options.LookupRetries)
                     throw failure.ToException(_table.Name, e);

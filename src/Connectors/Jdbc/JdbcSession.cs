@@ -37,7 +37,9 @@ internal abstract class JdbcDialect
     /// <summary>The most keys that one statement asks for.</summary>
     public abstract int MaxLookupKeys { get; }
 
-    public abstract ILookupSession OpenLookup(JdbcOptions options, TableSpec table, LookupSpec lookup);
+    /// <param name="cancel">Ends waits of the session for the database; then they fail in any way.</param>
+    public abstract ILookupSession OpenLookup(
+        JdbcOptions options, TableSpec table, LookupSpec lookup, CancellationToken cancel);
 
     /// <summary>
     /// Makes the table from the DDL where it is missing (ours; Flink makes none). Waits for no lock where it
@@ -46,8 +48,10 @@ internal abstract class JdbcDialect
     public abstract ISinkSession OpenSink(JdbcOptions options, TableSpec table, SinkOpening opening);
 
     /// <summary>All rows of the physical columns, in a stable order.</summary>
+    /// <param name="cancel">Ends waits for the database; then they fail in any way.</param>
     public abstract RowCursor Scan(
-        JdbcOptions options, TableSpec table, IReadOnlyList<int> columns, long skip);
+        JdbcOptions options, TableSpec table, IReadOnlyList<int> columns, long skip,
+        CancellationToken cancel);
 
     public abstract JdbcFailure Explain(Exception failure, JdbcOptions options);
 

@@ -15,9 +15,12 @@ internal sealed class JdbcSource : ISourceConnector
     private readonly JdbcDialect _dialect;
     private readonly TableSpec _table;
     private readonly int[] _columns;
+    private readonly CancellationToken _cancel;
 
-    public JdbcSource(JdbcOptions options, TableSpec table, ScanSpec scan)
+    /// <param name="cancel">Ends waits for the database; then they fail in any way.</param>
+    public JdbcSource(JdbcOptions options, TableSpec table, ScanSpec scan, CancellationToken cancel)
     {
+        _cancel = cancel;
         _options = options;
         _dialect = JdbcDialect.For(options);
         _table = table;
@@ -58,10 +61,11 @@ internal sealed class JdbcSource : ISourceConnector
         {
             try
             {
-                _cursor ??= source._dialect.Scan(source._options, source._table, source._columns, _read);
+                _cursor ??= source._dialect.Scan(
+                    source._options, source._table, source._columns, _read, source._cancel);
                 while (_rows.RowCount < maxRows && _cursor.Read()) _rows.Append(_cursor);
             }
-            catch (Exception e) when (e is not MillraceException)
+            catch (Exception e) when (e is not (MillraceException or OperationCanceledException))
             {
                 throw source._dialect.Explain(e, source._options).ToException(source._table.Name, e);
             }

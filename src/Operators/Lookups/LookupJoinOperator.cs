@@ -68,11 +68,8 @@ internal sealed class LookupJoinOperator : IAsyncOperator
         _hits = context.Metrics.Counter("hitCount");
         _misses = context.Metrics.Counter("missCount");
         context.Metrics.Gauge("numCachedRecords", () => _cache.CachedCount);
-        var connection = new ConnectorContext(
-            context.JobId, context.OperatorUid, context.Attempt, context.SubtaskIndex, context.Parallelism,
-            context.Time, context.Metrics);
-        ILookup lookup =
-            context.Connectors.Find(_plan.Table).OpenLookup(_plan.Table, _plan.Lookup, connection);
+        ILookup lookup = context.Connectors.Find(_plan.Table)
+            .OpenLookup(_plan.Table, _plan.Lookup, context.ForConnector());
         _loader = new LookupLoader(lookup, _plan, context, OnAnswer);
     }
 

@@ -22,18 +22,7 @@ internal sealed class SinkOperator(SinkPlan plan) : IOperator
 
     public void Open(OperatorContext context, IBatchOutput output)
     {
-        _writer = context.Connectors.Find(plan.Table).OpenSink(plan.Table, new ConnectorContext(
-            context.JobId,
-            context.OperatorUid,
-            context.Attempt,
-            context.SubtaskIndex,
-            context.Parallelism,
-            context.Time,
-            context.Metrics)
-        {
-            ReplacedSubtasks = context.ReplacedSubtasks,
-            Cancel = context.Cancel,
-        });
+        _writer = context.Connectors.Find(plan.Table).OpenSink(plan.Table, context.ForConnector());
         _name = context.OperatorName;
         if (_writer is ICommittingSinkWriter committing) _commits = new SinkCommits(committing, context);
         _notNull = new NotNullColumns(plan, context.Metrics.Counter("numRecordsDropped"));

@@ -42,15 +42,8 @@ internal sealed class SourceOperator(SourcePlan plan) : ISourceOperator
         _context = context;
         _output = output;
         var evaluation = new EvaluationContext(context.Time, context.TimeZone);
-        var ofSubtask = new ConnectorContext(
-            context.JobId,
-            context.OperatorUid,
-            context.Attempt,
-            context.SubtaskIndex,
-            context.Parallelism,
-            context.Time,
-            context.Metrics);
-        _connector = context.Connectors.Find(plan.Table).OpenSource(plan.Table, plan.Scan, ofSubtask);
+        _connector = context.Connectors.Find(plan.Table)
+            .OpenSource(plan.Table, plan.Scan, context.ForConnector());
         bool computes = !plan.Outputs.Select((e, i) => e is InputRef r && r.Index == i).All(same => same)
             || plan.Outputs.Length != plan.Scan.Columns.Length;
         _outputs = computes ? [.. plan.Outputs.Select(e => Evaluator.Compile(e, evaluation))] : [];

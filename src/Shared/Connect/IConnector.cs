@@ -113,7 +113,8 @@ public enum SplitState
 }
 
 /// <summary>
-/// Reads one split in order. Used by one thread; may block briefly on a disk, never on a network wait.
+/// Reads one split in order. Used by one thread. Longer than for a disk (for a database's answer) it waits
+/// only until <see cref="ConnectorContext.Cancel"/> is canceled.
 /// </summary>
 public interface ISplitReader : IDisposable
 {
@@ -152,6 +153,7 @@ public sealed record LookupSpec(
 
 /// <summary>
 /// A dimension table that answers keys, many at once. Retries are its own affair; caching is the operator's.
+/// Dispose ends what is under way, in any way, and waits for none of it.
 /// </summary>
 public interface ILookup : IDisposable
 {

@@ -46,6 +46,14 @@ public sealed class OperatorContext
 
     public required IConnectorRegistry Connectors { get; init; }
 
+    /// <summary>The part of it that a connector's instance may use.</summary>
+    public ConnectorContext ForConnector() =>
+        new(JobId, OperatorUid, Attempt, SubtaskIndex, Parallelism, Time, Metrics)
+        {
+            ReplacedSubtasks = ReplacedSubtasks,
+            Cancel = Cancel,
+        };
+
     /// <summary>The key groups whose state this subtask owns.</summary>
     public KeyGroupRange KeyGroupRange => KeyGroups.RangeOf(SubtaskIndex, MaxParallelism, Parallelism);
 }

@@ -208,7 +208,7 @@ public sealed class MySqlFencingTests : IDisposable
 
     private MySqlSession Connect(Action<MySqlSession> first)
     {
-        var session = new MySqlSession(MySqlDialect.Open(JdbcOptions.Read(Table())), default);
+        var session = new MySqlSession(MySqlDialect.Open(JdbcOptions.Read(Table()), default), default);
         first(session);
         return session;
     }

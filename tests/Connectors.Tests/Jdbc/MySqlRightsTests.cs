@@ -75,7 +75,7 @@ public sealed class MySqlRightsTests : IDisposable
     private static MySqlSession Stopped(string url)
     {
         using (Open(url, attempt: 1)) { }
-        var session = new MySqlSession(MySqlDialect.Open(JdbcOptions.Read(Table(url))), default);
+        var session = new MySqlSession(MySqlDialect.Open(JdbcOptions.Read(Table(url)), default), default);
         var fence = new Fence(Table(url), Tables.ContextOf(1, 0));
         var flush = new MySqlFence(session, fence, takesOver: true, TimeSpan.FromSeconds(5));
         flush.Open();

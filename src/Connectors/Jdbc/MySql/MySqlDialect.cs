@@ -11,12 +11,14 @@ internal sealed class MySqlDialect : JdbcDialect
 
     public override int MaxLookupKeys => LookupKeys;
 
-    public override ILookupSession OpenLookup(JdbcOptions options, TableSpec table, LookupSpec lookup) =>
-        new MySqlLookup(Open(options), options, table, lookup);
+    /// <summary>On a thread of the pool, which may not wait for another one of it.</summary>
+    public override ILookupSession OpenLookup(
+        JdbcOptions options, TableSpec table, LookupSpec lookup, CancellationToken cancel) =>
+        new MySqlLookup(new MySqlSession(Open(options, default), cancel), options, table, lookup);
 
     public override ISinkSession OpenSink(JdbcOptions options, TableSpec table, SinkOpening opening)
     {
-        var session = new MySqlSession(Open(options), opening.Cancel);
+        var session = new MySqlSession(Open(options, opening.Cancel), opening.Cancel);
         try
         {
             return new MySqlSink(session, options, table, opening);
@@ -29,13 +31,23 @@ internal sealed class MySqlDialect : JdbcDialect
     }
 
     public override RowCursor Scan(
-        JdbcOptions options, TableSpec table, IReadOnlyList<int> columns, long skip)
+        JdbcOptions options, TableSpec table, IReadOnlyList<int> columns, long skip,
+        CancellationToken cancel)
     {
-        MySqlConnection connection = Open(options);
-        MySqlCommand command = connection.CreateCommand();
-        command.CommandText = MySqlSql.Scan(options.TableName, table, columns);
-        command.Parameters.Add(new MySqlParameter { Value = skip });
-        return new MySqlCursor(command.ExecuteReader(), command, connection);
+        var session = new MySqlSession(Open(options, cancel), cancel);
+        var command = new MySqlCommand(MySqlSql.Scan(options.TableName, table, columns));
+        try
+        {
+            command.Parameters.Add(new MySqlParameter { Value = skip });
+            CancellationTokenRegistration ends = session.EndsEarly(command);
+            return new MySqlCursor(command.ExecuteReader(), ends, command, session);
+        }
+        catch
+        {
+            command.Dispose();
+            session.Dispose();
+            throw;
+        }
     }
 
     public override JdbcFailure Explain(Exception failure, JdbcOptions options)
@@ -70,7 +82,8 @@ internal sealed class MySqlDialect : JdbcDialect
     private static string UserOf(JdbcOptions options) =>
         options.UserName ?? options.Url.Parameters.GetValueOrDefault("user", "");
 
-    internal static MySqlConnection Open(JdbcOptions options)
+    /// <param name="cancel">Ends the wait for the server; none where it can't be canceled.</param>
+    internal static MySqlConnection Open(JdbcOptions options, CancellationToken cancel)
     {
         var builder = new MySqlConnectionStringBuilder
         {
@@ -87,7 +100,8 @@ internal sealed class MySqlDialect : JdbcDialect
                 ? MySqlSslMode.Disabled : MySqlSslMode.Preferred,
         };
         var connection = new MySqlConnection(builder.ConnectionString);
-        connection.Open();
+        if (cancel.CanBeCanceled) connection.OpenAsync(cancel).GetAwaiter().GetResult();
+        else connection.Open();
         return connection;
     }
 }

@@ -9,15 +9,16 @@ internal sealed class MySqlLookup : ILookupSession
 {
     private static readonly int[] Sizes = [1, 8, MySqlDialect.LookupKeys];
 
-    private readonly MySqlConnection _connection;
+    private readonly MySqlSession _session;
     private readonly JdbcOptions _options;
     private readonly TableSpec _table;
     private readonly LookupSpec _lookup;
     private readonly MySqlCommand?[] _commands = new MySqlCommand?[Sizes.Length];
 
-    public MySqlLookup(MySqlConnection connection, JdbcOptions options, TableSpec table, LookupSpec lookup)
+    /// <param name="session">Owned from here on.</param>
+    public MySqlLookup(MySqlSession session, JdbcOptions options, TableSpec table, LookupSpec lookup)
     {
-        _connection = connection;
+        _session = session;
         _options = options;
         _table = table;
         _lookup = lookup;
@@ -34,6 +35,7 @@ internal sealed class MySqlLookup : ILookupSession
                     ? MySqlValues.Of(
                         keys.Columns[c], first + key, _table.Physical[_lookup.KeyColumns[c]].Type)
                     : DBNull.Value;
+        using CancellationTokenRegistration ends = _session.EndsEarly(command);
         using var cursor = new MySqlCursor(command.ExecuteReader());
         while (cursor.Read())
         {
@@ -45,15 +47,15 @@ internal sealed class MySqlLookup : ILookupSession
     public void Dispose()
     {
         foreach (MySqlCommand? command in _commands) command?.Dispose();
-        _connection.Dispose();
+        _session.Dispose();
     }
 
     private MySqlCommand Prepare(int size)
     {
-        MySqlCommand command = _connection.CreateCommand();
-        command.CommandText = MySqlSql.Lookup(_options.TableName, _table, _lookup, size);
+        var command = new MySqlCommand(MySqlSql.Lookup(_options.TableName, _table, _lookup, size));
         for (int i = 0; i < size * _lookup.KeyColumns.Length; i++)
             command.Parameters.Add(new MySqlParameter());
+        using CancellationTokenRegistration ends = _session.EndsEarly(command);
         command.Prepare();
         return command;
     }

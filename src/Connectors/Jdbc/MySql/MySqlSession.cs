@@ -55,8 +55,11 @@ internal sealed class MySqlSession(MySqlConnection connection, CancellationToken
 
     public void Dispose() => connection.Dispose();
 
-    /// <summary>Asks the server on another connection, so not on the canceling thread.</summary>
-    private CancellationTokenRegistration EndsEarly(MySqlCommand command)
+    /// <summary>
+    /// Makes the command one of this connection, which a cancellation ends until the result is disposed. It
+    /// asks the server on another connection, so not on the canceling thread.
+    /// </summary>
+    public CancellationTokenRegistration EndsEarly(MySqlCommand command)
     {
         cancel.ThrowIfCancellationRequested();
         command.Connection = connection;

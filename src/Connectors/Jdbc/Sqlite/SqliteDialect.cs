@@ -19,8 +19,9 @@ internal sealed class SqliteDialect : JdbcDialect
 
     public override int MaxLookupKeys => LookupKeys;
 
-    public override ILookupSession OpenLookup(JdbcOptions options, TableSpec table, LookupSpec lookup) =>
-        new SqliteLookup(Open(options, creates: false), options, table, lookup);
+    public override ILookupSession OpenLookup(
+        JdbcOptions options, TableSpec table, LookupSpec lookup, CancellationToken cancel) =>
+        new SqliteLookup(Open(options, creates: false, cancel), options, table, lookup);
 
     public override ISinkSession OpenSink(JdbcOptions options, TableSpec table, SinkOpening opening)
     {
@@ -43,9 +44,10 @@ internal sealed class SqliteDialect : JdbcDialect
     }
 
     public override RowCursor Scan(
-        JdbcOptions options, TableSpec table, IReadOnlyList<int> columns, long skip)
+        JdbcOptions options, TableSpec table, IReadOnlyList<int> columns, long skip,
+        CancellationToken cancel)
     {
-        SqliteDatabase database = Open(options, creates: false);
+        SqliteDatabase database = Open(options, creates: false, cancel);
         SqliteStatement statement;
         try
         {
@@ -92,8 +94,7 @@ internal sealed class SqliteDialect : JdbcDialect
         };
     }
 
-    private static SqliteDatabase Open(
-        JdbcOptions options, bool creates, CancellationToken cancel = default) =>
+    private static SqliteDatabase Open(JdbcOptions options, bool creates, CancellationToken cancel) =>
         new(options.Url.Place, creates, options.ConnectionTimeout, cancel);
 
     private sealed class Disposables(params IDisposable[] items) : IDisposable
