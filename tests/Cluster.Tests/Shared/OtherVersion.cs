@@ -8,7 +8,8 @@ using Millrace.Shared.Messages;
 
 namespace Millrace.Cluster.Tests.Shared;
 
-/// <summary>What a member of a later version would be: it speaks another protocol, and refuses this one.</summary>
+/// <summary>What a member of a later version would be: it speaks another protocol, and refuses this one.
+/// </summary>
 internal sealed class OtherVersion : IAsyncDisposable
 {
     private const int Protocol = 2;

@@ -84,7 +84,8 @@ public sealed class StrangerTests(SharedCluster shared)
         await using OtherVersion other = await OtherVersion.StartAsync();
         JoinAnswer answer = await other.AskAsync(cluster.Of(ProcessRole.JobManager)[0].AddressOf("remoting"));
         Assert.Equal(
-            (JoinAnswerKind.JoinRefused, "it speaks protocol 2, this cluster 1"), (answer.Kind, answer.Reason));
+            (JoinAnswerKind.JoinRefused, "it speaks protocol 2, this cluster 1"),
+            (answer.Kind, answer.Reason));
         Assert.Equal(members, await cluster.Pbm.MembersAsync());
 
         ProgramRun end = await ProgramRun.OfAsync(
