@@ -64,9 +64,10 @@ internal sealed record LaunchRecord(int Pid, long StartTicks)
         }
     }
 
-    /// <summary>Both records of a process that has ended.</summary>
+    /// <summary>Both records of a process that has ended, and what it could not remove itself.</summary>
     public static void Remove(string folder)
     {
+        if (Read(folder) is { } ended) RuntimeFiles.Remove(ended.Pid, ended.StartTicks);
         File.Delete(Path.Combine(folder, FileName));
         File.Delete(Path.Combine(folder, ProcessRecord.FileName));
     }

@@ -15,6 +15,7 @@ internal sealed class TestCluster : IAsyncDisposable
 
     private readonly TempFolder _folder = new();
     private readonly HashSet<int> _ports = [];
+    private readonly HashSet<(int Pid, long StartTicks)> _started = [];
 
     /// <param name="host">Where its processes run; null: here.</param>
     public TestCluster(ProcessHost? host = null)
@@ -115,6 +116,8 @@ internal sealed class TestCluster : IAsyncDisposable
         await Cluster.StopAsync();
         Assert.Empty(ProcessesOf(Folder));
         Assert.All(_ports, port => Assert.False(Accepts(port), $"port {port} is still open"));
+        Assert.DoesNotContain(
+            _started.SelectMany(p => RuntimeFiles.Of(p.Pid, p.StartTicks)), System.IO.File.Exists);
     }
 
     public async ValueTask DisposeAsync()
@@ -126,7 +129,11 @@ internal sealed class TestCluster : IAsyncDisposable
 
     private void Remember()
     {
-        foreach (NodeProcess process in Cluster.Processes) _ports.UnionWith(process.Ports.Values);
+        foreach (NodeProcess process in Cluster.Processes)
+        {
+            _ports.UnionWith(process.Ports.Values);
+            _started.Add((process.Pid, process.StartTicks));
+        }
     }
 
     /// <summary>Pids of all processes whose command line names the folder.</summary>

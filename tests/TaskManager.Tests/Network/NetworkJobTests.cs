@@ -10,12 +10,16 @@ namespace Millrace.TaskManager.Tests.Network;
 
 /// <summary>Jobs whose subtasks run in two executors, each with an exchange as another process would
 /// have.</summary>
-public sealed class NetworkJobTests : IAsyncDisposable
+public sealed class NetworkJobTests : IAsyncLifetime, IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("millrace-network").FullName;
     private readonly NetworkExchange[] _exchanges =
         [NetworkExchange.Start(new ExchangeOptions()), NetworkExchange.Start(new ExchangeOptions())];
     private readonly CountingListener _listener = new();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
     public async ValueTask DisposeAsync()
     {

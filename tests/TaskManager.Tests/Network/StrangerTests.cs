@@ -9,7 +9,7 @@ namespace Millrace.TaskManager.Tests.Network;
 
 /// <summary>Whatever is thrown at a data port is closed with one line, and records go on flowing.</summary>
 [Collection(nameof(AloneCollection))]
-public sealed class StrangerTests : IAsyncDisposable
+public sealed class StrangerTests : IAsyncLifetime, IAsyncDisposable
 {
     private readonly ExchangePair _pair = new();
     private readonly ChannelEnd<IChannelWriter> _writer;
@@ -22,6 +22,10 @@ public sealed class StrangerTests : IAsyncDisposable
         _reader = _pair.Reader(ExchangePair.Id(0));
         _stranger.Connect(IPEndPoint.Parse(_pair.To.Address));
     }
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
     public async ValueTask DisposeAsync()
     {
