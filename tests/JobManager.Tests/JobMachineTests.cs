@@ -315,6 +315,36 @@ public sealed class JobMachineTests
     }
 
     [Fact]
+    public void A_stopped_job_that_may_not_restart_fails_where_its_sinks_have_not_committed()
+    {
+        var options = new JobOptions { Restart = new RestartOptions { Strategy = RestartStrategyKind.None } };
+        var world = new MachineWorld(options, graph: TestGraphs.Committing()).Run();
+        world.Savepoint(7, AfterSavepoint.Stop);
+        world.Complete(1);
+        world.Report(Source, SubtaskState.Failed);
+        world.ReportAll(SubtaskState.Canceled);
+        Assert.Equal(JobState.Failed, world.State);
+        Assert.Contains(
+            "The savepoint /savepoints/savepoint-012345-1 is complete, but its output is not committed",
+            world.Machine.Record.Ended!.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_savepoint_of_a_stop_that_cannot_be_read_is_not_read_again()
+    {
+        var world = new MachineWorld().Run();
+        world.Savepoint(7, AfterSavepoint.Stop);
+        world.Complete(1);
+        world.Report(Source, SubtaskState.Failed);
+        world.ReportAll(SubtaskState.Canceled);
+        world.Advance(TimeSpan.FromSeconds(5));
+        ReadRestore read = Assert.Single(world.Reads);
+        world.AnswerRead(read, new MillraceException(ErrorKind.Corrupt, "it is damaged"));
+        Assert.DoesNotContain(world.Reads, r => r != read);
+        Assert.Equal(JobState.Finished, world.State);
+    }
+
+    [Fact]
     public void A_stop_whose_savepoint_fails_restarts_the_job()
     {
         var world = new MachineWorld().Run();

@@ -91,9 +91,7 @@ internal sealed class FileSinkWriter : ICommittingSinkWriter
 
     public void Dispose()
     {
-        if (_file is null) return;
-        _file.Dispose();
-        File.Delete(_file.Name);
+        if (_file is not null) SinkFolder.Discard(_file);
         _file = null;
     }
 }

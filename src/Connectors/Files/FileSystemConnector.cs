@@ -24,7 +24,7 @@ public sealed class FileSystemConnector : IConnector
         foreach (MetadataColumn column in table.Metadata) FileMetadata.Check(column, options);
         return new TableAbilities(
             CanScan: true, CanSink: true, DecodesJsonFields: format.DecodesJsonFields,
-                CommitsAtCheckpoints: true, MetadataKeys: FileMetadata.Keys);
+            CommitsAtCheckpoints: true, MetadataKeys: FileMetadata.Keys);
     }
 
     public TableSpec Locate(TableSpec table, string folder) =>

@@ -14,11 +14,12 @@ internal sealed class SinkFolder(string table, string path)
     /// <summary>A new file in it; makes the folder if it is not there.</summary>
     public FileStream Create(string name) => Act(() =>
     {
-        if (!Directory.Exists(path))
-        {
-            Directory.CreateDirectory(path);
-            if (Path.GetDirectoryName(path) is { } parent) Disk.SyncFolder(parent);
-        }
+        List<string> missing = [];
+        for (string? at = path; at is not null && !Directory.Exists(at); at = Path.GetDirectoryName(at))
+            missing.Add(at);
+        Directory.CreateDirectory(path);
+        foreach (string made in missing)
+            if (Path.GetDirectoryName(made) is { } parent) Disk.SyncFolder(parent);
         return new FileStream(
             Path.Combine(path, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read, 0);
     });
@@ -53,8 +54,9 @@ internal sealed class SinkFolder(string table, string path)
         {
             File.Move(Path.Combine(path, name), Path.Combine(path, newName), overwrite: true);
         }
-        catch (FileNotFoundException) when (Directory.Exists(path))
+        catch (FileNotFoundException) when (Directory.GetFiles(path, name).Length == 0)
         {
+            // A disk that could not be asked about the file may say so too; it can't list the folder then.
             isThere = false;
         }
         // Also what another process has renamed may not be on the disk yet.
@@ -73,6 +75,20 @@ internal sealed class SinkFolder(string table, string path)
         File.Delete(Path.Combine(path, name));
         return true;
     });
+
+    /// <summary>Drops a file that is not ended; what can't be removed now is swept by a later attempt.</summary>
+    public static void Discard(FileStream file)
+    {
+        try
+        {
+            file.Dispose();
+            File.Delete(file.Name);
+        }
+        catch (Exception trouble) when (IsTrouble(trouble))
+        {
+            // The subtask has ended, and why is told already.
+        }
+    }
 
     private T Act<T>(Func<T> action)
     {

@@ -42,12 +42,14 @@ internal sealed class Fence
     private readonly string _table;
     private readonly TimeProvider _time;
     private readonly IReadOnlyList<int>? _replaced;
+    private readonly int _parallelism;
 
     public Fence(TableSpec table, ConnectorContext context)
     {
         _table = table.Name;
         _time = context.Time;
         _replaced = context.ReplacedSubtasks;
+        _parallelism = context.Parallelism;
         JobId = context.JobId;
         Sink = context.OperatorUid;
         Subtask = context.SubtaskIndex;
@@ -77,7 +79,10 @@ internal sealed class Fence
             stored.GetValueOrDefault(Subtask, int.MinValue),
             stored.GetValueOrDefault(Everyone, int.MinValue));
         if (highest > Attempt) throw Fenced(highest);
-        IEnumerable<int> replaced = _replaced ?? stored.Keys.Append(Everyone);
+        // Subtasks that are no more: an attempt of the whole job that would have replaced them may have failed
+        // before it wrote anything.
+        IEnumerable<int> gone = stored.Keys.Where(subtask => subtask >= _parallelism);
+        IEnumerable<int> replaced = _replaced?.Union(gone) ?? stored.Keys.Append(Everyone);
         return
         [
             .. replaced.Append(Subtask).Distinct().Order()

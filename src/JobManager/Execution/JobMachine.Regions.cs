@@ -189,7 +189,7 @@ internal sealed partial class JobMachine
         List<Region> regions, ErrorKind kind, string origin, string message, DateTimeOffset now)
     {
         string cause = origin.Length == 0 ? message : $"{origin}: {message}";
-        AfterStop final = _record.IsStopped ? new AfterStop.Finish() : new AfterStop.Fail(cause);
+        AfterStop final = Final(cause);
         if (IsRestoreDamage(regions, kind))
             return _record.IsStopped || regions[0].RestoredFrom is null
                 ? final
@@ -200,6 +200,19 @@ internal sealed partial class JobMachine
         return decision.Delay is { } delay ? new AfterStop.Restart(delay, true)
             : _record.IsStopped ? final
             : new AfterStop.Fail($"{cause} (no restart: {decision.Reason})");
+    }
+
+    /// <summary>
+    /// A job that has stopped with a savepoint has done its work, unless some of it is still to be committed.
+    /// </summary>
+    private AfterStop Final(string cause)
+    {
+        if (_record.StoppedWith is not { } savepoint) return new AfterStop.Fail(cause);
+        return _graph.CommitsAtCheckpoints
+            ? new AfterStop.Fail(
+                $"{cause} The savepoint {savepoint.Folder} is complete, but its output is not committed: start "
+                + "the job from it.")
+            : new AfterStop.Finish();
     }
 
     private static bool IsForTheStrategy(ErrorKind kind) =>

@@ -162,9 +162,11 @@ internal sealed partial class JobMachine
             [.. _graph.Regions.Where(r => r.Phase == RegionPhase.Restoring && r.Attempt == attempt)];
         if (regions.Count == 0) return [];
         CheckpointTaken? from = regions[0].RestoredFrom;
-        if (error is not null && from is not null && error.Kind is ErrorKind.Corrupt or ErrorKind.Invalid)
+        bool isDamaged = error?.Kind is ErrorKind.Corrupt or ErrorKind.Invalid;
+        // Of a stop there is no other one to go back to.
+        if (isDamaged && from is not null && !_record.IsStopped)
         {
-            SetAside(from!, error.Message, now);
+            SetAside(from, error!.Message, now);
             ReadRestoreOrDeploy(attempt, regions, now);
             return Take();
         }

@@ -23,7 +23,8 @@ internal sealed class SinkCommits
     private readonly Counter _successful;
     private readonly Counter _retried;
     private readonly Counter _failed;
-    private IReadOnlyList<Committable>? _restored = [];
+    private IReadOnlyList<Committable> _restored = [];
+    private bool _hasBegun;
     private int _pending;
 
     public SinkCommits(ICommittingSinkWriter writer, OperatorContext context)
@@ -56,9 +57,10 @@ internal sealed class SinkCommits
     /// <summary>Before anything is written; does something the first time only.</summary>
     public void Begin()
     {
-        if (_restored is null) return;
+        if (_hasBegun) return;
         _writer.Recover(_restored);
-        _restored = null;
+        _restored = [];
+        _hasBegun = true;
     }
 
     public void Prepare(Barrier barrier)
@@ -66,7 +68,7 @@ internal sealed class SinkCommits
         Begin();
         _writer.Flush();
         _ledger.Add(barrier.Checkpoint, _writer.PrepareCommit());
-        // After the savepoint of a stop only attempts that start from it can come.
+        // Once the savepoint of a stop is complete, only attempts that start from it can come.
         if (barrier.IsSavepoint && !barrier.StopsSources)
             _ledger.Replace(c => _writer.Keep(c, barrier.Checkpoint));
         Volatile.Write(ref _pending, _ledger.Count);
@@ -92,8 +94,20 @@ internal sealed class SinkCommits
         _writer.Flush();
         _ledger.Add(end, _writer.PrepareCommit());
         OnComplete(end);
-        // What a replaced attempt that had stood still has written since.
-        _writer.Recover([]);
+        SweepAgain();
+    }
+
+    /// <summary>What a replaced attempt that had stood still has written since.</summary>
+    private void SweepAgain()
+    {
+        try
+        {
+            _writer.Recover([]);
+        }
+        catch (MillraceException e) when (e.Kind == ErrorKind.Unavailable)
+        {
+            // All is committed; what is left over is invisible and no reason to fail.
+        }
     }
 
     /// <summary>What was prepared could only be committed by a sink of the kind that it had been.</summary>

@@ -140,7 +140,10 @@ public interface ISinkWriter : IDisposable
     /// <summary>Takes rows of the table's physical columns; lent for the call. May buffer.</summary>
     void Write(ColumnBatch batch);
 
-    /// <summary>Everything written so far has taken effect (at a barrier and at the end of input).</summary>
+    /// <summary>
+    /// Nothing is buffered any more (at a barrier and at the end of input): what was written has taken effect,
+    /// or will when it is committed (<see cref="ICommittingSinkWriter"/>).
+    /// </summary>
     void Flush();
 }
 

@@ -17,6 +17,9 @@ internal sealed class FencingModel(TableSpec table, string job) : IDisposable
     private const int Keys = 5;
 
     private readonly List<Writer> _writers = [];
+
+    /// <summary>Subtasks that have a row of their own.</summary>
+    private readonly HashSet<int> _rows = [];
     private int _parallelism;
     private int _attempt;
     private int _value;
@@ -47,13 +50,13 @@ internal sealed class FencingModel(TableSpec table, string job) : IDisposable
         _parallelism = parallelism;
         _attempt++;
         foreach (int subtask in region ?? Enumerable.Range(0, parallelism))
-            _writers.Add(new Writer(_attempt, subtask, region));
+            _writers.Add(new Writer(_attempt, subtask, parallelism, region));
     }
 
     private void Open(Writer writer)
     {
         writer.Sink ??= new JdbcConnector().OpenSink(
-            table, Tables.ContextOf(writer.Attempt, writer.Subtask, _parallelism, writer.Region, job));
+            table, Tables.ContextOf(writer.Attempt, writer.Subtask, writer.Parallelism, writer.Region, job));
     }
 
     /// <param name="rows">0 or 1.</param>
@@ -71,16 +74,24 @@ internal sealed class FencingModel(TableSpec table, string job) : IDisposable
         // A sink that has nothing to write asks nobody, but for its first flush.
         if (rows == 0 && writer.HasFlushed && failure is null) return;
         Assert.Equal(IsReplaced(writer) ? ErrorKind.Fenced : null, failure?.Kind);
-        writer.HasFlushed |= failure is null;
+        if (failure is null && !writer.HasFlushed) TakeOver(writer);
         if (failure is not null) Rejected++;
         if (rows == 0) return;
         if (failure is null && isDelete) Expected.Remove(key);
         else if (failure is null) Expected[key] = value;
     }
 
+    private void TakeOver(Writer writer)
+    {
+        writer.HasFlushed = true;
+        writer.Gone.UnionWith(_rows.Where(subtask => subtask >= writer.Parallelism));
+        _rows.UnionWith(writer.Region ?? []);
+        _rows.Add(writer.Subtask);
+    }
+
     private bool IsReplaced(Writer writer) => _writers.Exists(other =>
         other.HasFlushed && other.Attempt > writer.Attempt
-        && (other.Region is null || other.Region.Contains(writer.Subtask)));
+        && (other.Region is null || other.Region.Union(other.Gone).Contains(writer.Subtask)));
 
     private static MillraceException? Catch(Action action)
     {
@@ -95,8 +106,11 @@ internal sealed class FencingModel(TableSpec table, string job) : IDisposable
         }
     }
 
-    private sealed record Writer(int Attempt, int Subtask, int[]? Region)
+    private sealed record Writer(int Attempt, int Subtask, int Parallelism, int[]? Region)
     {
+        /// <summary>Subtasks that were no more, but had a row, when it took over.</summary>
+        public HashSet<int> Gone { get; } = [];
+
         public ISinkWriter? Sink { get; set; }
 
         /// <summary>Ever, without being rejected.</summary>

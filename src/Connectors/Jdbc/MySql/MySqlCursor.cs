@@ -9,6 +9,7 @@ internal sealed class MySqlCursor : RowCursor
 {
     private readonly MySqlDataReader _reader;
     private readonly IDisposable[] _owned;
+    private bool _hasEnded;
 
     /// <param name="owned">What to dispose after the reader.</param>
     public MySqlCursor(MySqlDataReader reader, params IDisposable[] owned)
@@ -17,7 +18,12 @@ internal sealed class MySqlCursor : RowCursor
         _owned = owned;
     }
 
-    public override bool Read() => _reader.Read();
+    /// <summary>
+    /// Ended before the reader is disposed, which would read all rows that are left. Null: they are few.
+    /// </summary>
+    public MySqlCommand? Scan { get; init; }
+
+    public override bool Read() => !(_hasEnded = !_reader.Read());
 
     public override bool IsNull(int ordinal) => _reader.IsDBNull(ordinal);
 
@@ -53,6 +59,7 @@ internal sealed class MySqlCursor : RowCursor
 
     public override void Dispose()
     {
+        if (Scan is not null && !_hasEnded) MySqlSession.EndEarly(Scan);
         _reader.Dispose();
         foreach (IDisposable owned in _owned) owned.Dispose();
     }

@@ -36,14 +36,16 @@ internal sealed class MySqlDialect : JdbcDialect
     {
         var session = new MySqlSession(Open(options, cancel), cancel);
         var command = new MySqlCommand(MySqlSql.Scan(options.TableName, table, columns));
+        CancellationTokenRegistration ends = default;
         try
         {
             command.Parameters.Add(new MySqlParameter { Value = skip });
-            CancellationTokenRegistration ends = session.EndsEarly(command);
-            return new MySqlCursor(command.ExecuteReader(), ends, command, session);
+            ends = session.EndsEarly(command);
+            return new MySqlCursor(command.ExecuteReader(), ends, command, session) { Scan = command };
         }
         catch
         {
+            ends.Dispose();
             command.Dispose();
             session.Dispose();
             throw;

@@ -64,6 +64,19 @@ internal sealed class MySqlSession(MySqlConnection connection, CancellationToken
         cancel.ThrowIfCancellationRequested();
         command.Connection = connection;
         return cancel.Register(
-            () => ThreadPool.UnsafeQueueUserWorkItem(static c => c.Cancel(), command, preferLocal: false));
+            () => ThreadPool.UnsafeQueueUserWorkItem(EndEarly, command, preferLocal: false));
+    }
+
+    /// <summary>From any thread; does nothing where it has ended.</summary>
+    public static void EndEarly(MySqlCommand command)
+    {
+        try
+        {
+            command.Cancel();
+        }
+        catch (Exception)
+        {
+            // Its connection may be closed at the same moment, which ends the command too.
+        }
     }
 }
