@@ -121,15 +121,26 @@ internal sealed class CountingJob
         return held!;
     }
 
-    /// <summary>Returns when a checkpoint is complete that began after the call.</summary>
+    /// <summary>
+    /// Returns when a checkpoint is complete that began after the call: the next one begins only after that
+    /// is stored.
+    /// </summary>
     public async Task CheckpointsAsync()
     {
-        HashSet<string> before = [.. CheckpointFolders()];
+        long before = CheckpointFolders().Select(NumberOf).DefaultIfEmpty().Max();
         await Wait.ForAsync(
-            () => CheckpointFolders().Any(
-                f => !before.Contains(f) && File.Exists(Path.Combine(f, "_metadata"))),
+            () =>
+            {
+                string[] folders = CheckpointFolders();
+                long begun = folders.Select(NumberOf).DefaultIfEmpty().Max();
+                return folders.Any(f => NumberOf(f) is var number && number > before && number < begun
+                    && File.Exists(Path.Combine(f, "_metadata")));
+            },
             $"{Name} has one more checkpoint");
     }
+
+    private static long NumberOf(string checkpointFolder) => long.Parse(
+        Path.GetFileName(checkpointFolder)["chk-".Length..], CultureInfo.InvariantCulture);
 
     /// <summary>The lowest count that is seen until it is cancelled: how far the job has gone back.</summary>
     public async Task<long> LowestCountAsync(CancellationToken end)

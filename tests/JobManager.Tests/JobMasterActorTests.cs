@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Dispatch.SysMsg;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using Google.Protobuf;
@@ -170,6 +171,17 @@ public sealed class JobMasterActorTests : TestKit
         await SettledAsync();
         Clock.Advance(TimeSpan.FromSeconds(5));
         _jobManager.FishForMessage<SlotsWanted>(_ => true);
+    }
+
+    [Fact]
+    public async Task That_the_node_of_a_slot_has_gone_counts_when_the_JobManager_says_so()
+    {
+        await RunAsync();
+        ((IInternalActorRef)_jobMaster).SendSystemMessage(
+            new DeathWatchNotification(_slot.Ref, existenceConfirmed: true, addressTerminated: true));
+        Assert.Equal(JobStateCode.JobRunning, (await ReportAsync()).State);
+        _jobMaster.Tell(new SlotsLost("a:1"));
+        Assert.Equal(JobStateCode.JobRestarting, (await ReportAsync()).State);
     }
 
     [Fact]

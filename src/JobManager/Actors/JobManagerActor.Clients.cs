@@ -98,6 +98,7 @@ internal sealed partial class JobManagerActor
         GetJob or AwaitJob => report,
         TakeSavepoint m when SavepointOf(m.Request, report) is { } done => done,
         CancelJob m when SavepointOf(m.Request, report) is { } done => done,
+        CancelJob { SavepointTarget: "" } when report.State == JobStateCode.JobCanceled => new RequestDone(),
         _ => Failure(FailureKind.FailureInvalid, $"Job {report.JobId} has ended already."),
     };
 

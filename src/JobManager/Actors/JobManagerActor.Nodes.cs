@@ -105,7 +105,7 @@ internal sealed partial class JobManagerActor
     }
 
     /// <summary>
-    /// One that leaves has stopped its slots. One that was removed without a proof of its death may not know
+    /// One that leaves stops its slots by itself. One that was removed without a proof of its death may not know
     /// yet, and works until its lease has run out, which counts from its last renewal: most often that is
     /// over already.
     /// </summary>

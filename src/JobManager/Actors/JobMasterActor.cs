@@ -250,7 +250,14 @@ internal sealed partial class JobMasterActor : ReceivePersistentActor, IWithTime
         Execute(effects);
     }
 
-    private void OnTerminated(Terminated terminated) => OnSlotsLost(s => s.Actor.Equals(terminated.ActorRef));
+    /// <summary>
+    /// A slot has ended. That its whole node has gone is told by the JobManager, which knows whether a lease
+    /// has to be waited for, and of all slots at once.
+    /// </summary>
+    private void OnTerminated(Terminated terminated)
+    {
+        if (!terminated.AddressTerminated) OnSlotsLost(s => s.Actor.Equals(terminated.ActorRef));
+    }
 
     private void OnSlotsLost(Func<Slot, bool> isLost)
     {

@@ -8,8 +8,7 @@ namespace Millrace.JobManager.Commands;
 /// <summary>Shows a job to a client until it has ended; changes of the leader only make it wait.</summary>
 internal sealed class JobFollower(LeaderClient leader)
 {
-    /// <summary>Between two pictures of the job; numbers move all the time, so there is no event to wait
-    /// for.</summary>
+    /// <summary>Between two pictures of the job, whose numbers move all the time: no event tells.</summary>
     private static readonly TimeSpan FramePause = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Off a terminal a line without news comes this often.</summary>

@@ -81,12 +81,12 @@ internal sealed class LongRequests(LeaderClient leader)
             try
             {
                 JobReport? end = await leader.AskUntilMovedAsync<JobReport>(
-                    new AwaitJob { JobId = jobId }, Longest, cancel).ConfigureAwait(false);
+                    new AwaitJob { JobId = jobId }, Patience, cancel).ConfigureAwait(false);
                 if (end is not null && ((JobState)end.State).IsTerminal()) return end;
             }
             catch (MillraceException e) when (e.Kind == ErrorKind.Unavailable)
             {
-                // The job is being recovered; the next question waits for that.
+                // The answer may be lost, or the job is being recovered: the next question finds out.
             }
         }
     }

@@ -20,6 +20,9 @@ internal sealed partial class JobMachine
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    /// <summary>A slot is not taken for silent sooner: reports are seldom in large jobs, and may be lost.</summary>
+    private static readonly TimeSpan ShortestSilence = TimeSpan.FromSeconds(5);
+
     private readonly Dictionary<int, Expected> _deployments = [];
     private readonly Dictionary<int, SlotView> _reports = [];
 
@@ -87,15 +90,16 @@ internal sealed partial class JobMachine
 
     private void LoseSilentSlots(DateTimeOffset now)
     {
+        TimeSpan limit = _stopTimeout > ShortestSilence ? _stopTimeout : ShortestSilence;
         var lost = new List<int>();
         for (int slot = 0; slot < _slots.Count; slot++)
         {
             if (_slots[slot] is null) continue;
             if (!_graph.RegionsIn(slot).Any(r => r.Phase == RegionPhase.Deployed)) continue;
             int seconds = _unshown[slot] = _unshown.GetValueOrDefault(slot) + 1;
-            if (seconds * RepeatInterval >= _stopTimeout) lost.Add(slot);
+            if (seconds * RepeatInterval >= limit) lost.Add(slot);
         }
-        LoseSlots(lost, now, $"has not shown its subtasks for {_stopTimeout.TotalSeconds:0.###} s");
+        LoseSlots(lost, now, $"has not shown its subtasks for {limit.TotalSeconds:0.###} s");
     }
 
     private void RepeatDeploy(Expected expected, DateTimeOffset now)

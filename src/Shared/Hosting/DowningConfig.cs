@@ -6,14 +6,15 @@ internal static class DowningConfig
     private const int HeartbeatMilliseconds = 500;
 
     /// <summary>
-    /// Up to this size of a cluster everyone watches everyone, so that who does not hear whom is known in full.
+    /// Up to this size of a cluster everyone watches everyone, so that who does not hear whom is known in
+    /// full.
     /// </summary>
     private const int Watchers = 50;
 
     /// <summary>
-    /// The failure detector is one with a fixed deadline: Akka's usual one learns from pauses and overload, and then
-    /// takes more than twice as long to notice a silent node. A node is heard of at most one heartbeat before it falls
-    /// silent and one after it speaks again.
+    /// The failure detector is one with a fixed deadline: Akka's usual one learns from pauses and overload, and
+    /// then takes more than twice as long to notice a silent node. A node is heard of at most one heartbeat
+    /// before it falls silent and one after it speaks again.
     /// </summary>
     public static string Of(DowningOptions options) =>
         $$"""

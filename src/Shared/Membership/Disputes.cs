@@ -15,7 +15,7 @@ internal sealed class Disputes
     /// Steps of the search. Real pictures (one starved process, a cut link, a cut) take a few; one that takes
     /// more is nothing that somebody should be removed for.
     /// </summary>
-    private const int MaxSteps = 20_000;
+    private const int MaxSteps = 1_000;
 
     private readonly HashSet<int>[] _opponents;
     private readonly BigInteger[] _weights;

@@ -10,7 +10,7 @@ namespace Millrace.Shared.Membership;
 
 /// <summary>
 /// Carries out <see cref="KeepMajority"/>: looks around several times a second, tells the others whom it
-/// does not hear while somebody is accused by anyone, and acts when its picture has stood still for a while.
+/// does not hear while somebody is accused by anyone, and acts when its decision has been the same for a while.
 /// </summary>
 /// <remarks>
 /// Whom this node accuses is what its failure detector says, as Akka's own table has it, and whom its
@@ -20,7 +20,7 @@ namespace Millrace.Shared.Membership;
 internal sealed class PartitionResolver : ReceiveActor, IWithTimers
 {
     /// <summary>So many others are told at a time; in a larger cluster the next ones follow.</summary>
-    private const int Told = 16;
+    private const int ToldAtOnce = 16;
     private static readonly TimeSpan LongestLookInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly TimeSpan _stableAfter;
@@ -35,7 +35,7 @@ internal sealed class PartitionResolver : ReceiveActor, IWithTimers
     private readonly long _startedAt;
     private int _lastTold;
 
-    /// <param name="stableAfter">So long the picture must have been the same.</param>
+    /// <param name="stableAfter">So long the same ones must have had to go.</param>
     /// <param name="memory">See <see cref="Sights"/>.</param>
     public PartitionResolver(TimeSpan stableAfter, TimeSpan memory, TimeProvider time)
     {
@@ -95,10 +95,12 @@ internal sealed class PartitionResolver : ReceiveActor, IWithTimers
         TimeSpan now = Now;
         bool isTroubled = _sights.Look(Live.Where(m => IsAccused(m.Key, m.Value)).Select(m => m.Key), now);
         Picture picture = _sights.Of(Live.OrderBy(m => m.Value, Member.AgeOrdering).Select(PeerOf), now);
-        TimeSpan still = _stillness.Of(picture, now);
+        ImmutableHashSet<string> gone = KeepMajority.WhoGoes(picture);
+        TimeSpan still = _stillness.Of(picture, gone, now);
         if (!isTroubled) return;
         Tell(_sights.Tell(now));
-        if (still >= _stableAfter && picture.Members.Any(m => m.Node == _self)) Resolve(picture, still);
+        if (still >= _stableAfter && picture.Members.Any(m => m.Node == _self))
+            Resolve(picture, gone, still);
     }
 
     private bool IsAccused(string node, Member member) =>
@@ -109,16 +111,15 @@ internal sealed class PartitionResolver : ReceiveActor, IWithTimers
     {
         List<Address> others = [.. _members.Where(m => m.Key != _self)
             .OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => m.Value.Address)];
-        for (int i = 0; i < Math.Min(Told, others.Count); i++)
+        for (int i = 0; i < Math.Min(ToldAtOnce, others.Count); i++)
         {
             _lastTold = (_lastTold + 1) % others.Count;
             Context.ActorSelection(new RootActorPath(others[_lastTold]) / Self.Path.Elements).Tell(sights);
         }
     }
 
-    private void Resolve(Picture picture, TimeSpan still)
+    private void Resolve(Picture picture, ImmutableHashSet<string> gone, TimeSpan still)
     {
-        ImmutableHashSet<string> gone = KeepMajority.WhoGoes(picture);
         if (gone.Contains(_self))
         {
             _log.Warning(
@@ -148,7 +149,9 @@ internal sealed class PartitionResolver : ReceiveActor, IWithTimers
     private void Remove(Member member, bool isSilent)
     {
         _log.Warning(
-            isSilent ? "{0} has fallen silent: it is removed" : "{0} is removed: it and others do not hear each other",
+            isSilent
+                ? "{0} has fallen silent: it is removed"
+                : "{0} is removed: it and others do not hear each other",
             NodeNames.Of(member.Address));
         _cluster.Down(member.Address);
     }

@@ -19,10 +19,4 @@ internal readonly record struct Accusation(string Observer, string Subject);
 internal sealed record Picture(
     ImmutableArray<Peer> Members,
     ImmutableHashSet<Accusation> Accusations,
-    ImmutableHashSet<string> Silent)
-{
-    public bool IsSameAs(Picture other) =>
-        Members.SequenceEqual(other.Members)
-        && Accusations.SetEquals(other.Accusations)
-        && Silent.SetEquals(other.Silent);
-}
+    ImmutableHashSet<string> Silent);

@@ -1,9 +1,15 @@
+using System.Collections.Immutable;
+
 namespace Millrace.Shared.Membership;
 
 /// <summary>
-/// How long a node has had the same picture: time for one that was only short of processor time to be heard
-/// again. Instants are of one monotonic clock.
+/// How long a node has come to the same decision: time for one that was only short of processor time to be
+/// heard again. Instants are of one monotonic clock.
 /// </summary>
+/// <remarks>
+/// Not how long its picture was the same: the accusations of a process that is short of time lapse and come
+/// back, and would hold up what all others agree on.
+/// </remarks>
 internal sealed class Stillness
 {
     /// <summary>
@@ -12,15 +18,21 @@ internal sealed class Stillness
     /// </summary>
     private static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(1);
 
-    private Picture? _picture;
+    private ImmutableArray<Peer> _members = [];
+    private ImmutableHashSet<string> _silent = [];
+    private ImmutableHashSet<string> _gone = [];
     private TimeSpan _since;
     private TimeSpan _lastLook;
 
-    /// <returns>Since when the picture is this one.</returns>
-    public TimeSpan Of(Picture picture, TimeSpan now)
+    /// <param name="gone">Who goes by this picture.</param>
+    /// <returns>For how long the same ones have had to go.</returns>
+    public TimeSpan Of(Picture picture, ImmutableHashSet<string> gone, TimeSpan now)
     {
-        if (_picture is null || !_picture.IsSameAs(picture) || now - _lastLook > LongestGap) _since = now;
-        (_picture, _lastLook) = (picture, now);
+        bool isSame = picture.Members.SequenceEqual(_members)
+            && picture.Silent.SetEquals(_silent)
+            && gone.SetEquals(_gone);
+        if (!isSame || now - _lastLook > LongestGap) _since = now;
+        (_members, _silent, _gone, _lastLook) = (picture.Members, picture.Silent, gone, now);
         return now - _since;
     }
 }

@@ -35,12 +35,17 @@ internal sealed class NodeEventLogger : ReceiveActor, IRequiresMessageQueue<ILog
                 static (e, _) => SecretMask.Apply(e.Message.ToString() ?? ""));
     }
 
+    /// <summary>Actors that still start while the system ends are refused their children.</summary>
+    private static bool IsOfTheEnd(LogEvent entry) =>
+        entry.Cause is InvalidOperationException { Source: "Akka" }
+        && CoordinatedShutdown.Get(Context.System).ShutdownReason is not null;
+
     private static MelLevel LevelOf(LogEvent entry) => entry.LogLevel() switch
     {
         Akka.Event.LogLevel.ErrorLevel when IsIn(entry.LogClass, "Akka.Remote.Transport") =>
             IsLecture(entry) ? MelLevel.Debug : MelLevel.Warning,
-        Akka.Event.LogLevel.ErrorLevel when !IsIn(entry.Cause?.GetType(), "Akka.Remote") =>
-            MelLevel.Error,
+        Akka.Event.LogLevel.ErrorLevel when !IsIn(entry.Cause?.GetType(), "Akka.Remote")
+            && !IsOfTheEnd(entry) => MelLevel.Error,
         Akka.Event.LogLevel.WarningLevel when !IsChatter(entry.LogClass) => MelLevel.Warning,
         Akka.Event.LogLevel.InfoLevel when !IsIn(entry.LogClass, "Akka") => MelLevel.Information,
         _ => MelLevel.Debug,

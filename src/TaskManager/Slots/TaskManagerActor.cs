@@ -79,6 +79,9 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
         TryAgain();
     }
 
+    /// <summary>Those that follow peers follow this one still.</summary>
+    protected override void PostRestart(Exception reason) => TryAgain();
+
     private void OnRetry()
     {
         if (AreAllOpen && !_leader.IsNobody()) return;
@@ -101,7 +104,7 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
         }
         _slots[opened.SlotId] = Context.Watch(Sender);
         _guard.Follow(Self, _slots.Values);
-        if (AreAllOpen) Register();
+        if (AreAllOpen) LookForLeader();
     }
 
     private void Register()
