@@ -35,21 +35,27 @@ internal sealed class NodeEventLogger : ReceiveActor, IRequiresMessageQueue<ILog
                 static (e, _) => SecretMask.Apply(e.Message.ToString() ?? ""));
     }
 
-    /// <summary>Actors that still start while the system ends are refused their children.</summary>
-    private static bool IsOfTheEnd(LogEvent entry) =>
-        entry.Cause is InvalidOperationException { Source: "Akka" }
-        && CoordinatedShutdown.Get(Context.System).ShutdownReason is not null;
-
     private static MelLevel LevelOf(LogEvent entry) => entry.LogLevel() switch
     {
-        Akka.Event.LogLevel.ErrorLevel when IsIn(entry.LogClass, "Akka.Remote.Transport") =>
-            IsLecture(entry) ? MelLevel.Debug : MelLevel.Warning,
-        Akka.Event.LogLevel.ErrorLevel when !IsIn(entry.Cause?.GetType(), "Akka.Remote")
-            && !IsOfTheEnd(entry) => MelLevel.Error,
+        Akka.Event.LogLevel.ErrorLevel => LevelOfError(entry),
         Akka.Event.LogLevel.WarningLevel when !IsChatter(entry.LogClass) => MelLevel.Warning,
         Akka.Event.LogLevel.InfoLevel when !IsIn(entry.LogClass, "Akka") => MelLevel.Information,
         _ => MelLevel.Debug,
     };
+
+    private static MelLevel LevelOfError(LogEvent entry)
+    {
+        // Why remoting does not start is what the program ends with.
+        bool isTold = IsIn(entry.Cause?.GetType(), "Akka.Remote")
+            || entry.LogClass == typeof(DummyClassForStringSources);
+        if (isTold || IsOfTheEnd(entry) || IsLecture(entry)) return MelLevel.Debug;
+        return IsIn(entry.LogClass, "Akka.Remote.Transport") ? MelLevel.Warning : MelLevel.Error;
+    }
+
+    /// <summary>Actors that still start while the system ends are refused what they need.</summary>
+    private static bool IsOfTheEnd(LogEvent entry) =>
+        entry.Cause is ActorInitializationException or InvalidOperationException
+        && CoordinatedShutdown.Get(Context.System).ShutdownReason is not null;
 
     /// <summary>What may be done about TLS, in many lines, beside the one that says what is wrong.</summary>
     private static bool IsLecture(LogEvent entry) =>
