@@ -41,13 +41,7 @@ public sealed class JobMachineProperties
     {
         var options = MachineWorld.WithCheckpoints(
             restarts: random.Next(1, 8), tolerable: random.Next(3), concurrent: random.Next(1, 4));
-        JobGraph graph = random.Next(3) switch
-        {
-            0 => TestGraphs.SourceToSink(random.Next(1, 4)),
-            1 => TestGraphs.Pipelines(random.Next(2, 4)),
-            _ => TestGraphs.TwoParts(random.Next(1, 3), random.Next(1, 4)),
-        };
-        var world = new MachineWorld(options, graph: graph).Begin();
+        var world = new MachineWorld(options, graph: SomeGraph(random)).Begin();
         int requests = 0;
         for (int step = 0; step < 300 && !world.HasEnded; step++) Step(world, random, ref requests);
         Settle(world);
@@ -60,6 +54,13 @@ public sealed class JobMachineProperties
         AssertJournalTellsTheSame(world);
         return world.Machine.Record;
     }
+
+    private static JobGraph SomeGraph(Random random) => random.Next(3) switch
+    {
+        0 => TestGraphs.SourceToSink(random.Next(1, 4)),
+        1 => TestGraphs.Pipelines(random.Next(2, 4)),
+        _ => TestGraphs.TwoParts(random.Next(1, 3), random.Next(1, 4)),
+    };
 
     private static void Step(MachineWorld world, Random random, ref int requests)
     {
@@ -86,7 +87,9 @@ public sealed class JobMachineProperties
             case < 92: world.Advance(TimeSpan.FromSeconds(random.Next(20))); break;
             case < 93: world.LoseSlot(random.Next(4)); break;
             case < 95: world.Savepoint(++requests, Purpose(random)); break;
-            case 95 when random.Next(4) == 0: world.Rescale(++requests, random.Next(1, 4)); break;
+            case 95 when random.Next(4) == 0:
+                world.Rescale(++requests, SomeGraph(random), random.Next(1, 4));
+                break;
             case 95 when random.Next(10) == 0: world.Cancel(); break;
             case 96 when random.Next(4) == 0 && world.Answers.Count + world.Rescaled.Count == requests:
                 world.Recover();

@@ -30,6 +30,41 @@ public sealed class RescaleTests
     }
 
     [Fact]
+    public void Regions_restart_together_until_a_checkpoint_of_the_new_parallelism_is_complete()
+    {
+        MachineWorld world = Rescaled(from: 4, to: 2);
+        world.Report(new SubtaskKey(0, 1), SubtaskState.Failed);
+        world.ReportAll(SubtaskState.Canceled);
+        world.Advance(TimeSpan.FromSeconds(5));
+        world.Run();
+        DeployAttempt deploy = world.Seen<DeployAttempt>().Last();
+        Assert.Equal((3, 4, 0), (deploy.Attempt, deploy.Subtasks.Length, deploy.Region.Length));
+        Assert.Equal(1, world.Machine.Record.Restarts);
+
+        world.Advance(TimeSpan.FromSeconds(10));
+        world.Complete(2);
+        world.Report(new SubtaskKey(0, 1), SubtaskState.Failed);
+        world.Report(new SubtaskKey(1, 1), SubtaskState.Canceled);
+        world.Advance(TimeSpan.FromSeconds(5));
+        world.Run();
+        deploy = world.Seen<DeployAttempt>().Last();
+        Assert.Equal((4, 2, 2), (deploy.Attempt, deploy.Subtasks.Length, deploy.Region.Length));
+    }
+
+    [Fact]
+    public void A_rescaled_job_starts_when_there_are_slots_for_all_of_it_under_another_JobManager_too()
+    {
+        MachineWorld world = Rescaled(from: 2, to: 3);
+        world.LoseSlot(2);
+        world.ReportAll(SubtaskState.Canceled);
+        world.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal((true, 3), (world.Machine.IsWaitingForSlots, world.Wanted));
+        world.Recover().Run();
+        Assert.Equal(JobState.Running, world.State);
+        Assert.Empty(world.Seen<DeployAttempt>().Last().Region);
+    }
+
+    [Fact]
     public void Once_answered_it_holds_whatever_dies()
     {
         var world = new MachineWorld(parallelism: 2).Run();
@@ -135,5 +170,15 @@ public sealed class RescaleTests
         Assert.Equal(100, sweep.UpTo);
         Assert.Equal(
             ["/savepoints/savepoint-012345-2"], after.OfType<DeleteFolders>().SelectMany(d => d.Folders));
+    }
+
+    /// <summary>Pipelines that run at the new parallelism, without a checkpoint of it.</summary>
+    private static MachineWorld Rescaled(int from, int to)
+    {
+        var world = new MachineWorld(graph: TestGraphs.Pipelines(from)).Run();
+        world.Rescale(1, TestGraphs.Pipelines(to), to);
+        world.Complete(1);
+        world.ReportAll(SubtaskState.Canceled);
+        return world.Run();
     }
 }

@@ -23,7 +23,9 @@ namespace Millrace.Connectors.Jdbc;
 /// <para>
 /// An attempt that replaces everything also raises the row <see cref="Everyone"/>, which a first flush
 /// compares with: a subtask that had no row yet (it was slow, or a rescale took it away) can't begin behind
-/// the successor. A row that is missing is as good as a higher number. What an earlier attempt writes before
+/// the successor. After a rescaling every attempt replaces everything until a checkpoint is complete, for
+/// which each subtask has taken over: an attempt of a region alone never meets subtasks of another
+/// parallelism. A row that is missing is as good as a higher number. What an earlier attempt writes before
 /// the first flush is as if it had been written before the restart: it is written again.
 /// </para>
 /// </summary>
@@ -42,14 +44,12 @@ internal sealed class Fence
     private readonly string _table;
     private readonly TimeProvider _time;
     private readonly IReadOnlyList<int>? _replaced;
-    private readonly int _parallelism;
 
     public Fence(TableSpec table, ConnectorContext context)
     {
         _table = table.Name;
         _time = context.Time;
         _replaced = context.ReplacedSubtasks;
-        _parallelism = context.Parallelism;
         JobId = context.JobId;
         Sink = context.OperatorUid;
         Subtask = context.SubtaskIndex;
@@ -79,10 +79,7 @@ internal sealed class Fence
             stored.GetValueOrDefault(Subtask, int.MinValue),
             stored.GetValueOrDefault(Everyone, int.MinValue));
         if (highest > Attempt) throw Fenced(highest);
-        // Subtasks that are no more: an attempt of the whole job that would have replaced them may have failed
-        // before it wrote anything.
-        IEnumerable<int> gone = stored.Keys.Where(subtask => subtask >= _parallelism);
-        IEnumerable<int> replaced = _replaced?.Union(gone) ?? stored.Keys.Append(Everyone);
+        IEnumerable<int> replaced = _replaced ?? stored.Keys.Append(Everyone);
         return
         [
             .. replaced.Append(Subtask).Distinct().Order()

@@ -142,6 +142,7 @@ internal sealed partial class JobMachine
             At = now.ToUnixTimeMilliseconds(),
             Path = path,
             Request = plan.Key,
+            LastCheckpoint = _record.LastCheckpoint,
         });
         _effects.Add(new AnswerRescale(request.Id, plan.Parallelism, path));
         EndAfterStop(

@@ -11,13 +11,15 @@ internal sealed partial class JobMachine
 {
     /// <summary>
     /// Deploys what has its slots, and asks for those that are missing. A job of which nothing runs gives its
-    /// slots back first: two jobs that each hold a part of what both need would wait for each other.
+    /// slots back first: two jobs that each hold a part of what both need would wait for each other. A job
+    /// that was just rescaled is deployed as a whole, so that its attempt replaces every subtask of the graph
+    /// before.
     /// </summary>
     private void DeployReady(DateTimeOffset now)
     {
         if (_ending is not null) return;
         List<Region> ready = [.. _graph.Regions.Where(r => r.Phase == RegionPhase.Ready)];
-        if (ready.Count == 0) return;
+        if (ready.Count == 0 || (_record.IsFreshlyRescaled && ready.Count < _graph.Regions.Length)) return;
         if (!_graph.IsAlive && _slots.Missing > 0) _slots.Clear();
         List<Region> supplied = [.. ready.Where(_slots.HasAllOf)];
         if (supplied.Count > 0) BeginAttempt(supplied, now);
@@ -131,7 +133,7 @@ internal sealed partial class JobMachine
     /// <summary>
     /// The regions begin anew, or the job ends. All of them must when a part of the job has finished for good
     /// or has been told to read no more: what the checkpoint to start from does not know can't be joined to
-    /// it again.
+    /// it again. So they must as long as the job is freshly rescaled.
     /// </summary>
     private void FailRegions(
         List<Region> regions, ErrorKind kind, string origin, string message, DateTimeOffset now)
@@ -145,7 +147,8 @@ internal sealed partial class JobMachine
             return;
         }
         if (IsRestoreDamage(regions, kind)) Drop(regions[0].RestoredFrom!, message);
-        bool isForAll = _isFinishing || _checkpoints.IsStopping || _checkpoints.Intolerable is not null;
+        bool isForAll = _isFinishing || _checkpoints.IsStopping || _checkpoints.Intolerable is not null
+            || _record.IsFreshlyRescaled;
         _graph.MoveTo(JobState.Restarting);
         _isFinishing = false;
         _checkpoints.Stop(now, message, _effects);

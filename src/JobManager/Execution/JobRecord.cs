@@ -42,6 +42,13 @@ internal sealed class JobRecord
     /// <summary>The latest change of the parallelism, without its graph; null: none.</summary>
     public GraphReplaced? Rescaled { get; private set; }
 
+    /// <summary>
+    /// No checkpoint is complete since the parallelism changed. A subtask of the graph before may still come
+    /// late with keys that others have now, and no sink is known to have been taken over from it as a whole.
+    /// </summary>
+    public bool IsFreshlyRescaled => Rescaled is { } change && LastCheckpoint <= change.LastCheckpoint;
+
+    /// <summary>The highest id of a complete checkpoint or savepoint; 0: none.</summary>
     public long LastCheckpoint { get; private set; }
 
     public long ReservedCheckpoints { get; private set; }

@@ -27,11 +27,6 @@ public sealed class FenceTests
             [1, 3], Of(5, 1, [1, 3]).Raised(Stored((Fence.Everyone, 1), (0, 1), (1, 1), (2, 1))));
 
     [Fact]
-    public void An_attempt_of_a_region_also_raises_subtasks_that_a_rescale_took_away() =>
-        Assert.Equal(
-            [1, 7], Of(5, 1, [1]).Raised(Stored((Fence.Everyone, 1), (0, 1), (1, 1), (7, 1))));
-
-    [Fact]
     public void What_another_subtask_of_the_attempt_has_raised_is_not_raised_again() =>
         Assert.Empty(Of(5, 1, [0, 1]).Raised(Stored((Fence.Everyone, 1), (0, 5), (1, 5), (2, 1))));
 

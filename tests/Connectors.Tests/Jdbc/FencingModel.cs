@@ -17,10 +17,8 @@ internal sealed class FencingModel(TableSpec table, string job) : IDisposable
     private const int Keys = 5;
 
     private readonly List<Writer> _writers = [];
-
-    /// <summary>Subtasks that have a row of their own.</summary>
-    private readonly HashSet<int> _rows = [];
     private int _parallelism;
+    private int _firstOfParallelism;
     private int _attempt;
     private int _value;
 
@@ -33,9 +31,9 @@ internal sealed class FencingModel(TableSpec table, string job) : IDisposable
     {
         if (_attempt == 0 || action % 8 == 0) Deploy(1 + (b % MaxParallelism), region: null);
         else if (action % 8 == 1)
-            Deploy(
-                _parallelism,
-                [.. Enumerable.Range(0, _parallelism).Where(s => s == 0 || ((b >> s) & 1) > 0)]);
+            Deploy(_parallelism, HasBeenTakenOver
+                ? [.. Enumerable.Range(0, _parallelism).Where(s => s == 0 || ((b >> s) & 1) > 0)]
+                : null);
         else if (action % 8 <= 4) Open(_writers[a % _writers.Count]);
         else Flush(_writers[a % _writers.Count], b % 8 == 0 ? 0 : 1, b % Keys, isDelete: b % 7 == 0);
     }
@@ -45,10 +43,16 @@ internal sealed class FencingModel(TableSpec table, string job) : IDisposable
         foreach (Writer writer in _writers) writer.Sink?.Dispose();
     }
 
+    /// <summary>Regions restart alone only once an attempt of the whole job has flushed at this
+    /// parallelism.</summary>
+    private bool HasBeenTakenOver =>
+        _writers.Exists(w => w.HasFlushed && w.Region is null && w.Attempt >= _firstOfParallelism);
+
     private void Deploy(int parallelism, int[]? region)
     {
-        _parallelism = parallelism;
         _attempt++;
+        if (parallelism != _parallelism) _firstOfParallelism = _attempt;
+        _parallelism = parallelism;
         foreach (int subtask in region ?? Enumerable.Range(0, parallelism))
             _writers.Add(new Writer(_attempt, subtask, parallelism, region));
     }
@@ -74,24 +78,16 @@ internal sealed class FencingModel(TableSpec table, string job) : IDisposable
         // A sink that has nothing to write asks nobody, but for its first flush.
         if (rows == 0 && writer.HasFlushed && failure is null) return;
         Assert.Equal(IsReplaced(writer) ? ErrorKind.Fenced : null, failure?.Kind);
-        if (failure is null && !writer.HasFlushed) TakeOver(writer);
+        writer.HasFlushed |= failure is null;
         if (failure is not null) Rejected++;
         if (rows == 0) return;
         if (failure is null && isDelete) Expected.Remove(key);
         else if (failure is null) Expected[key] = value;
     }
 
-    private void TakeOver(Writer writer)
-    {
-        writer.HasFlushed = true;
-        writer.Gone.UnionWith(_rows.Where(subtask => subtask >= writer.Parallelism));
-        _rows.UnionWith(writer.Region ?? []);
-        _rows.Add(writer.Subtask);
-    }
-
     private bool IsReplaced(Writer writer) => _writers.Exists(other =>
         other.HasFlushed && other.Attempt > writer.Attempt
-        && (other.Region is null || other.Region.Union(other.Gone).Contains(writer.Subtask)));
+        && other.Region?.Contains(writer.Subtask) != false);
 
     private static MillraceException? Catch(Action action)
     {
@@ -108,9 +104,6 @@ internal sealed class FencingModel(TableSpec table, string job) : IDisposable
 
     private sealed record Writer(int Attempt, int Subtask, int Parallelism, int[]? Region)
     {
-        /// <summary>Subtasks that were no more, but had a row, when it took over.</summary>
-        public HashSet<int> Gone { get; } = [];
-
         public ISinkWriter? Sink { get; set; }
 
         /// <summary>Ever, without being rejected.</summary>

@@ -195,12 +195,11 @@ internal sealed class MachineWorld
         Do(Machine.OnSlotsLost([slot.Id], Now));
     }
 
-    public void Rescale(int request, int parallelism, string key = "") => Do(Machine.Rescale(
-        request,
-        new RescalePlan(
-            TestGraphs.SourceToSink(parallelism), Encode(TestGraphs.SourceToSink(parallelism)), parallelism,
-            key),
-        Now));
+    public void Rescale(int request, int parallelism, string key = "") =>
+        Rescale(request, TestGraphs.SourceToSink(parallelism), parallelism, key);
+
+    public void Rescale(int request, JobGraph graph, int parallelism, string key = "") => Do(Machine.Rescale(
+        request, new RescalePlan(graph, Encode(graph), parallelism, key), Now));
 
     public void Cancel() => Do(Machine.Cancel(Now));
 
@@ -315,10 +314,16 @@ internal sealed class MachineWorld
         Require(
             deploy.Region.IsEmpty == (deploy.Subtasks.Length == Machine.Graph.Total),
             "a part of the job was deployed as if it were all of it");
+        Require(
+            deploy.Region.IsEmpty || !IsFreshlyRescaled,
+            "a region was deployed alone although subtasks of another parallelism may not be replaced yet");
         Require(deploy.Attempt > _lastDeployed, "an attempt's number was used twice");
         _lastDeployed = deploy.Attempt;
         Require(Pending.Count == 0, "an attempt began while a checkpoint was under way");
     }
+
+    private bool IsFreshlyRescaled =>
+        Journal.FindLastIndex(e => e is GraphReplaced) > Journal.FindLastIndex(e => e is CheckpointTaken);
 
     private void Carry(TriggerBarrier trigger)
     {
