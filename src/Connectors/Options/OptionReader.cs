@@ -12,8 +12,6 @@ namespace Millrace.Connectors.Options;
 /// </summary>
 public sealed class OptionReader
 {
-    private const int SuggestionDistance = 3;
-
     private readonly TableSpec _table;
     private readonly SortedSet<string> _known = new(StringComparer.Ordinal) { "connector" };
 
@@ -84,7 +82,7 @@ public sealed class OptionReader
         foreach (string key in _table.Options.Keys)
         {
             if (_known.Contains(key)) continue;
-            string? near = Nearest(key);
+            string? near = EditDistance.Nearest(key, _known);
             throw Error(near is null
                 ? $"has the unknown option '{key}'; the connector '{_table.Option("connector")}' knows: "
                     + $"{string.Join(", ", _known)}"
@@ -113,10 +111,4 @@ public sealed class OptionReader
         || key.Contains("secret", StringComparison.OrdinalIgnoreCase)
         || key.Contains("token", StringComparison.OrdinalIgnoreCase)
         || key.EndsWith("url", StringComparison.OrdinalIgnoreCase);
-
-    private string? Nearest(string key)
-    {
-        string? best = _known.MinBy(k => EditDistance.Of(key, k));
-        return best is not null && EditDistance.Of(key, best) <= SuggestionDistance ? best : null;
-    }
 }

@@ -39,8 +39,7 @@ internal static class JobNames
         if (text.Length == 0) return "";
         List<string> names = [.. jobs.Select(j => j.Name)];
         string? nearest = names.Find(n => n.StartsWith(text, StringComparison.Ordinal))
-            ?? names.Where(n => EditDistance.Of(n, text) <= Math.Max(2, n.Length / 4))
-                .MinBy(n => EditDistance.Of(n, text));
+            ?? EditDistance.Nearest(text, names);
         return nearest is null ? "" : $"; the nearest is '{nearest}'";
     }
 

@@ -64,13 +64,10 @@ internal sealed class ConfigSection(
     public string Place() => node is null ? file : Place(node.Start);
 
     /// <summary>The nearest of the known names, or all of them.</summary>
-    public static string Suggest(string name, IReadOnlyCollection<string> known)
-    {
-        string? nearest = known.MinBy(k => EditDistance.Of(k, name));
-        return nearest is not null && EditDistance.Of(nearest, name) <= 2
+    public static string Suggest(string name, IReadOnlyCollection<string> known) =>
+        EditDistance.Nearest(name, known) is { } nearest
             ? $"the nearest one is '{nearest}'"
             : $"there are {string.Join(", ", known)}";
-    }
 
     private YamlNode? Find(string key)
     {

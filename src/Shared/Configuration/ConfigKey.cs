@@ -43,11 +43,8 @@ public sealed class ConfigTable
         ?? throw new MillraceException(
             ErrorKind.Invalid, $"{place}: There is no key '{name}'; {Suggest(name)}.");
 
-    private string Suggest(string name)
-    {
-        string nearest = Keys.Select(k => k.Name).MinBy(k => EditDistance.Of(k, name))!;
-        return EditDistance.Of(nearest, name) <= Math.Max(2, name.Length / 4)
+    private string Suggest(string name) =>
+        EditDistance.Nearest(name, Keys.Select(k => k.Name)) is { } nearest
             ? $"the nearest one is '{nearest}'"
             : "--help lists all";
-    }
 }

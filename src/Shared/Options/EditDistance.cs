@@ -3,6 +3,22 @@ namespace Millrace.Shared.Options;
 /// <summary>How far a mistyped name is from one that exists.</summary>
 public static class EditDistance
 {
+    /// <summary>What was meant, if it was mistyped: two characters, or a quarter of it, may be wrong.</summary>
+    /// <returns>The nearest of the known names; null: none is near.</returns>
+    public static string? Nearest(string name, IEnumerable<string> known)
+    {
+        string? nearest = null;
+        int least = Math.Max(2, name.Length / 4) + 1;
+        foreach (string candidate in known)
+        {
+            int distance = Of(name, candidate);
+            if (distance >= least) continue;
+            least = distance;
+            nearest = candidate;
+        }
+        return nearest;
+    }
+
     /// <returns>Levenshtein's distance: single characters put in, left out or replaced.</returns>
     public static int Of(string a, string b)
     {
