@@ -7,6 +7,7 @@ using Millrace.Shared.Graph;
 using Millrace.Shared.Keys;
 using Millrace.Shared.Metrics;
 using Millrace.Shared.State;
+using Millrace.TestClocks;
 
 namespace Millrace.Connectors.Tests.Files;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Millrace.Operators.Sinks;
 using Millrace.Operators.Tests.Harness;
 using Millrace.Shared.Columns;
@@ -7,6 +6,8 @@ using Millrace.Shared.Dataflow;
 using Millrace.Shared.Errors;
 using Millrace.Shared.Metrics;
 using Millrace.Shared.Types;
+using Millrace.TestClocks;
+using System.Collections.Immutable;
 using Xunit;
 
 namespace Millrace.Operators.Tests.Sinks;

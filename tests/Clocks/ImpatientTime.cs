@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 
-namespace Millrace.Operators.Tests.Harness;
+namespace Millrace.TestClocks;
 
 /// <summary>A clock on which every delay is over at once.</summary>
 internal sealed class ImpatientTime : FakeTimeProvider
