@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Millrace.Operators.Sinks;
 using Millrace.Operators.Tests.Harness;
 using Millrace.Shared.Columns;
@@ -7,7 +8,6 @@ using Millrace.Shared.Errors;
 using Millrace.Shared.Metrics;
 using Millrace.Shared.Types;
 using Millrace.TestClocks;
-using System.Collections.Immutable;
 using Xunit;
 
 namespace Millrace.Operators.Tests.Sinks;
