@@ -48,6 +48,12 @@ internal sealed class PbmProgram(PbmConsole console)
         {
             return ExitCodes.Interrupted;
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Connections and files turn theirs into sentences; a full disk or a closed descriptor is left.
+            console.Error.WriteLine($"The output cannot be written: {e.GetBaseException().Message}.");
+            return ExitCodes.Failed;
+        }
     }
 
     /// <summary>Runs one command of a server, or shows its help.</summary>
@@ -55,6 +61,7 @@ internal sealed class PbmProgram(PbmConsole console)
     public async Task<int> RunAsync(ClusterClient cluster, GlobalLine line, CancellationToken cancel)
     {
         if (line.WantsHelp) return await HelpAsync(cluster, line, cancel).ConfigureAwait(false);
+        if (line.WantsVersion) return Print(Version);
         ServerHello hello = await cluster.HelloAsync(cancel).ConfigureAwait(false);
         ParsedCommand command = CommandParser.Parse(hello.Palettes, line.Words);
         bool isLive =
@@ -130,7 +137,7 @@ internal sealed class PbmProgram(PbmConsole console)
         {
             palettes = (await cluster.HelloAsync(cancel).ConfigureAwait(false)).Palettes;
         }
-        catch (PbmException e) when (e.ExitCode == ExitCodes.Unreachable && line.Words.Count == 0)
+        catch (PbmException e) when (e.ExitCode == ExitCodes.Unreachable && IsOfProgram(line.Words))
         {
             // Help on pbm itself needs no server.
         }
@@ -138,9 +145,11 @@ internal sealed class PbmProgram(PbmConsole console)
         return ExitCodes.Done;
     }
 
+    private static bool IsOfProgram(IReadOnlyList<string> words) => words is [] or ["completion", ..];
+
     private static string HelpOf(IReadOnlyList<PaletteDescription>? palettes, IReadOnlyList<string> words)
     {
-        if (palettes is null || words.Count == 0) return HelpText.OfProgram(palettes);
+        if (palettes is null || IsOfProgram(words)) return HelpText.OfProgram(palettes);
         PaletteDescription palette = CommandParser.FindPalette(palettes, words[0]);
         return words.Count == 1
             ? HelpText.OfPalette(palette)

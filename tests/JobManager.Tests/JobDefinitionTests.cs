@@ -71,7 +71,7 @@ public sealed class JobDefinitionTests : IDisposable
     {
         JobDefinition job = JobDefinition.Load(
             Write(Template),
-            new Dictionary<string, string> { ["events"] = "elsewhere", ["more"] = "x" },
+            new Dictionary<string, string> { ["events"] = "elsewhere" },
             new Dictionary<string, string>
             {
                 ["runtime.restart_delay"] = "200ms",

@@ -57,6 +57,16 @@ public sealed class CommandParserTests
         "Which command of train? There are send, stop.",
         Assert.Throws<PbmException>(() => CommandParser.Parse(Descriptions.Palettes, ["train"])).Message);
 
+    [Fact]
+    public void A_line_without_a_palette_asks_which() => Assert.Equal(
+        "Which palette? There are train, signal.",
+        Assert.Throws<PbmException>(() => CommandParser.Parse(Descriptions.Palettes, [])).Message);
+
+    [Fact]
+    public void An_option_of_pbm_that_is_none_is_no_palette() => Assert.Equal(
+        "pbm has no option '--bogus'; there are --output, --help, --version.",
+        Assert.Throws<PbmException>(() => CommandParser.Parse(Descriptions.Palettes, ["--bogus"])).Message);
+
     private static ParsedCommand Parse(params string[] words) =>
         CommandParser.Parse(Descriptions.Palettes, ["train", .. words]);
 }

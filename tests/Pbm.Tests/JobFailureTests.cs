@@ -132,6 +132,26 @@ public sealed class JobFailureTests(TestCluster cluster)
         Assert.Equal((exit, message + "\n"), (run.ExitCode, run.Error));
     }
 
+    [Theory]
+    [InlineData("'job' is empty: A job's id, the beginning of one, or a name.", "show", "")]
+    [InlineData("'file' is empty: The job's YAML file.", "submit", "-f", "")]
+    [InlineData("'savepoint' is empty: The savepoint or checkpoint to start from.",
+        "submit", "-f", "job.yaml", "--savepoint=")]
+    public async Task An_empty_argument_is_wrong_usage(string message, params string[] arguments)
+    {
+        PbmRun run = await PbmRun.Of("/", [cluster.Address, "job", .. arguments]);
+        Assert.Equal((2, message + "\n"), (run.ExitCode, run.Error));
+    }
+
+    [Fact]
+    public async Task A_variable_that_the_job_does_not_have_is_refused()
+    {
+        using var job = new SmallJob("x");
+        await AssertFailsAsync(
+            job, "--set evnts: The job has no such variable; the nearest one is 'events'.",
+            "submit", "-f", "jobs/job.yaml", "--set", "evnts=more");
+    }
+
     [Fact]
     public async Task No_JobManager_ends_with_3()
     {

@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
 using Millrace.CommandProtocol;
+using Millrace.Pbm.Output;
+using Millrace.Pbm.Shell;
+using Spectre.Console;
 using Xunit;
 
 namespace Millrace.Pbm.Tests;
@@ -98,6 +101,30 @@ public sealed class ServerDescriptionTests
     [Fact]
     public async Task Help_needs_no_server() =>
         Assert.Equal(0, (await PbmRun.Of("/", "127.0.0.1:1", "--help")).ExitCode);
+
+    [Fact]
+    public async Task The_help_of_completion_is_that_of_pbm() => Assert.Contains(
+        "pbm completion bash|zsh", (await PbmRun.Of("/", "127.0.0.1:1", "completion", "--help")).Out,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public async Task An_output_that_cannot_be_written_ends_pbm_with_a_sentence()
+    {
+        await using FakeServer server = Server(new CommandDescription { Name = "dance", Help = "Dances." });
+        using var full = new FullDisk();
+        using var error = new StringWriter();
+        IAnsiConsole console =
+            AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(full) });
+        using var interrupts = new Interrupts();
+        int exit = await new PbmProgram(new PbmConsole(console, error, "/", null))
+            .RunAsync([server.Address, "job", "dance"], interrupts);
+        Assert.Equal((1, "The output cannot be written: it is full.\n"), (exit, error.ToString()));
+    }
+
+    private sealed class FullDisk : StringWriter
+    {
+        public override void WriteLine(string? value) => throw new IOException("it is full");
+    }
 
     private static FakeServer Server(CommandDescription command) => new(
         [new PaletteDescription("job", "Jobs.", [command])],

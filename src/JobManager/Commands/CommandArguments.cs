@@ -8,7 +8,7 @@ internal sealed class CommandArguments
 {
     private readonly IReadOnlyDictionary<string, IReadOnlyList<string>> _values;
 
-    /// <exception cref="UsageException">An argument is unknown or missing.</exception>
+    /// <exception cref="UsageException">An argument is unknown, missing or empty.</exception>
     public CommandArguments(
         CommandDescription command, IReadOnlyDictionary<string, IReadOnlyList<string>> values)
     {
@@ -22,6 +22,8 @@ internal sealed class CommandArguments
             IReadOnlyList<string> given = values.GetValueOrDefault(parameter.Name) ?? [];
             if (parameter.IsRequired && given.Count == 0)
                 throw new UsageException($"{command.Name} needs '{parameter.Name}': {parameter.Help}");
+            if (given.Contains(""))
+                throw new UsageException($"'{parameter.Name}' is empty: {parameter.Help}");
             if (!parameter.IsMany && given.Count > 1)
                 throw new UsageException(
                     $"'{parameter.Name}' is given {given.Count} times; it is taken once.");

@@ -32,6 +32,7 @@ internal sealed class JobDefinitionReader(
         job.Close();
         Dictionary<string, string> values = Variables(top.Section("variables"));
         (string sql, string sqlFile) = Sql(top);
+        RefuseUnknownVariables(top.Section("variables"), sql);
         top.Close();
         RefuseUnusedOverrides();
         return new JobDefinition
@@ -177,6 +178,18 @@ internal sealed class JobDefinitionReader(
     {
         TimeSpan duration = value.Duration();
         return duration > TimeSpan.Zero ? duration : throw value.Wrong("a duration above 0");
+    }
+
+    /// <summary>It would change nothing, and whoever gives it expects it to.</summary>
+    private void RefuseUnknownVariables(ConfigSection section, string sql)
+    {
+        List<string> known = [.. section.Values().Select(v => v.Key["variables.".Length..])];
+        foreach (string name in variables.Keys)
+            if (!known.Contains(name) && !sql.Contains($"${{{name}}}", StringComparison.Ordinal))
+                throw new MillraceException(
+                    ErrorKind.Invalid,
+                    $"--set {name}: The job has no such variable; "
+                    + (known.Count == 0 ? "it has none." : ConfigSection.Suggest(name, known) + "."));
     }
 
     private void RefuseUnusedOverrides()

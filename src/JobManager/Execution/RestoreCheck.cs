@@ -27,7 +27,7 @@ internal static class RestoreCheck
         throw new MillraceException(
             ErrorKind.Invalid,
             $"The checkpoint at {metadata.Folder} (job '{metadata.JobName}') holds state of operators that "
-            + $"job '{graph.Name}' does not have: {string.Join(", ", unknown.Take(5))}. Allow non-restored "
-            + "state to drop it.");
+            + $"job '{graph.Name}' does not have: {string.Join(", ", unknown.Take(5))}. "
+            + "--allow-non-restored-state drops it.");
     }
 }

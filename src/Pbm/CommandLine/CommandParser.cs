@@ -23,6 +23,9 @@ internal static class CommandParser
     /// <exception cref="PbmException">Usage: says what is wrong and what there is.</exception>
     public static ParsedCommand Parse(IReadOnlyList<PaletteDescription> palettes, IReadOnlyList<string> words)
     {
+        if (words.Count == 0)
+            throw PbmException.Usage(
+                $"Which palette? There are {string.Join(", ", palettes.Select(p => p.Name))}.");
         PaletteDescription palette = FindPalette(palettes, words[0]);
         if (words.Count == 1)
             throw PbmException.Usage($"Which command of {palette.Name}? There are "
@@ -42,7 +45,9 @@ internal static class CommandParser
 
     public static PaletteDescription FindPalette(IReadOnlyList<PaletteDescription> palettes, string name) =>
         palettes.FirstOrDefault(p => p.Name == name) ?? throw PbmException.Usage(
-            $"There is no palette '{name}'; {Nearest.Hint(name, [.. palettes.Select(p => p.Name)])}.");
+            name.StartsWith('-')
+                ? $"pbm has no option '{name}'; there are --output, --help, --version."
+                : $"There is no palette '{name}'; {Nearest.Hint(name, [.. palettes.Select(p => p.Name)])}.");
 
     public static CommandDescription FindCommand(PaletteDescription palette, string name) =>
         palette.Commands.FirstOrDefault(c => c.Name == name) ?? throw PbmException.Usage(
