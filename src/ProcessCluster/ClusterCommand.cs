@@ -29,7 +29,15 @@ internal static class ClusterCommand
 
     private static readonly Argument<string> Role = new("ROLE") { Description = "taskmanager or jobmanager" };
 
-    static ClusterCommand() => Role.AcceptOnlyFromAmong("taskmanager", "jobmanager");
+    static ClusterCommand()
+    {
+        Role.AcceptOnlyFromAmong("taskmanager", "jobmanager");
+        Dir.Validators.Add(result =>
+        {
+            if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string>()))
+                result.AddError("--dir is empty; name the cluster's folder.");
+        });
+    }
 
     public static RootCommand Create()
     {

@@ -55,8 +55,11 @@ internal sealed class ClusterFolder(string path)
     public string NewName(ProcessRole role) => NameOf(
         role, Names.Where(n => RoleOf(n) == role).Select(NumberOf).DefaultIfEmpty(0).Max() + 1);
 
+    /// <exception cref="MillraceException">Invalid: the path is a file's.</exception>
     public void Create()
     {
+        if (File.Exists(Path))
+            throw new MillraceException(ErrorKind.Invalid, $"{Path} is a file; --dir names a folder.");
         Directory.CreateDirectory(Nodes);
         Directory.CreateDirectory(In("logs"));
         Directory.CreateDirectory(Checkpoints);
@@ -66,10 +69,31 @@ internal sealed class ClusterFolder(string path)
         File.WriteAllText(SettingsFile, JsonSerializer.Serialize(settings));
 
     /// <exception cref="MillraceException">Invalid: no cluster was started in the folder.</exception>
-    public ClusterSettings ReadSettings() => File.Exists(SettingsFile)
-        ? JsonSerializer.Deserialize<ClusterSettings>(File.ReadAllText(SettingsFile))!
-        : throw new MillraceException(
-            ErrorKind.Invalid, $"No cluster was started in {Path}; ./cluster start --dir {Path} does.");
+    public void RequireStarted()
+    {
+        if (!File.Exists(SettingsFile))
+            throw new MillraceException(
+                ErrorKind.Invalid, $"No cluster was started in {Path}; ./cluster start --dir {Path} does.");
+    }
+
+    /// <exception cref="MillraceException">Invalid: no cluster was started in the folder, or the file is
+    /// damaged.</exception>
+    public ClusterSettings ReadSettings()
+    {
+        RequireStarted();
+        try
+        {
+            if (JsonSerializer.Deserialize<ClusterSettings>(File.ReadAllText(SettingsFile)) is
+                { Slots: > 0 } settings)
+                return settings;
+        }
+        catch (JsonException)
+        {
+            // Told below, as a file without slots is.
+        }
+        throw new MillraceException(
+            ErrorKind.Invalid, $"{SettingsFile} is damaged; stop the cluster and start it again.");
+    }
 
     /// <summary>Waits for commands that run at the same time; disposing lets the next one go on.</summary>
     /// <exception cref="MillraceException">Unavailable: another command takes too long.</exception>

@@ -90,7 +90,8 @@ public sealed class ProcessCluster(string path, string? programs = null, Process
     /// jobs.</remarks>
     public async Task StopAsync(CancellationToken cancel = default)
     {
-        _folder.ReadSettings();
+        // Not the settings: what runs must be stopped whatever became of that file.
+        _folder.RequireStarted();
         using IDisposable held = await _folder.LockAsync(cancel).ConfigureAwait(false);
         foreach (ProcessRole role in Enum.GetValues<ProcessRole>())
             await StopAsync([.. Processes.Where(p => p.Role == role)], cancel).ConfigureAwait(false);

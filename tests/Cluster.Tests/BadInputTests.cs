@@ -54,6 +54,69 @@ public sealed class BadInputTests
         Assert.Empty(run.Output);
     }
 
+    [Theory]
+    [InlineData("--node.host=no-such-host.invalid",
+        "The name in node.host is not known; set it to an address that this machine has.")]
+    [InlineData("--node.host=0.0.0.0", "option --node.host: 'node.host' is '0.0.0.0'; write an address of this "
+        + "machine, or set node.advertised_host too.")]
+    [InlineData("--cluster.name=", "option --cluster.name: 'cluster.name' is ''; write a name that all nodes "
+        + "of the cluster share.")]
+    public async Task What_no_other_node_could_use_ends_the_program_with_one_line(string option, string message)
+    {
+        using var folder = new TempFolder();
+        ProgramRun run = await ProgramRun.OfAsync(
+            "Millrace.JobManager.dll", $"--node.data_folder={folder.Path}", "--commands.port=0", option);
+        Assert.Equal((1, $"jobmanager: {message}"), (run.ExitCode, run.Error.Trim()));
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_no_failure_to_join_in_the_log()
+    {
+        using var folder = new TempFolder();
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        int port = ((IPEndPoint)other.LocalEndpoint).Port;
+        ProgramRun run = await ProgramRun.OfAsync(
+            "Millrace.JobManager.dll", $"--node.data_folder={folder.Path}", $"--commands.port={port}");
+        Assert.Equal(1, run.ExitCode);
+        Assert.DoesNotContain(" ERROR ", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cluster_whose_settings_are_damaged_takes_no_process_and_is_stopped()
+    {
+        await using var cluster = new TestCluster();
+        Directory.CreateDirectory(cluster.Folder);
+        string settings = Path.Combine(cluster.Folder, "cluster.json");
+        await File.WriteAllTextAsync(settings, "{\"Slots\":");
+        MillraceException refused = await Assert.ThrowsAsync<MillraceException>(
+            () => cluster.AddAsync(ProcessRole.TaskManager));
+        Assert.Equal($"{settings} is damaged; stop the cluster and start it again.", refused.Message);
+        await cluster.Cluster.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_cluster_s_folder_that_is_a_file_is_refused()
+    {
+        using var folder = new TempFolder();
+        string file = folder.File("file");
+        await File.WriteAllTextAsync(file, "");
+        MillraceException refused = await Assert.ThrowsAsync<MillraceException>(
+            () => new ProcessCluster(file).StartAsync(1, 1, 1));
+        Assert.Equal($"{file} is a file; --dir names a folder.", refused.Message);
+    }
+
+    [Theory]
+    [InlineData("start")]
+    [InlineData("add", "taskmanager")]
+    [InlineData("status")]
+    [InlineData("stop")]
+    public async Task An_empty_folder_name_of_a_cluster_is_refused(params string[] command)
+    {
+        ProgramRun run = await ProgramRun.OfAsync("Millrace.ProcessCluster.dll", [.. command, "--dir", ""]);
+        Assert.Equal((1, "--dir is empty; name the cluster's folder."), (run.ExitCode, run.Error.Trim()));
+    }
+
     [Fact]
     public async Task Nothing_is_added_to_a_folder_where_nothing_runs()
     {

@@ -129,7 +129,8 @@ internal sealed partial class JobMasterActor
         if (created.Error is not null)
             Execute(_machine!.OnTriggerFailed(
                 created.Trigger.Barrier.Checkpoint,
-                $"its folder {created.Trigger.Barrier.Folder} could not be made: {created.Error.TrimEnd('.')}", Now));
+                $"its folder {created.Trigger.Barrier.Folder} could not be made: "
+                + $"{created.Error.TrimEnd('.')}", Now));
         else if (_machine!.IsPending(created.Trigger.Barrier.Checkpoint))
         {
             _machine.OnBarrierTold(created.Trigger.Barrier.Checkpoint, Now);

@@ -1,5 +1,6 @@
 using System.Collections;
 using Millrace.Shared.Errors;
+using Millrace.Shared.Options;
 
 namespace Millrace.Shared.Configuration;
 
@@ -15,6 +16,9 @@ public sealed class ConfigSources(string program, ConfigTable table)
 {
     internal const string VariablePrefix = "MILLRACE_";
     private const string FileOption = "--config";
+
+    /// <summary>Letters that may be wrong before a variable counts as somebody else's.</summary>
+    private const int MostSlips = 2;
     private const string FileVariable = VariablePrefix + "CONFIG";
 
     private readonly Dictionary<string, ConfigValue> _values = [];
@@ -50,13 +54,21 @@ public sealed class ConfigSources(string program, ConfigTable table)
     }
 
     /// <summary>
-    /// A variable that names no key belongs to somebody else: one environment serves both programs.
+    /// A variable that names no key belongs to somebody else: one environment serves both programs. One that
+    /// is a slip away from a key was meant for it.
     /// </summary>
     private void ReadEnvironment(IDictionary environment)
     {
         foreach (ConfigKey key in table.Keys)
             if (environment[key.Variable] is string { Length: > 0 } text)
                 Set(key, text, $"variable {key.Variable}");
+        HashSet<string> known = [.. table.Keys.Select(k => k.Variable), FileVariable];
+        foreach (string name in environment.Keys.OfType<string>().Order(StringComparer.Ordinal))
+            if (name.StartsWith(VariablePrefix, StringComparison.Ordinal) && !known.Contains(name)
+                && known.FirstOrDefault(k => EditDistance.Of(k, name) <= MostSlips) is { } meant)
+                throw new MillraceException(
+                    ErrorKind.Invalid,
+                    $"variable {name}: There is no such variable; the nearest one is '{meant}'.");
     }
 
     private void Set(ConfigKey key, string text, string place) =>

@@ -91,8 +91,10 @@ public static class NodeKeys
     public static NodeOptions Options(ConfigValues values, string role) => new()
     {
         Roles = [role],
-        ClusterName = values[ClusterName].Text,
-        Host = values[Host].Text,
+        ClusterName = values[ClusterName].IsSet
+            ? values[ClusterName].Text
+            : throw values[ClusterName].Wrong("a name that all nodes of the cluster share"),
+        Host = HostOf(values),
         AdvertisedHost = values[AdvertisedHost].IsSet ? values[AdvertisedHost].Text : null,
         JoinsBySelf = true,
         Port = values[Port].Port(),
@@ -102,6 +104,16 @@ public static class NodeKeys
         Tls = TlsOf(values),
         Overrides = values.FileText(AkkaFile),
     };
+
+    /// <summary>What binds all addresses is none that another node could reach.</summary>
+    private static string HostOf(ConfigValues values)
+    {
+        ConfigValue host = values[Host];
+        bool isReachable = values[AdvertisedHost].IsSet || host.Text is not ("" or "0.0.0.0" or "::");
+        return isReachable
+            ? host.Text
+            : throw host.Wrong("an address of this machine, or set node.advertised_host too");
+    }
 
     /// <summary>Absolute; made where it is missing.</summary>
     public static string Folder(ConfigValues values, string program)

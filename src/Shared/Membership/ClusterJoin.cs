@@ -47,6 +47,10 @@ internal sealed class ClusterJoin(
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
         }
+        catch (Exception) when (_cluster.IsTerminated)
+        {
+            // The node ends, and says of what it ends.
+        }
         catch (Exception e)
         {
             _log.Error(e, "This node can't join its cluster");

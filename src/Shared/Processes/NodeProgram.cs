@@ -172,6 +172,11 @@ public sealed class NodeProgram(NodeDefinition definition)
         {
             if (cause is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
                 return "A port is in use already; set node.port (remoting) to another one, or to 0 for any.";
+            if (cause is SocketException
+                {
+                    SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain,
+                })
+                return "The name in node.host is not known; set it to an address that this machine has.";
             if (cause is SocketException { SocketErrorCode: SocketError.AddressNotAvailable })
                 return "This machine does not have the address of node.host; set it to one that it has.";
         }

@@ -59,6 +59,17 @@ public sealed class ConfigSourcesTests : IDisposable
     public void A_wrong_command_line_is_refused_with_what_to_write(string message, string argument) =>
         Assert.Contains(message, Refused(argument), StringComparison.Ordinal);
 
+    [Fact]
+    public void A_variable_a_slip_away_from_a_key_is_refused_and_any_other_is_somebody_else_s()
+    {
+        var refused = Assert.Throws<MillraceException>(
+            () => Read(new Hashtable { ["MILLRACE_CLUSTER_NAM"] = "x" }));
+        Assert.Equal(
+            "variable MILLRACE_CLUSTER_NAM: There is no such variable; the nearest one is "
+            + "'MILLRACE_CLUSTER_NAME'.", refused.Message);
+        Assert.Equal("millrace", Read(new Hashtable { ["MILLRACE_SLOTS"] = "x" })[Name].Text);
+    }
+
     [Theory]
     [InlineData("65536")]
     [InlineData("-1")]
