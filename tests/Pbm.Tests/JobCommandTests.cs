@@ -109,6 +109,21 @@ public sealed class JobCommandTests(TestCluster cluster)
     }
 
     [Fact]
+    public async Task Validate_and_rescale_say_when_the_cluster_lacks_slots()
+    {
+        const string Lacks = "The job needs 17 slots and the cluster has 16: it waits until there are more.";
+        using var job = new SmallJob("wide", isEndless: true);
+        PbmRun valid = await Pbm(
+            job, "job", "validate", "-f", "jobs/job.yaml", "--conf", "runtime.parallelism=17",
+            "--output", "json");
+        Assert.Equal(Lacks, (string?)Assert.Single(valid.Json["notes"]!.AsArray()));
+        string id = await StartAsync(job);
+        PbmRun rescaled = await Pbm(job, "job", "rescale", id, "-p", "17");
+        Assert.Equal((0, Lacks + "\n"), (rescaled.ExitCode, rescaled.Error));
+        Assert.Equal(0, (await Pbm(job, "job", "cancel", id)).ExitCode);
+    }
+
+    [Fact]
     public async Task A_job_that_asks_for_more_slots_than_there_are_waits_and_says_what_it_lacks()
     {
         using var job = new SmallJob("too-large");

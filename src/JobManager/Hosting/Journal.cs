@@ -41,11 +41,34 @@ internal sealed record Journal(string Provider, string Connection, bool MakesTab
         : PrepareSqlite(options.DatabaseFile);
 
     /// <summary>
+    /// The jobs' SQL has passwords in it, so nobody else may read it; SQLite gives its other files the same
+    /// mode. One that is there is not opened: closing it would drop this process's locks.
+    /// </summary>
+    private static void CreatePrivate(string file)
+    {
+        if (OperatingSystem.IsWindows() || File.Exists(file)) return;
+        try
+        {
+            new FileStream(file, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            }).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another JobManager has made it, or SQLite says what is wrong.
+        }
+    }
+
+    /// <summary>
     /// Write-ahead logging is a property of the file: set once, it makes a commit one sync instead of two.
     /// </summary>
     private static Journal PrepareSqlite(string file)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        CreatePrivate(file);
         string connection =
             new SqliteConnectionStringBuilder { DataSource = file, Pooling = true }.ToString();
         try

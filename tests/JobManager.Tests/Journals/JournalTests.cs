@@ -25,6 +25,16 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public Task What_was_stored_comes_back() => ComesBackAsync(File);
 
+    [Fact]
+    public void A_journal_s_file_is_read_by_its_user_alone()
+    {
+        if (OperatingSystem.IsWindows()) return; // It has no such modes.
+        Journal.Prepare(File);
+        foreach (string file in Directory.GetFiles(Path.GetDirectoryName(File.DatabaseFile)!))
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(file));
+    }
+
     [MySqlFact]
     public Task What_was_stored_on_a_server_comes_back() => OnServerAsync("stored", ComesBackAsync);
 

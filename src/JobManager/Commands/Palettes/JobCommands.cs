@@ -96,6 +96,7 @@ internal sealed class JobCommands(LeaderClient leader)
         JobValidated valid = await leader.AskAsync<JobValidated>(new ValidateJob { Job = job }, cancel)
             .ConfigureAwait(false);
         SlotCount slots = await leader.AskAsync<SlotCount>(new GetSlots(), cancel).ConfigureAwait(false);
+        IEnumerable<string> notes = valid.Notes.Concat(Lacking(valid.Slots, slots));
         return new JsonObject
         {
             ["name"] = job.Name,
@@ -103,7 +104,7 @@ internal sealed class JobCommands(LeaderClient leader)
             ["slots"] = valid.Slots,
             ["freeSlots"] = slots.Free,
             ["totalSlots"] = slots.Total,
-            ["notes"] = new JsonArray([.. valid.Notes.Select(n => JsonValue.Create(n))]),
+            ["notes"] = new JsonArray([.. notes.Select(n => JsonValue.Create(n))]),
         };
     }
 
@@ -114,11 +115,19 @@ internal sealed class JobCommands(LeaderClient leader)
         var request = new RescaleJob { JobId = report.JobId, Parallelism = parallelism, Request = call.Id };
         JobRescaled rescaled = await _long.AskAsync<JobRescaled>(call, request, report.JobId, cancel)
             .ConfigureAwait(false);
+        SlotCount slots = await leader.AskAsync<SlotCount>(new GetSlots(), cancel).ConfigureAwait(false);
+        foreach (string note in Lacking(rescaled.Parallelism, slots))
+            await call.SayAsync(note, cancel).ConfigureAwait(false);
         JsonObject state = StateOf(await ReportAsync(report.JobId, cancel).ConfigureAwait(false));
         state["parallelism"] = rescaled.Parallelism;
         state["from"] = rescaled.Path;
         return state;
     }
+
+    /// <returns>Nothing where the cluster has the slots, taken or not.</returns>
+    private static IEnumerable<string> Lacking(int needed, SlotCount slots) => needed > slots.Total
+        ? [$"The job needs {needed} slots and the cluster has {slots.Total}: it waits until there are more."]
+        : [];
 
     private async Task<string> SaveAsync(
         CommandCall call, JobReport report, string target, bool stop, CancellationToken cancel)
