@@ -19,6 +19,7 @@ public static class NodeSetup
         this AkkaConfigurationBuilder builder, NodeOptions options)
     {
         if (options.Overrides.Length > 0) builder.AddHocon(options.Overrides, HoconAddMode.Prepend);
+        if (options.Tls is not null) builder.AddHocon(RemotingConfig.OfTls, HoconAddMode.Append);
         return builder
             .AddHocon(DowningConfig.Of(options.Downing), HoconAddMode.Append)
             .AddHocon(ReadResource(typeof(NodeSetup), Resource), HoconAddMode.Append)

@@ -1,11 +1,17 @@
+using System.Security.Cryptography.X509Certificates;
+using Akka.Event;
 using Akka.Remote.Hosting;
-using Akka.Remote.Transport.DotNetty;
+using Millrace.Shared.Remoting;
 
 namespace Millrace.Shared.Hosting;
 
 /// <summary>Says to Akka what <see cref="NodeOptions"/> say of addresses, limits and TLS.</summary>
 internal static class RemotingConfig
 {
+    /// <summary>With TLS; <see cref="RemoteOptions"/> have no option for it.</summary>
+    public static readonly string OfTls =
+        $"akka.remote.dot-netty.tcp.transport-class = \"{typeof(TlsTransport).AssemblyQualifiedName}\"";
+
     public static RemoteOptions Of(NodeOptions options)
     {
         var remoting = new RemoteOptions
@@ -31,6 +37,18 @@ internal static class RemotingConfig
         RequireMutualAuthentication = true,
         ValidateCertificateHostname = false,
         SuppressValidation = false,
-        CustomValidator = CertificateValidation.PinnedCertificate(certificate.Accepted),
+        CustomValidator = (shown, _, peer, _, log) => Accepts(certificate, shown, peer, log),
     };
+
+    private static bool Accepts(
+        NodeCertificate certificate, X509Certificate2? shown, string peer, ILoggingAdapter log)
+    {
+        if (certificate.Accepts(shown)) return true;
+        log.Warning(
+            TlsFailure.Refused, peer,
+            shown is null
+                ? TlsFailure.NoCertificate
+                : $"its certificate (SHA-1 {shown.Thumbprint}) is not one of those that this node accepts");
+        return false;
+    }
 }

@@ -30,7 +30,6 @@ internal sealed class ClusterJoin(
     private readonly ILoggingAdapter _log = Logging.GetLogger(system, typeof(ClusterJoin));
     private readonly string _self = NodeSetup.NodeName(system);
     private readonly ConcurrentDictionary<string, int> _silences = new(StringComparer.Ordinal);
-    private readonly TlsProbe? _tls = options.Tls is { } tls ? new TlsProbe(NodeCertificate.Load(tls)) : null;
     private long _lastReport;
 
     /// <summary>Goes on beside the node until it is a member; a node that can never be one is ended.</summary>
@@ -165,8 +164,6 @@ internal sealed class ClusterJoin(
             case ProbeResult.Silent: return new JoinHeard(node, isSeed, JoinReply.Silent);
             default: break;
         }
-        if (_tls is not null && !await _tls.PassesAsync(host, port, cancel).ConfigureAwait(false))
-            return Unanswered(node, isSeed);
         var ask = new AskToJoin
         {
             Cluster = options.ClusterName,

@@ -14,10 +14,6 @@ internal sealed class EndingReason(NodeEnd end) : CoordinatedShutdown.Reason
 /// <summary>Ends a node, and tells its host once why its membership has ended.</summary>
 public static class NodeEnding
 {
-    /// <summary>What Akka.Remote shuts a node down with whose own greeting has failed; see <see cref="TlsProbe"/>.
-    /// </summary>
-    private const int TlsFailed = 79;
-
     /// <summary>
     /// A removed or refused node is told before it shuts down, so that its process can end at once; one that
     /// leaves when it has done everything.
@@ -47,9 +43,6 @@ public static class NodeEnding
     private static NodeEnd EndOf(CoordinatedShutdown.Reason reason) => reason switch
     {
         EndingReason own => own.End,
-        { ExitCode: TlsFailed } => new NodeEnd(
-            NodeEndReason.Removed,
-            "This node has left, since another one could not be greeted by TLS; start it again."),
         CoordinatedShutdown.ClusterDowningReason => new NodeEnd(
             NodeEndReason.Removed, "The cluster has gone on without this node."),
         _ => new NodeEnd(NodeEndReason.Left, ""),

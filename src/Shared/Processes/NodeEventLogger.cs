@@ -48,7 +48,7 @@ internal sealed class NodeEventLogger : ReceiveActor, IRequiresMessageQueue<ILog
         // Why remoting does not start is what the program ends with.
         bool isTold = IsIn(entry.Cause?.GetType(), "Akka.Remote")
             || entry.LogClass == typeof(DummyClassForStringSources);
-        if (isTold || IsOfTheEnd(entry) || IsLecture(entry)) return MelLevel.Debug;
+        if (isTold || IsOfTheEnd(entry)) return MelLevel.Debug;
         return IsIn(entry.LogClass, "Akka.Remote.Transport") ? MelLevel.Warning : MelLevel.Error;
     }
 
@@ -56,10 +56,6 @@ internal sealed class NodeEventLogger : ReceiveActor, IRequiresMessageQueue<ILog
     private static bool IsOfTheEnd(LogEvent entry) =>
         entry.Cause is ActorInitializationException or InvalidOperationException
         && CoordinatedShutdown.Get(Context.System).ShutdownReason is not null;
-
-    /// <summary>What may be done about TLS, in many lines, beside the one that says what is wrong.</summary>
-    private static bool IsLecture(LogEvent entry) =>
-        entry.Message.ToString()?.StartsWith("TLS handshake failed", StringComparison.Ordinal) == true;
 
     /// <summary>Of parts that try again and say so each time; remoting also logs under a text as its
     /// source.</summary>

@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Akka.Cluster;
 using Millrace.Shared.Hosting;
 using Millrace.Shared.Membership;
@@ -13,9 +11,9 @@ namespace Millrace.JobManager.Tests.Membership;
 /// <summary>Who knocks at the remoting port and is no node of the cluster.</summary>
 public sealed class RemotingPortTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("millrace-test-");
+    private readonly TestCertificates _certificates = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _certificates.Dispose();
 
     [Fact(Timeout = 120_000)]
     public async Task Garbage_half_frames_and_huge_lengths_disturb_nobody()
@@ -52,16 +50,18 @@ public sealed class RemotingPortTests : IDisposable
     [Fact(Timeout = 120_000)]
     public async Task With_TLS_only_nodes_that_show_an_accepted_certificate_join()
     {
-        TlsOptions ours = NewCertificate("ours");
+        TlsOptions ours = _certificates.New("ours");
         await using TestNode leader = await TestNode.StartAsync(TestNode.JobManager() with { Tls = ours });
         await leader.UntilMembersAsync(1);
-        await using TestNode worker = await TestNode.StartAsync(TestNode.TaskManager(leader.Name) with { Tls = ours });
+        await using TestNode worker = await TestNode.StartAsync(
+            TestNode.TaskManager(leader.Name) with { Tls = ours });
         foreach (TestNode node in new[] { leader, worker }) await node.UntilMembersAsync(2);
         await using TestNode plain = await TestNode.StartAsync(TestNode.TaskManager(leader.Name));
         await using TestNode stranger = await TestNode.StartAsync(
-            TestNode.TaskManager(leader.Name) with { Tls = NewCertificate("theirs") });
+            TestNode.TaskManager(leader.Name) with { Tls = _certificates.New("theirs") });
         // By now the two strangers have asked: they started before the third, which is let in.
-        await using TestNode third = await TestNode.StartAsync(TestNode.TaskManager(leader.Name) with { Tls = ours });
+        await using TestNode third = await TestNode.StartAsync(
+            TestNode.TaskManager(leader.Name) with { Tls = ours });
         foreach (TestNode node in new[] { leader, worker, third }) await node.UntilMembersAsync(3);
         Assert.Empty(plain.Cluster.State.Members);
         Assert.Empty(stranger.Cluster.State.Members);
@@ -70,7 +70,7 @@ public sealed class RemotingPortTests : IDisposable
     [Fact(Timeout = 120_000)]
     public async Task With_TLS_a_stranger_at_an_address_that_a_node_remembers_ends_nobody()
     {
-        TlsOptions ours = NewCertificate("ours");
+        TlsOptions ours = _certificates.New("ours");
         using var stranger = new TcpListener(IPAddress.Loopback, 0);
         stranger.Start();
         Task greetings = HangUpAsync(stranger);
@@ -93,19 +93,6 @@ public sealed class RemotingPortTests : IDisposable
             using TcpClient client = await listener.AcceptTcpClientAsync();
             await client.GetStream().ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false);
         }
-    }
-
-    private TlsOptions NewCertificate(string name)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        DateTimeOffset now = DateTimeOffset.UtcNow;
-        using X509Certificate2 certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        string file = Path.Combine(_folder.FullName, $"{name}.p12");
-        File.WriteAllBytes(file, certificate.Export(X509ContentType.Pkcs12, "secret"));
-        string password = Path.Combine(_folder.FullName, $"{name}.password");
-        File.WriteAllText(password, "secret\n");
-        return new TlsOptions { CertificateFile = file, PasswordFile = password };
     }
 
     private static async Task UntilClosedAsync(TcpClient stranger)

@@ -1,12 +1,15 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Cluster;
+using Akka.Event;
 using Akka.Hosting;
+using Akka.Remote;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Millrace.Shared.Hosting;
 using Millrace.Shared.Membership;
+using Millrace.Shared.Remoting;
 
 namespace Millrace.JobManager.Tests.Membership;
 
@@ -34,6 +37,12 @@ internal sealed class TestNode : IAsyncDisposable
     public Task<NodeEnd> Ended => _ended.Task;
 
     public IReadOnlyCollection<NodeDead> Dead => _events.Dead;
+
+    /// <summary>What the node has logged of whom it does not speak TLS with.</summary>
+    public IReadOnlyCollection<string> Told => _events.Told;
+
+    /// <summary>Ends when a connection with an address has failed, or one that stood has been lost.</summary>
+    public Task FailureOfAsync(Address peer) => _events.FailureOfAsync(peer);
 
     /// <summary>The members that are Up and reachable, by this node's own view.</summary>
     public IReadOnlyList<string> Members =>
@@ -90,18 +99,38 @@ internal sealed class TestNode : IAsyncDisposable
     private sealed class EventCollector
     {
         private readonly ConcurrentQueue<NodeDead> _dead = new();
+        private readonly ConcurrentQueue<string> _told = new();
+        private readonly ConcurrentDictionary<Address, TaskCompletionSource> _failures = new();
 
         public EventCollector(ActorSystem system)
         {
-            IActorRef collector = system.ActorOf(Props.Create(() => new Collector(_dead)));
-            system.EventStream.Subscribe(collector, typeof(NodeDead));
+            IActorRef collector = system.ActorOf(Props.Create(() => new Collector(this)));
+            foreach (Type type in (Type[])
+            [
+                typeof(NodeDead), typeof(LogEvent), typeof(AssociationErrorEvent), typeof(DisassociatedEvent),
+            ])
+                system.EventStream.Subscribe(collector, type);
         }
 
         public IReadOnlyCollection<NodeDead> Dead => _dead;
-    }
 
-    private sealed class Collector : ReceiveActor
-    {
-        public Collector(ConcurrentQueue<NodeDead> dead) => Receive<NodeDead>(dead.Enqueue);
+        public IReadOnlyCollection<string> Told => _told;
+
+        public Task FailureOfAsync(Address peer) => FailureOf(peer).Task;
+
+        private TaskCompletionSource FailureOf(Address peer) => _failures.GetOrAdd(
+            peer, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+
+        private sealed class Collector : ReceiveActor
+        {
+            public Collector(EventCollector to)
+            {
+                Receive<NodeDead>(to._dead.Enqueue);
+                Receive<AssociationErrorEvent>(e => to.FailureOf(e.RemoteAddress).TrySetResult());
+                Receive<DisassociatedEvent>(e => to.FailureOf(e.RemoteAddress).TrySetResult());
+                Receive<LogEvent>(
+                    e => to._told.Enqueue($"{e.Message}"), e => e.LogClass == typeof(TlsTransport));
+            }
+        }
     }
 }
