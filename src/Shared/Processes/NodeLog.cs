@@ -51,6 +51,16 @@ public static partial class NodeLog
     [LoggerMessage(Level = LogLevel.Information, Message = "{Program} {Node} starts, pid {Pid}: {Settings}")]
     private static partial void Starts(ILogger log, string program, string node, int pid, string settings);
 
+    /// <summary>The last line of a node that was asked to stop; others end with a sentence on stderr.</summary>
+    public static void Stopped(ILoggerFactory logs, string program)
+    {
+        ILogger log = logs.CreateLogger(program);
+        Stopped(log, program);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Program} has stopped in order")]
+    private static partial void Stopped(ILogger log, string program);
+
     private static LogLevel Level(ConfigValues values) => Enum.Parse<LogLevel>(
         values[NodeKeys.LogLevel].OneOf("Trace", "Debug", "Information", "Warning", "Error"));
 }

@@ -90,6 +90,7 @@ public sealed class NodeProgram(NodeDefinition definition)
         }
         if (end is { Sentence.Length: > 0 })
             await Console.Error.WriteLineAsync($"{definition.Name}: {end.Sentence}").ConfigureAwait(false);
+        if (end is null or { Reason: NodeEndReason.Left }) NodeLog.Stopped(logs, definition.Name);
         return end?.ExitCode ?? ExitCode.Orderly;
     }
 

@@ -29,6 +29,7 @@ public sealed class ComposeTests : IDisposable
 
     private readonly TempFolder _folder = new();
     private readonly List<Process> _processes = [];
+    private readonly List<Task<string>> _logs = [];
 
     public void Dispose()
     {
@@ -63,6 +64,8 @@ public sealed class ComposeTests : IDisposable
             await process.WaitForExitAsync().WaitAsync(Limit);
             Assert.Equal(0, process.ExitCode);
         }
+        foreach (Task<string> log in _logs)
+            Assert.EndsWith(" has stopped in order", (await log).TrimEnd(), StringComparison.Ordinal);
     }
 
     private Process Start(ComposeService node, MySqlDatabase journal)
@@ -78,7 +81,7 @@ public sealed class ComposeTests : IDisposable
         foreach ((string name, string value) in node.Environment)
             start.Environment[name] = Here(name, value, node, journal);
         var process = Process.Start(start)!;
-        _ = process.StandardOutput.ReadToEndAsync();
+        _logs.Add(process.StandardOutput.ReadToEndAsync());
         return process;
     }
 
