@@ -40,6 +40,18 @@ public sealed class DeployTests : IDisposable
         Assert.Equal("on-failure", Assert.Single(unit.Settings["Restart"]));
     }
 
+    [Theory]
+    [InlineData(JobManagerKeys.Program)]
+    [InlineData(TaskManagerKeys.Program)]
+    public void The_units_wait_for_the_folder_of_the_checkpoints_and_may_write_there(string program)
+    {
+        var unit = UnitFile.Of(program);
+        string file = Path.Combine(Repository.Root, "deploy", $"{JobManagerKeys.Program}.yaml");
+        string folder = Assert.Single(unit.Settings["RequiresMountsFor"]);
+        Assert.Contains($"folder: \"{folder}\"", File.ReadAllText(file), StringComparison.Ordinal);
+        Assert.Equal("-" + folder, Assert.Single(unit.Settings["ReadWritePaths"]));
+    }
+
     [SystemdFact]
     public async Task Systemd_accepts_the_units()
     {
