@@ -33,42 +33,14 @@ internal sealed class DocumentView(bool isPlain)
 
     private IRenderable Render(Section section, JsonNode part) => (section.Kind, part) switch
     {
-        (SectionKinds.Table, JsonArray rows) => Table(section, rows),
-        (SectionKinds.Record, JsonObject members) => Record(section, members),
+        (SectionKinds.Table, JsonArray rows) => new TableView(section, rows, isPlain),
+        (SectionKinds.Record, JsonObject members) => new RecordView(section, members),
         (SectionKinds.Text, JsonValue text) => new Text(ValueText.Of(text, ColumnKinds.Text)),
         (SectionKinds.Tree, JsonObject root) => Tree(section, root),
         _ => Json(part),
     };
 
     private static Text Json(JsonNode? data) => new(FrameCodec.ToText(data));
-
-    private Table Table(Section section, JsonArray rows)
-    {
-        var table = new Table { Border = isPlain ? TableBorder.None : TableBorder.Rounded };
-        table.BorderStyle = Styles.Frame;
-        foreach (ColumnDescription column in section.Columns)
-            table.AddColumn(new TableColumn(new Text(column.Title, Styles.Heading))
-            {
-                Alignment = ValueText.IsRight(column.Kind) ? Justify.Right : Justify.Left,
-                NoWrap = column.Kind != ColumnKinds.Text,
-                Padding = isPlain ? new Padding(0, 0, 2, 0) : new Padding(1, 0, 1, 0),
-            });
-        foreach (JsonNode? row in rows)
-            table.AddRow(section.Columns.Select(c => Cell((row as JsonObject)?[c.Member], c.Kind)));
-        return table;
-    }
-
-    /// <summary>Members without a value are left out.</summary>
-    private static Grid Record(Section section, JsonObject members)
-    {
-        var grid = new Grid();
-        grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
-        grid.AddColumn();
-        foreach (ColumnDescription column in section.Columns)
-            if (ValueText.Of(members[column.Member], column.Kind).Length > 0)
-                grid.AddRow(new Text(column.Title, Styles.Label), Cell(members[column.Member], column.Kind));
-        return grid;
-    }
 
     private static Tree Tree(Section section, JsonObject root)
     {
@@ -89,10 +61,4 @@ internal sealed class DocumentView(bool isPlain)
 
     private static Text Label(Section section, JsonObject node) => new(string.Join(
         "  ", section.Columns.Select(c => ValueText.Of(node[c.Member], c.Kind)).Where(t => t.Length > 0)));
-
-    private static Text Cell(JsonNode? value, string kind)
-    {
-        string text = ValueText.Of(value, kind);
-        return new Text(text, Styles.Of(kind, text));
-    }
 }

@@ -8,15 +8,17 @@ namespace Millrace.Pbm.Output;
 /// <summary>Values of a document as people read them.</summary>
 internal static class ValueText
 {
-    private const int BarWidth = 24;
+    private const int BarWidth = 24, LeastBarWidth = 4;
+    private const string FullShare = " 100%";
     private static readonly string[] ByteUnits = ["B", "kB", "MB", "GB", "TB"];
 
+    /// <param name="room">Columns that a bar may take; without room it is its percentage alone.</param>
     /// <returns>Empty for null.</returns>
-    public static string Of(JsonNode? value, string kind)
+    public static string Of(JsonNode? value, string kind, int room = int.MaxValue)
     {
         if (value is null) return "";
         if (value is JsonArray items && items.All(i => i is JsonValue))
-            return string.Join(", ", items.Select(i => Of(i, kind)));
+            return string.Join(", ", items.Select(i => Of(i, kind, room)));
         if (value is not JsonValue scalar) return FrameCodec.ToText(value);
         if (scalar.GetValueKind() == JsonValueKind.String) return Printable(scalar.GetValue<string>());
         if (scalar.GetValueKind() != JsonValueKind.Number || !TryNumber(scalar, out double number))
@@ -32,7 +34,7 @@ internal static class ValueText
             ColumnKinds.Bytes => Bytes(number),
             ColumnKinds.Duration => Duration(number),
             ColumnKinds.Time => Time(number),
-            ColumnKinds.Bar => Bar(number),
+            ColumnKinds.Bar => Bar(number, room),
             _ => scalar.ToString(),
         };
     }
@@ -74,11 +76,13 @@ internal static class ValueText
         DateTimeOffset.FromUnixTimeMilliseconds((long)milliseconds).ToLocalTime()
             .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
-    private static string Bar(double share)
+    private static string Bar(double share, int room)
     {
         double full = Math.Clamp(share, 0, 1);
-        int filled = (int)Math.Round(full * BarWidth);
-        return new string('█', filled) + new string('░', BarWidth - filled)
-            + string.Create(CultureInfo.InvariantCulture, $" {Math.Floor(full * 100):0}%");
+        string percent = string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(full * 100):0}%");
+        int width = Math.Min(BarWidth, room - FullShare.Length);
+        if (width < LeastBarWidth) return percent;
+        int filled = (int)Math.Round(full * width);
+        return new string('█', filled) + new string('░', width - filled) + " " + percent;
     }
 }
