@@ -120,12 +120,32 @@ public sealed class JobDefinitionTests : IDisposable
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void An_override_of_an_unknown_key_is_refused()
+    [Theory]
+    [InlineData("runtime.speed", "docs/job-files.md lists them")]
+    [InlineData("runtime.paralelism", "the nearest one is 'runtime.parallelism'")]
+    [InlineData("restart_delay", "the nearest one is 'runtime.restart_delay'")]
+    [InlineData(
+        "job_config.runtime.parallelism", "leave 'job_config.' out and write runtime.parallelism")]
+    [InlineData("job_config.checkpoint.intervall", "leave 'job_config.' out and write checkpoint.interval")]
+    public void An_override_of_an_unknown_key_is_refused_with_the_one_that_was_meant(
+        string key, string suggestion)
     {
         var error = Assert.Throws<MillraceException>(() => JobDefinition.Load(
-            Write(Template), null, new Dictionary<string, string> { ["runtime.speed"] = "9" }));
-        Assert.Equal("--conf runtime.speed: There is no such key below 'job_config'.", error.Message);
+            Write(Template), null, new Dictionary<string, string> { [key] = "9" }));
+        Assert.Equal(
+            $"--conf {key}: There is no such key below 'job_config'; {suggestion}.", error.Message);
+    }
+
+    [Theory]
+    [InlineData("100000d")]
+    [InlineData("99999999999999999999999999d")]
+    public void A_duration_that_is_too_long_is_refused_with_the_longest(string text)
+    {
+        var error = Assert.Throws<MillraceException>(() => JobDefinition.Load(
+            Write(Template), null, new Dictionary<string, string> { ["runtime.restart_delay"] = text }));
+        Assert.Equal(
+            $"--conf runtime.restart_delay: 'runtime.restart_delay' is '{text}'; write at most 24d.",
+            error.Message);
     }
 
     [Fact]

@@ -117,6 +117,13 @@ public sealed class JobCommandTests(TestCluster cluster)
             job, "job", "validate", "-f", "jobs/job.yaml", "--conf", "runtime.parallelism=17",
             "--output", "json");
         Assert.Equal(Lacks, (string?)Assert.Single(valid.Json["notes"]!.AsArray()));
+        PbmRun large = await Pbm(
+            job, "job", "validate", "-f", "jobs/job.yaml", "--conf", "resources.taskmanager.cpu=5000",
+            "--output", "json");
+        Assert.StartsWith(
+            "The job needs 1 slot on TaskManagers with at least 5000 cpus (resources.taskmanager) and the "
+            + "cluster has none: it waits until there are more; the only one offers ",
+            (string?)Assert.Single(large.Json["notes"]!.AsArray()), StringComparison.Ordinal);
         string id = await StartAsync(job);
         PbmRun rescaled = await Pbm(job, "job", "rescale", id, "-p", "17");
         Assert.Equal((0, Lacks + "\n"), (rescaled.ExitCode, rescaled.Error));

@@ -38,8 +38,8 @@ public sealed class JobFailureTests(TestCluster cluster)
     }
 
     [Theory]
-    [InlineData("--conf checkpoint.intervall: There is no such key below 'job_config'.",
-        "--conf", "checkpoint.intervall=1s")]
+    [InlineData("--conf checkpoint.intervall: There is no such key below 'job_config'; the nearest one is "
+        + "'checkpoint.interval'.", "--conf", "checkpoint.intervall=1s")]
     [InlineData("--conf checkpoint.interval: 'checkpoint.interval' is 'soon'; write a duration such as "
         + "200ms, 30s, 5min, 1h or 1d.", "--conf", "checkpoint.interval=soon")]
     public async Task A_key_that_cannot_be_is_named(string message, params string[] arguments)

@@ -1,5 +1,6 @@
 using Millrace.Connectors.Options;
 using Millrace.Shared.Connect;
+using Millrace.Shared.Options;
 
 namespace Millrace.Connectors.Jdbc;
 
@@ -44,11 +45,13 @@ internal sealed record JdbcOptions(
             options.Required("table-name"),
             options.Text("username"),
             options.Text("password"),
-            options.Duration("connection.max-retry-timeout", TimeSpan.FromSeconds(60)),
+            options.Duration(
+                "connection.max-retry-timeout", TimeSpan.FromSeconds(60), DurationText.LongestWait),
             ReadCache(options),
             options.Int32("lookup.max-retries", 3),
             options.Int32("sink.buffer-flush.max-rows", 100),
-            options.Duration("sink.buffer-flush.interval", TimeSpan.FromSeconds(1)),
+            options.Duration(
+                "sink.buffer-flush.interval", TimeSpan.FromSeconds(1), DurationText.LongestWait),
             options.Int32("sink.max-retries", 3),
             options.Boolean("sink.fencing", true),
             options.Int32("connection.pool.initial-size", 0),

@@ -60,11 +60,13 @@ public sealed class OptionReader
         throw Malformed(key, $"a whole number {range}");
     }
 
-    public TimeSpan Duration(string key, TimeSpan fallback)
+    public TimeSpan Duration(string key, TimeSpan fallback) => Duration(key, fallback, TimeSpan.MaxValue);
+
+    public TimeSpan Duration(string key, TimeSpan fallback, TimeSpan longest)
     {
         if (Text(key) is not { } text) return fallback;
-        return DurationText.TryParse(text, out TimeSpan value)
-            ? value : throw Malformed(key, DurationText.Form);
+        return DurationText.TryParse(text, longest, out TimeSpan value)
+            ? value : throw Malformed(key, DurationText.Expected(text, longest));
     }
 
     /// <summary>One of the words, in any case; gives it as it is spelt in <paramref name="words"/>.</summary>

@@ -11,9 +11,9 @@ namespace Millrace.JobManager.Configuration;
 /// <param name="file">For messages.</param>
 /// <param name="path">The keys above, joined by dots; empty at the top.</param>
 /// <param name="node">Null: the section is not in the file, but an override may give it keys.</param>
-/// <param name="overrides">Values that win, by full key; those used are removed.</param>
+/// <param name="overrides">Values that win.</param>
 internal sealed class ConfigSection(
-    string file, string path, YamlMappingNode? node, Dictionary<string, string> overrides)
+    string file, string path, YamlMappingNode? node, ConfigOverrides overrides)
 {
     private readonly List<string> _known = [];
 
@@ -22,13 +22,13 @@ internal sealed class ConfigSection(
     {
         string full = Full(key);
         YamlNode? found = Find(key);
-        if (overrides.Remove(full, out string? text))
-            return new ConfigValue(Shown(full), text, $"--conf {Shown(full)}");
+        string shown = ConfigOverrides.Shown(full);
+        if (overrides.TryGet(full, out string? text)) return new ConfigValue(shown, text, $"--conf {shown}");
         return found switch
         {
             null => null,
             YamlScalarNode { Value: { Length: > 0 } value } =>
-                new ConfigValue(Shown(full), value, Place(found.Start)),
+                new ConfigValue(shown, value, Place(found.Start)),
             YamlScalarNode => null,
             _ => throw Wrong(found, $"'{full}' is a value, not a list or a section."),
         };
@@ -76,10 +76,6 @@ internal sealed class ConfigSection(
             ? found
             : null;
     }
-
-    /// <summary>As users write it: below job_config the section's own name goes without saying.</summary>
-    private static string Shown(string full) =>
-        full.StartsWith("job_config.", StringComparison.Ordinal) ? full["job_config.".Length..] : full;
 
     private string Full(string key) => path.Length == 0 ? key : $"{path}.{key}";
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Millrace.Shared.Errors;
+using Millrace.Shared.Options;
 
 namespace Millrace.JobManager.Configuration;
 
@@ -32,9 +33,15 @@ internal sealed record ConfigValue(string Key, string Text, string Place)
         throw Wrong("a number from 0 to 1");
     }
 
-    public TimeSpan Duration() => Units.TryDuration(Text, out TimeSpan value)
-        ? value
-        : throw Wrong("a duration such as 200ms, 30s, 5min, 1h or 1d");
+    /// <exception cref="MillraceException">Invalid: no duration, or longer than one can wait.</exception>
+    public TimeSpan Duration()
+    {
+        if (!Units.TryMilliseconds(Text, out double milliseconds))
+            throw Wrong("a duration such as 200ms, 30s, 5min, 1h or 1d");
+        return milliseconds <= DurationText.LongestWait.TotalMilliseconds
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : throw Wrong(DurationText.AtMost(DurationText.LongestWait));
+    }
 
     public long Bytes() => Units.TryBytes(Text, out long value)
         ? value
@@ -77,12 +84,8 @@ internal static class Units
     ];
 
     /// <summary>A number without a unit is milliseconds.</summary>
-    public static bool TryDuration(string text, out TimeSpan value)
-    {
-        bool isKnown = TryParse(text, Durations, out double milliseconds) && milliseconds <= int.MaxValue;
-        value = isKnown ? TimeSpan.FromMilliseconds(milliseconds) : default;
-        return isKnown;
-    }
+    public static bool TryMilliseconds(string text, out double value) =>
+        TryParse(text, Durations, out value);
 
     /// <summary>A number without a unit is bytes.</summary>
     public static bool TryBytes(string text, out long value)

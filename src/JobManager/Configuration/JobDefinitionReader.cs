@@ -14,8 +14,7 @@ internal sealed class JobDefinitionReader(
     IReadOnlyDictionary<string, string> variables,
     IReadOnlyDictionary<string, string> settings)
 {
-    private readonly Dictionary<string, string> _overrides =
-        settings.ToDictionary(s => "job_config." + s.Key, s => s.Value, StringComparer.Ordinal);
+    private readonly ConfigOverrides _overrides = new(settings);
 
     public JobDefinition Read()
     {
@@ -34,7 +33,7 @@ internal sealed class JobDefinitionReader(
         (string sql, string sqlFile) = Sql(top);
         RefuseUnknownVariables(top.Section("variables"), sql);
         top.Close();
-        RefuseUnusedOverrides();
+        _overrides.Close();
         return new JobDefinition
         {
             Name = name,
@@ -190,13 +189,6 @@ internal sealed class JobDefinitionReader(
                     ErrorKind.Invalid,
                     $"--set {name}: The job has no such variable; "
                     + (known.Count == 0 ? "it has none." : ConfigSection.Suggest(name, known) + "."));
-    }
-
-    private void RefuseUnusedOverrides()
-    {
-        foreach (string key in _overrides.Keys)
-            throw new MillraceException(ErrorKind.Invalid,
-                $"--conf {key["job_config.".Length..]}: There is no such key below 'job_config'.");
     }
 
     private sealed record RuntimeOptions(

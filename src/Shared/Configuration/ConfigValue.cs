@@ -34,11 +34,14 @@ public sealed record ConfigValue(ConfigKey Key, string Text, string Place)
     /// <summary>0: any free port.</summary>
     public int Port() => Int(0, MaxPort);
 
-    /// <exception cref="MillraceException">Invalid: no duration, or not above zero.</exception>
-    public TimeSpan Duration() =>
-        DurationText.TryParse(Text, out TimeSpan value) && value > TimeSpan.Zero
-            ? value
-            : throw Wrong(DurationText.Form);
+    /// <exception cref="MillraceException">Invalid: no duration, not above zero, or longer than one can
+    /// wait.</exception>
+    public TimeSpan Duration()
+    {
+        if (!DurationText.TryParse(Text, DurationText.LongestWait, out TimeSpan value))
+            throw Wrong(DurationText.Expected(Text, DurationText.LongestWait));
+        return value > TimeSpan.Zero ? value : throw Wrong("a duration above 0, such as 500ms or 5s");
+    }
 
     /// <exception cref="MillraceException">Invalid: no size.</exception>
     public long Bytes()

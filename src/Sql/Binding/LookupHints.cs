@@ -55,9 +55,10 @@ internal static class LookupHints
             : throw Invalid($"'{key}' of the LOOKUP hint must be a whole number above 0.", hint);
 
     private static long Milliseconds(string text, string key, Hint hint) =>
-        DurationText.TryParse(text, out TimeSpan duration)
+        DurationText.TryParse(text, DurationText.LongestWait, out TimeSpan duration)
             ? (long)duration.TotalMilliseconds
-            : throw Invalid($"'{key}' of the LOOKUP hint must be {DurationText.Form}.", hint);
+            : throw Invalid($"'{key}' of the LOOKUP hint must be "
+                + $"{DurationText.Expected(text, DurationText.LongestWait)}.", hint);
 
     private static SqlException Invalid(string message, Hint hint) =>
         new(SqlErrorKind.Invalid, message, hint.Span);

@@ -83,7 +83,7 @@ internal static class OptionRules
         if (rule.Accepts(value)) return null;
         return rule.Refusal is { } reason
             ? (true, $"The option '{key}' supports {string.Join(", ", rule.Words)} only: {reason}.")
-            : (false, $"The option '{key}' cannot be '{value}'; write {rule.Expected}.");
+            : (false, $"The option '{key}' cannot be '{value}'; write {rule.ExpectedFor(value)}.");
     }
 
     private static string UnknownMessage(string key)
@@ -124,11 +124,12 @@ internal sealed record OptionRule(OptionForm Form, string[] Words, string? Refus
 
     public static OptionRule NotYet(string why) => new(OptionForm.Word, [], why);
 
-    public string Expected => Form switch
+    /// <summary>What to write instead of a value that it does not accept.</summary>
+    public string ExpectedFor(string value) => Form switch
     {
         OptionForm.Boolean => "true or false",
         OptionForm.Number => "a whole number",
-        OptionForm.Duration => DurationText.Form,
+        OptionForm.Duration => DurationText.Expected(value, TimeSpan.MaxValue),
         OptionForm.TimeZone => "a zone such as UTC, Asia/Shanghai or +08:00",
         OptionForm.Word => $"one of {string.Join(", ", Words)}",
         _ => "a text",

@@ -27,7 +27,11 @@ internal sealed class JobCommands(LeaderClient leader)
             return await _follower.FollowAsync(call, call.Id, cancel).ConfigureAwait(false);
         }
         JobReport report = await ReportAsync(call.Id, cancel).ConfigureAwait(false);
-        foreach (string note in report.Notes.Append(report.Detail).Where(n => n.Length > 0))
+        // Where it does not say yet what it waits for, it may not have been told.
+        string wait = report.Detail.Length > 0
+            ? report.Detail
+            : await LackingAsync(report.Parallelism, report.Settings, cancel).ConfigureAwait(false);
+        foreach (string note in report.Notes.Append(wait).Where(n => n.Length > 0))
             await call.SayAsync(note, cancel).ConfigureAwait(false);
         return new Result(StateOf(report));
     }
@@ -96,7 +100,8 @@ internal sealed class JobCommands(LeaderClient leader)
         JobValidated valid = await leader.AskAsync<JobValidated>(new ValidateJob { Job = job }, cancel)
             .ConfigureAwait(false);
         SlotCount slots = await leader.AskAsync<SlotCount>(new GetSlots(), cancel).ConfigureAwait(false);
-        IEnumerable<string> notes = valid.Notes.Concat(Lacking(valid.Slots, slots));
+        string lacking = await LackingAsync(valid.Slots, job.Settings, cancel).ConfigureAwait(false);
+        IEnumerable<string> notes = valid.Notes.Append(lacking).Where(n => n.Length > 0);
         return new JsonObject
         {
             ["name"] = job.Name,
@@ -115,19 +120,22 @@ internal sealed class JobCommands(LeaderClient leader)
         var request = new RescaleJob { JobId = report.JobId, Parallelism = parallelism, Request = call.Id };
         JobRescaled rescaled = await _long.AskAsync<JobRescaled>(call, request, report.JobId, cancel)
             .ConfigureAwait(false);
-        SlotCount slots = await leader.AskAsync<SlotCount>(new GetSlots(), cancel).ConfigureAwait(false);
-        foreach (string note in Lacking(rescaled.Parallelism, slots))
-            await call.SayAsync(note, cancel).ConfigureAwait(false);
+        string lacking = await LackingAsync(rescaled.Parallelism, report.Settings, cancel)
+            .ConfigureAwait(false);
+        if (lacking.Length > 0) await call.SayAsync(lacking, cancel).ConfigureAwait(false);
         JsonObject state = StateOf(await ReportAsync(report.JobId, cancel).ConfigureAwait(false));
         state["parallelism"] = rescaled.Parallelism;
         state["from"] = rescaled.Path;
         return state;
     }
 
-    /// <returns>Nothing where the cluster has the slots, taken or not.</returns>
-    private static IEnumerable<string> Lacking(int needed, SlotCount slots) => needed > slots.Total
-        ? [$"The job needs {needed} slots and the cluster has {slots.Total}: it waits until there are more."]
-        : [];
+    /// <returns>Empty where the cluster has the slots, taken or not.</returns>
+    private async Task<string> LackingAsync(int needed, JobSettings? settings, CancellationToken cancel)
+    {
+        TaskManagerList nodes = await leader.AskAsync<TaskManagerList>(new ListTaskManagers(), cancel)
+            .ConfigureAwait(false);
+        return LackingSlots.Note(needed, settings, nodes.TaskManagers);
+    }
 
     private async Task<string> SaveAsync(
         CommandCall call, JobReport report, string target, bool stop, CancellationToken cancel)
