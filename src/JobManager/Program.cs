@@ -25,7 +25,9 @@ internal static class Program
         Journal journal = Journal.Prepare(options);
         var commands = new CommandServerOptions
         {
-            Host = values[NodeKeys.Host].Text,
+            Host = values[JobManagerKeys.CommandHost] is { IsSet: true, Text: var own }
+                ? own
+                : values[NodeKeys.Host].Text,
             Port = values[JobManagerKeys.CommandPort].Port(),
         };
         CommandServer? server = null;

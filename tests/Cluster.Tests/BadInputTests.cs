@@ -70,6 +70,18 @@ public sealed class BadInputTests
     }
 
     [Fact]
+    public async Task Commands_are_taken_on_the_host_that_is_configured_for_them()
+    {
+        using var folder = new TempFolder();
+        ProgramRun run = await ProgramRun.OfAsync(
+            "Millrace.JobManager.dll", $"--node.data_folder={folder.Path}", "--commands.port=0",
+            "--commands.host=192.0.2.1");
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith(
+            "jobmanager: Commands cannot be taken on 192.0.2.1:0: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_port_in_use_is_no_failure_to_join_in_the_log()
     {
         using var folder = new TempFolder();

@@ -14,7 +14,12 @@ internal static class JobManagerKeys
     private const uint MySqlPort = 3306;
 
     public static readonly ConfigKey CommandPort = new(
-        "commands.port", "9110", "Where pbm is answered, on node.host; 0: any free port.");
+        "commands.port", "9110", "Where pbm is answered, on commands.host; 0: any free port.");
+
+    public static readonly ConfigKey CommandHost = new(
+        "commands.host", "",
+        "The address that the command port binds to; not set: node.host. Commands are not authenticated: with "
+        + "127.0.0.1 only this machine can give them.");
 
     public static readonly ConfigKey JournalUrl = new(
         "journal.url", "",
@@ -59,7 +64,7 @@ internal static class JobManagerKeys
     public static ConfigTable All { get; } = new(
     [
         .. NodeKeys.Cluster, Lease, .. NodeKeys.Node,
-        CommandPort, JournalUrl, JournalUser, JournalPassword, JournalPasswordFile, CheckpointFolder,
+        CommandPort, CommandHost, JournalUrl, JournalUser, JournalPassword, JournalPasswordFile, CheckpointFolder,
         StopTimeout, ArchivedJobs, Memory, Cpus,
         .. NodeKeys.Tls, .. NodeKeys.Log,
     ]);
