@@ -16,7 +16,7 @@ internal static class JobOverrides
     public static JobDefinition Load(RunOptions options, Places places, CatalogJob job)
     {
         JobDefinition definition = JobDefinition.Load(
-            job.YamlFile, Variables(options, places), Configuration(options, places, job));
+            job.YamlFile, Variables(options, places, job), Configuration(options, places, job));
         // What an earlier run left there belongs to no job any more.
         if (Directory.Exists(CheckpointFolder(places, job)))
             Directory.Delete(CheckpointFolder(places, job), recursive: true);
@@ -38,14 +38,18 @@ internal static class JobOverrides
                 $"--set {name}: no job has such a variable; there are: {string.Join(", ", known)}.");
     }
 
-    /// <summary>All variables: those that <c>--set</c> names, and the places of the run.</summary>
-    public static Dictionary<string, string> Variables(RunOptions options, Places places) =>
-        new(options.Variables)
+    /// <summary>Those that the job uses: what <c>--set</c> names, and the places of the run.</summary>
+    public static Dictionary<string, string> Variables(RunOptions options, Places places, CatalogJob job)
+    {
+        Dictionary<string, string> all = new(options.Variables)
         {
             ["events"] = places.Events,
             ["tables"] = places.Tables,
             ["out"] = places.Results,
         };
+        return Places.VariablesIn(File.ReadAllText(job.SqlFile)).Where(all.ContainsKey)
+            .ToDictionary(name => name, name => all[name]);
+    }
 
     /// <summary>Configuration of one job; what <c>--conf</c> says comes last and wins.</summary>
     public static Dictionary<string, string> Configuration(RunOptions options, Places places, CatalogJob job)
