@@ -5,6 +5,7 @@ using Millrace.Connectors;
 using Millrace.JobManager.Commands;
 using Millrace.JobManager.Hosting;
 using Millrace.Shared.Configuration;
+using Millrace.Shared.Hosting;
 using Millrace.Shared.Processes;
 
 namespace Millrace.JobManager;
@@ -22,7 +23,10 @@ internal static class Program
     private static NodeParts Build(ConfigValues values, ILoggerFactory logs)
     {
         JobManagerOptions options = JobManagerKeys.Options(values);
-        Journal journal = Journal.Prepare(options);
+        NodeOptions node = NodeKeys.Options(values, JobManagerKeys.Program) with
+        {
+            ClusterFolder = JobManagerKeys.SharedFolder(values),
+        };
         var commands = new CommandServerOptions
         {
             Host = values[JobManagerKeys.CommandHost] is { IsSet: true, Text: var own }
@@ -30,13 +34,12 @@ internal static class Program
                 : values[NodeKeys.Host].Text,
             Port = values[JobManagerKeys.CommandPort].Port(),
         };
+        // The first thing that reaches outside comes when all values are known to be right.
+        Journal journal = Journal.Prepare(options);
         CommandServer? server = null;
         return new NodeParts
         {
-            Node = NodeKeys.Options(values, JobManagerKeys.Program) with
-            {
-                ClusterFolder = JobManagerKeys.SharedFolder(values),
-            },
+            Node = node,
             AddRole = akka => akka.WithJobManager(options, journal, ConnectorRegistry.Default),
             OpenPorts = system =>
             {

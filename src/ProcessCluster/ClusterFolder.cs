@@ -55,14 +55,23 @@ internal sealed class ClusterFolder(string path)
     public string NewName(ProcessRole role) => NameOf(
         role, Names.Where(n => RoleOf(n) == role).Select(NumberOf).DefaultIfEmpty(0).Max() + 1);
 
-    /// <exception cref="MillraceException">Invalid: the path is a file's.</exception>
+    /// <exception cref="MillraceException">Invalid: the path is a file's, or the folder cannot be made.
+    /// </exception>
     public void Create()
     {
         if (File.Exists(Path))
             throw new MillraceException(ErrorKind.Invalid, $"{Path} is a file; --dir names a folder.");
-        Directory.CreateDirectory(Nodes);
-        Directory.CreateDirectory(In("logs"));
-        Directory.CreateDirectory(Checkpoints);
+        try
+        {
+            Directory.CreateDirectory(Nodes);
+            Directory.CreateDirectory(In("logs"));
+            Directory.CreateDirectory(Checkpoints);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MillraceException(
+                ErrorKind.Invalid, $"The folder {Path} of --dir cannot be made: {e.Message}", e);
+        }
     }
 
     public void Write(ClusterSettings settings) =>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Millrace.Connectors;
 using Millrace.Shared.Checkpoints;
 using Millrace.Shared.Configuration;
+using Millrace.Shared.Hosting;
 using Millrace.Shared.Processes;
 using Millrace.TaskManager.Exchange;
 using Millrace.TaskManager.Hosting;
@@ -19,10 +20,13 @@ internal static class Program
 
     private static NodeParts Build(ConfigValues values, ILoggerFactory logs)
     {
+        // All values are known to be right before anything is opened or logged.
+        NodeOptions node = NodeKeys.Options(values, TaskManagerKeys.Program);
+        TaskManagerOptions configured = TaskManagerKeys.Options(values);
         var registered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         NetworkExchange exchange = NetworkExchange.Start(
             TaskManagerKeys.Exchange(values), logs.CreateLogger("exchange"));
-        TaskManagerOptions options = TaskManagerKeys.Options(values) with
+        TaskManagerOptions options = configured with
         {
             Exchange = exchange.Address,
             FollowPeers = lost => exchange.PeerLost += lost,
@@ -35,7 +39,7 @@ internal static class Program
             exchange);
         return new NodeParts
         {
-            Node = NodeKeys.Options(values, TaskManagerKeys.Program),
+            Node = node,
             AddRole = akka => akka.WithTaskManager(options, executor, hasJobManager: false),
             Ready = (_, cancel) => registered.Task.WaitAsync(cancel),
             OpenPorts = _ => [KeyValuePair.Create("data", exchange.Port)],

@@ -59,9 +59,17 @@ public sealed class BadInputTests
         "The name in node.host is not known; set it to an address that this machine has.")]
     [InlineData("--node.host=0.0.0.0", "option --node.host: 'node.host' is '0.0.0.0'; write an address of this "
         + "machine, or set node.advertised_host too.")]
+    [InlineData("--cluster.lease=1ms", "option --cluster.lease: 'cluster.lease' is '1ms'; write at least 2s, "
+        + "since renewals are late when a process or a heartbeat is.")]
+    [InlineData("--cluster.downing=static-quorum", "option --cluster.downing: 'cluster.downing' is "
+        + "'static-quorum' and needs 'cluster.quorum_size' too: set it to more than half of the nodes that the "
+        + "cluster has.")]
+    [InlineData("--journal.password_file=/no/such/file", "option --journal.password_file: "
+        + "'journal.password_file' is set but the journal is a SQLite file, which has no users; leave it out, "
+        + "or set 'journal.url' to jdbc:mysql://host:port/database.")]
     [InlineData("--cluster.name=", "option --cluster.name: 'cluster.name' is ''; write a name that all nodes "
         + "of the cluster share.")]
-    public async Task What_no_other_node_could_use_ends_the_program_with_one_line(string option, string message)
+    public async Task A_value_that_cannot_be_right_ends_the_program_with_one_line(string option, string message)
     {
         using var folder = new TempFolder();
         ProgramRun run = await ProgramRun.OfAsync(
@@ -127,6 +135,38 @@ public sealed class BadInputTests
     {
         ProgramRun run = await ProgramRun.OfAsync("Millrace.ProcessCluster.dll", [.. command, "--dir", ""]);
         Assert.Equal((1, "--dir is empty; name the cluster's folder."), (run.ExitCode, run.Error.Trim()));
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_made_is_refused_with_the_key_or_option_that_names_it()
+    {
+        ProgramRun cluster = await ProgramRun.OfAsync(
+            "Millrace.ProcessCluster.dll", "start", "--dir", "/proc/x");
+        Assert.Equal(1, cluster.ExitCode);
+        Assert.StartsWith(
+            "cluster: The folder /proc/x of --dir cannot be made: ",
+            Assert.Single(cluster.Error.Trim().Split('\n')), StringComparison.Ordinal);
+        ProgramRun node = await ProgramRun.OfAsync(
+            "Millrace.JobManager.dll", "--node.data_folder=/proc/x", "--commands.port=0");
+        Assert.Equal(1, node.ExitCode);
+        Assert.StartsWith(
+            "jobmanager: option --node.data_folder: 'node.data_folder' is /proc/x, a folder that cannot be "
+            + "made: ", Assert.Single(node.Error.Trim().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wrong_value_is_refused_before_anything_is_logged_or_made()
+    {
+        using var folder = new TempFolder();
+        ProgramRun taskManager = await ProgramRun.OfAsync(
+            "Millrace.TaskManager.dll", $"--node.data_folder={folder.Path}", "--slots=0");
+        Assert.Equal(
+            (1, "taskmanager: option --slots: 'slots' is '0'; write a whole number from 1 to 1024.\n", ""),
+            (taskManager.ExitCode, taskManager.Error, taskManager.Output));
+        ProgramRun jobManager = await ProgramRun.OfAsync(
+            "Millrace.JobManager.dll", $"--node.data_folder={folder.Path}", "--node.port=many");
+        Assert.Equal((1, ""), (jobManager.ExitCode, jobManager.Output));
+        Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Millrace.JobManager.Membership;
 using Millrace.Shared.Configuration;
 using Millrace.Shared.Hosting;
 using MySqlConnector;
@@ -59,7 +60,8 @@ internal static class JobManagerKeys
     public static readonly ConfigKey Lease = new(
         "cluster.lease", "5s",
         "A silent TaskManager's work is started elsewhere after so long; it stops by itself a second "
-        + "earlier. Shorter: quicker recovery from silence; longer: longer pauses change nothing.");
+        + "earlier. Shorter: quicker recovery from silence; longer: longer pauses change nothing. At least "
+        + "2s.");
 
     public static ConfigTable All { get; } = new(
     [
@@ -82,7 +84,8 @@ internal static class JobManagerKeys
             CheckpointFolder = values[CheckpointFolder].IsSet
                 ? Path.GetFullPath(values[CheckpointFolder].Text)
                 : Path.Combine(folder, "checkpoints"),
-            Lease = values[Lease].Duration(),
+            Lease = values[Lease].Duration(
+                LeaseTable.Shortest, "since renewals are late when a process or a heartbeat is"),
             StopTimeout = values[StopTimeout].Duration(),
             ArchivedJobs = values[ArchivedJobs].Int(1),
         };
@@ -106,7 +109,11 @@ internal static class JobManagerKeys
     private static string? MySqlJournal(ConfigValues values)
     {
         ConfigValue url = values[JournalUrl];
-        if (!url.IsSet || url.Text.StartsWith(SqlitePrefix, StringComparison.Ordinal)) return null;
+        if (!url.IsSet || url.Text.StartsWith(SqlitePrefix, StringComparison.Ordinal))
+        {
+            RefuseUser(values);
+            return null;
+        }
         if (!url.Text.StartsWith(MySqlPrefix, StringComparison.Ordinal)
             || !Uri.TryCreate(url.Text["jdbc:".Length..], UriKind.Absolute, out Uri? uri)
             || uri is { Host: "" } or { AbsolutePath.Length: < 2 } or { UserInfo.Length: > 0 }
@@ -121,5 +128,15 @@ internal static class JobManagerKeys
             UserID = values[JournalUser].Text,
             Password = values.Secret(JournalPassword, JournalPasswordFile),
         }.ConnectionString;
+    }
+
+    /// <summary>They would do nothing, and whoever sets them expects a server.</summary>
+    private static void RefuseUser(ConfigValues values)
+    {
+        foreach (ConfigKey key in (ConfigKey[])[JournalUser, JournalPassword, JournalPasswordFile])
+            if (values[key].IsSet)
+                throw values[key].Refused(
+                    $"'{key.Name}' is set but the journal is a SQLite file, which has no users; leave it out, "
+                    + $"or set '{JournalUrl.Name}' to jdbc:mysql://host:port/database.");
     }
 }

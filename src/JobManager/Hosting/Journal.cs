@@ -67,12 +67,12 @@ internal sealed record Journal(string Provider, string Connection, bool MakesTab
     /// </summary>
     private static Journal PrepareSqlite(string file)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        CreatePrivate(file);
         string connection =
             new SqliteConnectionStringBuilder { DataSource = file, Pooling = true }.ToString();
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            CreatePrivate(file);
             using var database = new SqliteConnection(connection);
             database.Open();
             using SqliteCommand command = database.CreateCommand();
@@ -80,7 +80,7 @@ internal sealed record Journal(string Provider, string Connection, bool MakesTab
             command.ExecuteNonQuery();
             return new Journal("SQLite.MS", connection, MakesTables: true);
         }
-        catch (SqliteException e)
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
             throw new MillraceException(
                 ErrorKind.Invalid, $"The journal {file} cannot be used: {e.Message}", e);

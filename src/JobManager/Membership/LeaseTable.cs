@@ -18,6 +18,12 @@ internal sealed class LeaseTable(TimeSpan length)
     /// </summary>
     private static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Renewals come every eighth of a lease and heartbeats every 500 ms, and a pause of this process is known
+    /// as one from <see cref="LongestGap"/> on: a lease that is hardly longer ends for nothing.
+    /// </summary>
+    public static readonly TimeSpan Shortest = 2 * LongestGap;
+
     private readonly Dictionary<string, Lease> _leases = new(StringComparer.Ordinal);
 
     private TimeSpan? _lastLook;

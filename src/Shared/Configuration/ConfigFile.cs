@@ -22,12 +22,7 @@ internal static class ConfigFile
             if (new FileInfo(path) is { Exists: true, Length: > MaxBytes })
                 throw new MillraceException(
                     ErrorKind.Invalid, $"{path}: it is larger than {MaxBytes} bytes.");
-            using StreamReader reader = File.OpenText(path);
-            var stream = new YamlStream();
-            stream.Load(reader);
-            var entries = new List<ConfigEntry>();
-            if (stream.Documents.Count > 0) Add(path, "", stream.Documents[0].RootNode, 0, entries);
-            return entries;
+            return Entries(path, File.ReadAllText(path));
         }
         catch (YamlException e)
         {
@@ -39,6 +34,26 @@ internal static class ConfigFile
             throw new MillraceException(
                 ErrorKind.Invalid, $"The configuration file {path} cannot be read: {e.Message}", e);
         }
+    }
+
+    /// <summary>Which of the two was meant is not for us to guess.</summary>
+    public static MillraceException Twice(string key, string first, string second) => new(
+        ErrorKind.Invalid, $"{second}: '{key}' is set at {first} already; leave one of them out.");
+
+    public static string Place(string path, Mark mark) => $"{path}:{mark.Line}:{mark.Column}";
+
+    private static List<ConfigEntry> Entries(string path, string text)
+    {
+        YamlKeys.RefuseTwice(path, text);
+        using var reader = new StringReader(text);
+        var stream = new YamlStream();
+        stream.Load(reader);
+        var entries = new List<ConfigEntry>();
+        if (stream.Documents.Count > 0) Add(path, "", stream.Documents[0].RootNode, 0, entries);
+        // A dotted key may say the same as a nested one.
+        foreach (IGrouping<string, ConfigEntry> same in entries.GroupBy(e => e.Name))
+            if (same.Count() > 1) throw Twice(same.Key, same.First().Place, same.Last().Place);
+        return entries;
     }
 
     private static void Add(
@@ -75,6 +90,4 @@ internal static class ConfigFile
 
     private static MillraceException Wrong(string path, YamlNode at, string message) =>
         new(ErrorKind.Invalid, $"{Place(path, at.Start)}: {message}");
-
-    private static string Place(string path, Mark mark) => $"{path}:{mark.Line}:{mark.Column}";
 }

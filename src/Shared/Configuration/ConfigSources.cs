@@ -16,6 +16,9 @@ public sealed class ConfigSources(string program, ConfigTable table)
 {
     internal const string VariablePrefix = "MILLRACE_";
     private const string FileOption = "--config";
+    private const string CommandLine = "command line";
+
+    private static readonly ConfigKey File = new(FileOption[2..], "", "The configuration file.");
 
     /// <summary>Letters that may be wrong before a variable counts as somebody else's.</summary>
     private const int MostSlips = 2;
@@ -31,14 +34,15 @@ public sealed class ConfigSources(string program, ConfigTable table)
         foreach (ConfigKey key in table.Keys)
             _values[key.Name] = new ConfigValue(key, key.Default, "default");
         List<(string Name, string Value)> options = Options(arguments);
-        string? file = options.LastOrDefault(o => o.Name == FileOption).Value
+        RefuseTwice(options);
+        string? file = options.FirstOrDefault(o => o.Name == FileOption).Value
             ?? (string?)environment[FileVariable];
         string usual = program + ".yaml";
         if (file is not null) ReadFile(file);
-        else if (File.Exists(usual)) ReadFile(usual);
+        else if (System.IO.File.Exists(usual)) ReadFile(usual);
         ReadEnvironment(environment);
         foreach ((string name, string value) in options.Where(o => o.Name != FileOption))
-            Set(table.Require(name[2..], "command line"), value, $"option {name}");
+            Set(table.Require(name[2..], CommandLine), value, $"option {name}");
         return new ConfigValues(_values);
     }
 
@@ -74,6 +78,21 @@ public sealed class ConfigSources(string program, ConfigTable table)
     private void Set(ConfigKey key, string text, string place) =>
         _values[key.Name] = new ConfigValue(key, text, place);
 
+    private void RefuseTwice(List<(string Name, string Value)> options)
+    {
+        foreach (IGrouping<string, string> same in options.GroupBy(o => o.Name, o => o.Value))
+        {
+            if (same.Count() == 1) continue;
+            // An unknown one is refused as that.
+            ConfigKey key = same.Key == FileOption ? File : table.Require(same.Key[2..], CommandLine);
+            IEnumerable<string> shown =
+                same.Select(value => $"'{new ConfigValue(key, value, CommandLine).Shown}'");
+            throw Wrong(
+                $"{same.Key} is given {same.Count()} times, as {string.Join(" and ", shown)}; leave all but "
+                + "one out.");
+        }
+    }
+
     /// <summary><c>--name value</c> and <c>--name=value</c>.</summary>
     private static List<(string Name, string Value)> Options(IReadOnlyList<string> arguments)
     {
@@ -91,5 +110,5 @@ public sealed class ConfigSources(string program, ConfigTable table)
     }
 
     private static MillraceException Wrong(string message) =>
-        new(ErrorKind.Invalid, $"command line: {message}");
+        new(ErrorKind.Invalid, $"{CommandLine}: {message}");
 }

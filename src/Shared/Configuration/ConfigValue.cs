@@ -43,6 +43,13 @@ public sealed record ConfigValue(ConfigKey Key, string Text, string Place)
         return value > TimeSpan.Zero ? value : throw Wrong("a duration above 0, such as 500ms or 5s");
     }
 
+    /// <param name="why">Goes on after <c>write at least 2s, </c>.</param>
+    /// <exception cref="MillraceException">Invalid: no duration, or one that is not allowed.</exception>
+    public TimeSpan Duration(TimeSpan least, string why) => Duration() is var value && value >= least
+        ? value
+        : throw Wrong(string.Create(
+            CultureInfo.InvariantCulture, $"at least {least.TotalSeconds:0.###}s, {why}"));
+
     /// <exception cref="MillraceException">Invalid: no size.</exception>
     public long Bytes()
     {
@@ -60,17 +67,27 @@ public sealed record ConfigValue(ConfigKey Key, string Text, string Place)
     public IReadOnlyList<string> List() =>
         Text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    /// <summary>A list of <c>host:port</c>.</summary>
+    /// <summary>A list of <c>host:port</c>; an element that is none, an empty one too, is refused.</summary>
     public IReadOnlyList<string> Addresses()
     {
-        foreach (string address in List())
-        {
-            int colon = address.LastIndexOf(':');
-            if (colon < 1 || !int.TryParse(address.AsSpan(colon + 1), NumberStyles.None,
-                CultureInfo.InvariantCulture, out int port) || port is < 1 or > MaxPort)
-                throw Wrong("host:port, several separated by commas");
-        }
-        return List();
+        if (!IsSet) return [];
+        string[] addresses = Text.Split(',', StringSplitOptions.TrimEntries);
+        return Array.TrueForAll(addresses, IsAddress)
+            ? addresses
+            : throw Wrong("host:port, several separated by commas");
+    }
+
+    private static bool IsAddress(string text)
+    {
+        int colon = text.LastIndexOf(':');
+        if (colon < 1) return false;
+        string host = text[..colon];
+        // The port of an IPv6 address could not be told from its last part.
+        bool isHost = Uri.CheckHostName(host) != UriHostNameType.Unknown
+            && (host[0] == '[' || !host.Contains(':', StringComparison.Ordinal));
+        return isHost && int.TryParse(
+            text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port)
+            && port is >= 1 and <= MaxPort;
     }
 
     /// <summary>One of some words, in any case; the one that was meant.</summary>
@@ -82,5 +99,8 @@ public sealed record ConfigValue(ConfigKey Key, string Text, string Place)
     }
 
     public MillraceException Wrong(string expected) =>
-        new(ErrorKind.Invalid, $"{Place}: '{Key.Name}' is '{Shown}'; write {expected}.");
+        Refused($"'{Key.Name}' is '{Shown}'; write {expected}.");
+
+    /// <param name="sentence">Follows the place.</param>
+    public MillraceException Refused(string sentence) => new(ErrorKind.Invalid, $"{Place}: {sentence}");
 }

@@ -116,11 +116,20 @@ public static class NodeKeys
     }
 
     /// <summary>Absolute; made where it is missing.</summary>
+    /// <exception cref="Errors.MillraceException">Invalid: it cannot be made.</exception>
     public static string Folder(ConfigValues values, string program)
     {
         ConfigValue folder = values[DataFolder];
-        return Directory.CreateDirectory(
-            folder.IsSet ? folder.Text : Path.Combine("data", program)).FullName;
+        string path = folder.IsSet ? folder.Text : Path.Combine("data", program);
+        try
+        {
+            return Directory.CreateDirectory(path).FullName;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw folder.Refused(
+                $"'{DataFolder.Name}' is {path}, a folder that cannot be made: {e.Message}");
+        }
     }
 
     private static DowningOptions DowningOf(ConfigValues values)
@@ -135,11 +144,17 @@ public static class NodeKeys
         return new DowningOptions
         {
             Strategy = strategy,
-            QuorumSize = strategy == DowningStrategy.StaticQuorum ? values[QuorumSize].Int(1) : 0,
+            QuorumSize = strategy == DowningStrategy.StaticQuorum ? Quorum(values) : 0,
             AcceptablePause = values[AcceptablePause].Duration(),
             StableAfter = values[StableAfter].Duration(),
         };
     }
+
+    private static int Quorum(ConfigValues values) => values[QuorumSize].IsSet
+        ? values[QuorumSize].Int(1)
+        : throw values[Downing].Refused(
+            $"'{Downing.Name}' is '{values[Downing].Shown}' and needs '{QuorumSize.Name}' too: set it to more "
+            + "than half of the nodes that the cluster has.");
 
     private static TlsOptions? TlsOf(ConfigValues values) => !values[TlsCertificate].IsSet
         ? null

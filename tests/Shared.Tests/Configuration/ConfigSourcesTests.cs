@@ -43,12 +43,67 @@ public sealed class ConfigSourcesTests : IDisposable
         "cluster:\n  nmae: x", ":2:3: There is no key 'cluster.nmae'; the nearest one is 'cluster.name'.")]
     [InlineData("node: [1, 2]\n", ":1:1: There is no key 'node'")]
     [InlineData("just words", ":1:1: Write sections and keys")]
-    [InlineData("cluster: {name: a, name: b}", ":1:20: ")]
     [InlineData("a: \"", ":1:")]
     public void A_wrong_file_is_refused_with_its_place(string text, string message)
     {
         string file = Write(text);
         Assert.StartsWith(file + message, Refused("--config", file), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("cluster: {name: a, name: b}", 20, "name", 11)]
+    [InlineData("{cluster.name: a, node: {port: 1}, cluster: {name: b}}", 46, "cluster.name", 2)]
+    public void A_key_that_stands_twice_in_a_file_is_refused_with_both_places(
+        string text, int second, string key, int first)
+    {
+        string file = Write(text);
+        Assert.Equal(
+            $"{file}:1:{second}: '{key}' is set at {file}:1:{first} already; leave one of them out.",
+            Refused("--config", file));
+    }
+
+    [Theory]
+    [InlineData("--node.port", "1", "2", "as '1' and '2'")]
+    [InlineData("--config", "a", "b", "as 'a' and 'b'")]
+    [InlineData("--journal.password", "hunter2", "hunter3", "as '***' and '***'")]
+    public void An_option_that_is_given_twice_is_refused_with_both_values(
+        string option, string first, string second, string shown) => Assert.Equal(
+            $"command line: {option} is given 2 times, {shown}; leave all but one out.",
+            Refused($"{option}={first}", option, second));
+
+    [Theory]
+    [InlineData("foo:1:2")]
+    [InlineData("a:1,")]
+    [InlineData("a:1,,b:2")]
+    [InlineData(",a:1")]
+    [InlineData(":1")]
+    [InlineData("a:0")]
+    [InlineData("a b:1")]
+    [InlineData("::1:9111")]
+    public void Addresses_that_are_none_are_refused(string text)
+    {
+        ConfigValue seeds = Read([], $"--cluster.seeds={text}")[Seeds];
+        Assert.Equal(
+            $"option --cluster.seeds: 'cluster.seeds' is '{text}'; write host:port, several separated by commas.",
+            Assert.Throws<MillraceException>(() => seeds.Addresses()).Message);
+    }
+
+    [Fact]
+    public void Addresses_are_names_or_numbers_with_a_port() => Assert.Equal(
+        ["jm-1.example:9111", "jm_2:1", "10.0.0.1:65535", "[::1]:9111"],
+        Read([], "--cluster.seeds=jm-1.example:9111, jm_2:1,10.0.0.1:65535,[::1]:9111")[Seeds].Addresses());
+
+    [Theory]
+    [InlineData("soon", "500ms, 60s, '10 min', '1 hour' or 7d")]
+    [InlineData("0s", "a duration above 0, such as 500ms or 5s")]
+    [InlineData("100000d", "at most 24d")]
+    [InlineData("1999ms", "at least 2s, since renewals are late")]
+    public void A_wrong_duration_is_refused_with_what_may_be_written(string text, string expected)
+    {
+        ConfigValue value = Read([], $"--cluster.name={text}")[Name];
+        string message = Assert.Throws<MillraceException>(
+            () => value.Duration(TimeSpan.FromSeconds(2), "since renewals are late")).Message;
+        Assert.EndsWith($"{expected}.", message, StringComparison.Ordinal);
     }
 
     [Theory]
