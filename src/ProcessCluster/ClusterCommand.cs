@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Millrace.Shared.Processes;
 
 namespace Millrace.Processes;
 
@@ -27,11 +29,19 @@ internal static class ClusterCommand
 
     private static readonly Option<bool> Json = new("--json") { Description = "One JSON document." };
 
+    private static readonly Option<bool> Version = new("--version") { Description = "Print the version." };
+
     private static readonly Argument<string> Role = new("ROLE") { Description = "taskmanager or jobmanager" };
 
     static ClusterCommand()
     {
-        Role.AcceptOnlyFromAmong("taskmanager", "jobmanager");
+        Role.Validators.Add(result =>
+        {
+            string word = result.Tokens[0].Value;
+            if (ProcessRoles.Parse(word) is null)
+                result.AddError($"'{word}' is no role; write taskmanager or jobmanager.");
+        });
+        Role.CompletionSources.Add("taskmanager", "jobmanager");
         Dir.Validators.Add(result =>
         {
             if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string>()))
@@ -39,7 +49,7 @@ internal static class ClusterCommand
         });
     }
 
-    public static RootCommand Create()
+    public static Command Create()
     {
         var start = new Command("start", "Start a cluster; returns when all slots are registered.")
         {
@@ -52,12 +62,23 @@ internal static class ClusterCommand
         status.SetAction(StatusAsync);
         var stop = new Command("stop", "Stop everything, orderly; logs stay.");
         stop.SetAction(StopAsync);
-        return new RootCommand(
+        // No RootCommand: that has the assembly's name in its help.
+        var cluster = new Command(
+            "cluster",
             "Starts, shows and stops a cluster of processes on this machine, on free loopback ports. A "
             + "jobmanager.yaml and a taskmanager.yaml in DIR configure the processes (docs/operations.md).")
         {
-            start, add, status, stop, Dir,
+            start, add, status, stop, Dir, new HelpOption(), Version,
         };
+        cluster.SetAction(result =>
+        {
+            if (result.GetValue(Version)) Console.WriteLine(ProgramVersion.Text);
+        });
+        cluster.Validators.Add(result =>
+        {
+            if (!result.GetValue(Version)) result.AddError("A command is missing; --help lists them.");
+        });
+        return cluster;
     }
 
     private static async Task<int> StartAsync(ParseResult result, CancellationToken cancel)

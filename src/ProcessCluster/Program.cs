@@ -1,13 +1,14 @@
 using System.CommandLine;
-using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Millrace.Processes;
 using Millrace.Shared.Errors;
 
+const int Failed = 1, WrongUsage = 2, Cancelled = 130;
 return await RunAsync(ClusterCommand.Create().Parse(args));
 
 static async Task<int> RunAsync(ParseResult command)
 {
-    if (command.Action is ParseErrorAction refusal) refusal.ShowHelp = false;
+    if (command.Errors is [ParseError wrong, ..]) return await EndAsync(WrongUsage, wrong.Message);
     try
     {
         return await command.InvokeAsync(
@@ -15,12 +16,16 @@ static async Task<int> RunAsync(ParseResult command)
     }
     catch (Exception e) when (e is MillraceException or IOException or UnauthorizedAccessException)
     {
-        await Console.Error.WriteLineAsync($"cluster: {e.Message}");
-        return 1;
+        return await EndAsync(Failed, e.Message);
     }
     catch (OperationCanceledException)
     {
-        await Console.Error.WriteLineAsync("cluster: Cancelled.");
-        return 130;
+        return await EndAsync(Cancelled, "Cancelled.");
     }
+}
+
+static async Task<int> EndAsync(int exitCode, string sentence)
+{
+    await Console.Error.WriteLineAsync($"cluster: {sentence}");
+    return exitCode;
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Millrace.Processes;
 using Millrace.Shared.Errors;
+using Millrace.Shared.Processes;
 using Xunit;
 
 namespace Millrace.Cluster.Tests;
@@ -134,7 +135,40 @@ public sealed class BadInputTests
     public async Task An_empty_folder_name_of_a_cluster_is_refused(params string[] command)
     {
         ProgramRun run = await ProgramRun.OfAsync("Millrace.ProcessCluster.dll", [.. command, "--dir", ""]);
-        Assert.Equal((1, "--dir is empty; name the cluster's folder."), (run.ExitCode, run.Error.Trim()));
+        Assert.Equal(
+            (2, "cluster: --dir is empty; name the cluster's folder."), (run.ExitCode, run.Error.Trim()));
+    }
+
+    [Theory]
+    [InlineData("'worker' is no role; write taskmanager or jobmanager.", "add", "worker")]
+    [InlineData("'0' is no count; write a whole number from 1 to 1024.", "start", "--slots", "0")]
+    [InlineData("A command is missing; --help lists them.")]
+    [InlineData("Unrecognized command or argument 'strat'.", "strat")]
+    public async Task A_wrong_use_of_cluster_is_one_line_and_exit_code_2(
+        string message, params string[] arguments)
+    {
+        ProgramRun run = await ProgramRun.OfAsync("Millrace.ProcessCluster.dll", arguments);
+        Assert.Equal((2, $"cluster: {message}\n", ""), (run.ExitCode, run.Error, run.Output));
+    }
+
+    [Fact]
+    public async Task Cluster_calls_itself_by_its_name()
+    {
+        ProgramRun run = await ProgramRun.OfAsync("Millrace.ProcessCluster.dll", "--help");
+        Assert.Contains("\n  cluster [command] [options]\n", run.Output, StringComparison.Ordinal);
+        ProgramRun start = await ProgramRun.OfAsync("Millrace.ProcessCluster.dll", "start", "--help");
+        Assert.Contains("\n  cluster start [options]\n", start.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Millrace.JobManager.dll")]
+    [InlineData("Millrace.TaskManager.dll")]
+    [InlineData("Millrace.ProcessCluster.dll")]
+    public async Task Every_program_prints_its_version(string program)
+    {
+        ProgramRun run = await ProgramRun.OfAsync(program, "--version");
+        Assert.Equal((0, $"{ProgramVersion.Text}\n", ""), (run.ExitCode, run.Output, run.Error));
+        Assert.True(System.Version.TryParse(ProgramVersion.Text.Split('-')[0], out _));
     }
 
     [Fact]

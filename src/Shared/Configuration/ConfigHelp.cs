@@ -11,7 +11,8 @@ public static class ConfigHelp
     {
         var text = new StringBuilder();
         text.AppendLine(purpose).AppendLine();
-        text.AppendLine($"Usage: {program} [--config FILE] [--KEY=VALUE ...]").AppendLine();
+        text.AppendLine($"Usage: {program} [--config FILE] [--KEY=VALUE ...]");
+        text.AppendLine($"       {program} --help | --version").AppendLine();
         text.AppendLine($"A key is looked for on the command line, then in the environment, then in the file "
             + "(--config,");
         text.AppendLine(

@@ -29,6 +29,11 @@ public sealed class NodeProgram(NodeDefinition definition)
             Console.Write(ConfigHelp.Markdown(definition.Keys));
             return ExitCode.Orderly;
         }
+        if (arguments.Contains("--version"))
+        {
+            Console.WriteLine(ProgramVersion.Text);
+            return ExitCode.Orderly;
+        }
         if (arguments.Any(a => a is "--help" or "-h"))
         {
             Console.Write(ConfigHelp.Text(definition.Name, definition.Purpose, definition.Keys));
