@@ -12,9 +12,6 @@ namespace Millrace.Pbm.Output;
 /// <param name="isPlain">No frames: for files and pipes.</param>
 internal sealed class DocumentView(bool isPlain)
 {
-    private const string Children = "children";
-    private const int MaxTreeNodes = 10_000;
-
     public IRenderable Render(CommandDescription command, JsonNode? data)
     {
         if (data is null) return new Rows();
@@ -36,29 +33,9 @@ internal sealed class DocumentView(bool isPlain)
         (SectionKinds.Table, JsonArray rows) => new TableView(section, rows, isPlain),
         (SectionKinds.Record, JsonObject members) => new RecordView(section, members),
         (SectionKinds.Text, JsonValue text) => new Text(ValueText.Of(text, ColumnKinds.Text)),
-        (SectionKinds.Tree, JsonObject root) => Tree(section, root),
+        (SectionKinds.Tree, JsonObject root) => new TreeView(section, root),
         _ => Json(part),
     };
 
     private static Text Json(JsonNode? data) => new(FrameCodec.ToText(data));
-
-    private static Tree Tree(Section section, JsonObject root)
-    {
-        var tree = new Tree(Label(section, root)) { Guide = TreeGuide.Line, Style = Styles.Frame };
-        int left = MaxTreeNodes;
-        AddChildren(section, tree, root, ref left);
-        return tree;
-    }
-
-    private static void AddChildren(Section section, IHasTreeNodes parent, JsonObject node, ref int left)
-    {
-        foreach (JsonObject child in (node[Children] as JsonArray ?? []).OfType<JsonObject>())
-        {
-            if (left-- <= 0) return;
-            AddChildren(section, parent.AddNode(Label(section, child)), child, ref left);
-        }
-    }
-
-    private static Text Label(Section section, JsonObject node) => new(string.Join(
-        "  ", section.Columns.Select(c => ValueText.Of(node[c.Member], c.Kind)).Where(t => t.Length > 0)));
 }

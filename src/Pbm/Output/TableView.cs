@@ -13,7 +13,7 @@ namespace Millrace.Pbm.Output;
 internal sealed class TableView(Section section, JsonArray rows, bool isPlain) : Renderable
 {
     /// <summary>A column of words is never made narrower; numbers and the like are not broken at all.</summary>
-    private const int LeastWords = 16;
+    private const int LeastWords = 10;
     private const int FrameOfColumn = 3, FrameOfRow = 1;
 
     protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth)

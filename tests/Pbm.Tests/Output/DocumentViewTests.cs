@@ -75,7 +75,27 @@ public sealed class DocumentViewTests
         }
     }
 
-    private static string Shown(int width)
+    [Fact]
+    public void A_tree_deeper_than_the_terminal_is_wide_shows_every_node()
+    {
+        JsonNode node = JsonNode.Parse("""{"name":"leaf"}""")!;
+        for (int depth = 10; depth > 0; depth--)
+            node = new JsonObject { ["name"] = $"node-{depth}", ["children"] = new JsonArray(node) };
+        var hierarchy = new CommandDescription
+        {
+            Name = "hierarchy",
+            Help = "Shows.",
+            Sections = [new Section("tree", "", "", [new("name", "Name")])],
+        };
+        string text = Shown(20, hierarchy, node);
+        Assert.All(text.Split('\n'), line => Assert.InRange(line.Length, 0, 20));
+        string packed = string.Concat(text.Where(char.IsLetterOrDigit));
+        Assert.Contains("node10leaf", packed, StringComparison.Ordinal);
+    }
+
+    private static string Shown(int width) => Shown(width, Watch, Job);
+
+    private static string Shown(int width, CommandDescription command, JsonNode data)
     {
         using var written = new StringWriter();
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -86,7 +106,7 @@ public sealed class DocumentViewTests
         });
         console.Profile.Width = width;
         console.Profile.Capabilities.Unicode = true;
-        console.Write(new DocumentView(isPlain: false).Render(Watch, Job));
+        console.Write(new DocumentView(isPlain: false).Render(command, data));
         return string.Join('\n', written.ToString().Split('\n').Select(line => line.TrimEnd()));
     }
 }
