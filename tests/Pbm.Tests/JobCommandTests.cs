@@ -138,6 +138,7 @@ public sealed class JobCommandTests(TestCluster cluster)
             job, "job", "submit", "-f", "jobs/job.yaml", "--conf", "runtime.parallelism=17", "--detached",
             "--output", "json");
         Assert.Equal(0, submitted.ExitCode);
+        Assert.Contains("needs 17 slots", submitted.Error, StringComparison.Ordinal);
         string id = (string)submitted.Json["id"]!;
         JsonNode shown;
         do shown = (await Pbm(job, "job", "show", id, "--output", "json")).Json;
