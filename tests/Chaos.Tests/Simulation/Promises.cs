@@ -1,7 +1,9 @@
 using Google.Protobuf;
 using Millrace.JobManager.Execution;
+using Millrace.Operators;
 using Millrace.Shared.Checkpoints;
 using Millrace.Shared.Dataflow;
+using Millrace.Shared.Graph;
 using Millrace.Shared.Messages;
 using Millrace.Shared.Messages.Events;
 using Millrace.TaskManager.Runtime;
@@ -12,6 +14,7 @@ namespace Millrace.Chaos.Tests.Simulation;
 internal sealed class Promises(Simulation simulation)
 {
     private readonly HashSet<long> _taken = [];
+    private readonly Dictionary<string, int> _subtasks = [];
 
     /// <summary>The fold of what is stored of the job.</summary>
     public JobRecord Record { get; } = new();
@@ -64,8 +67,8 @@ internal sealed class Promises(Simulation simulation)
     public void OnRunning(SimulatedSubtask later)
     {
         foreach (SimulatedSubtask earlier in simulation.Dataflow.Subtasks.Where(
-            s => s.IsRunning && s.Id.Attempt < later.Id.Attempt && s.Id.Vertex == later.Id.Vertex
-                && s.Id.SubtaskIndex == later.Id.SubtaskIndex))
+            s => s.IsRunning && s.Id.Attempt < later.Id.Attempt && (later.ReplacesAll
+                || (s.Id.Vertex == later.Id.Vertex && s.Id.SubtaskIndex == later.Id.SubtaskIndex))))
             Require(
                 earlier.IsCanceled || earlier.Process.IsPaused,
                 $"{earlier.Id} on {earlier.Process} runs beside {later.Id} on {later.Process}");
@@ -80,6 +83,8 @@ internal sealed class Promises(Simulation simulation)
         List<string> strangers = [.. left.Where(f => !retained.Contains(Path.GetDirectoryName(f)!))];
         Require(strangers.Count == 0, $"left behind on the disk: {string.Join(", ", strangers.Take(5))}");
         Require(simulation.Dataflow.Subtasks.Count == 0, "subtasks run after the job's end");
+        if (Record.Ended.State == JobStateCode.JobFinished && !Record.IsStopped)
+            simulation.Table.RequireLast(simulation.Splits, simulation.RecordsPerSplit);
         Require(
             simulation.Events.Count($"job-{Simulation.Job}") == 0, "the job's events are kept after its end");
     }
@@ -87,22 +92,24 @@ internal sealed class Promises(Simulation simulation)
     private void OnTaken(CheckpointTaken taken)
     {
         _taken.Add(taken.CheckpointId);
+        JobGraph graph = OperatorFactory.Codec.Decode(Record.Submission!.Graph.Span);
+        _subtasks[taken.Folder] = graph.Vertices.Sum(v => v.Parallelism);
         IReadOnlyList<(SubtaskSnapshot Of, SubtaskFile File)> files = IsWhole(taken);
         ILookup<bool, SubtaskFile> bySide = files.ToLookup(
             f => f.Of.VertexId == simulation.Graph.Vertices[0].Id, f => f.File);
-        for (int source = 0; source < simulation.Graph.Vertices[0].Parallelism; source++)
+        for (int split = 0; split < simulation.Splits; split++)
         {
-            int sent = bySide[true].Sum(f => f.Counts.GetValueOrDefault(source));
-            int received = bySide[false].Sum(f => f.Counts.GetValueOrDefault(source));
+            int sent = bySide[true].Sum(f => f.Counts.GetValueOrDefault(split));
+            int received = bySide[false].Sum(f => f.Counts.GetValueOrDefault(split));
             Require(sent == received,
-                $"checkpoint {taken.CheckpointId}: source {source} at {sent}, sinks at {received}");
+                $"checkpoint {taken.CheckpointId}: split {split} at {sent}, sinks at {received}");
         }
     }
 
     private IReadOnlyList<(SubtaskSnapshot Of, SubtaskFile File)> IsWhole(CheckpointTaken taken)
     {
         CheckpointMetadata metadata = new CheckpointStorage(simulation.Disk).ReadMetadata(taken.Folder);
-        int expected = simulation.Graph.Vertices.Sum(v => v.Parallelism);
+        int expected = _subtasks[taken.Folder];
         Require(
             metadata.Subtasks.Length == expected, $"{taken.Folder} has {metadata.Subtasks.Length} subtasks");
         return [.. metadata.Subtasks.Select(s => (s, SubtaskFile.FromBytes(
@@ -112,8 +119,9 @@ internal sealed class Promises(Simulation simulation)
     /// <summary>Everything is committed, once, or up to the savepoint that has stopped the job.</summary>
     private void OnFinished()
     {
-        int sources = simulation.Graph.Vertices[0].Parallelism;
-        int expected = Record.IsStopped ? simulation.StoppedAt() : sources * simulation.RecordsPerSource;
+        int expected = Record.IsStopped
+            ? simulation.StoppedAt()
+            : simulation.Splits * simulation.RecordsPerSplit;
         Require(simulation.Results.Committed.Count == expected,
             $"FINISHED with {simulation.Results.Committed.Count} records committed of {expected}");
     }

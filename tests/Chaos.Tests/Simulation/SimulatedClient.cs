@@ -21,6 +21,7 @@ internal sealed class SimulatedClient : ReceiveActor, IWithTimers
         Receive<JobList>(list => simulation.SeenStates.UnionWith(list.Jobs.Select(j => j.State)));
         Receive<AwaitJob>(m => simulation.AskLeader(m, Self));
         Receive<TakeSavepoint>(m => simulation.AskLeader(m, Self));
+        Receive<RescaleJob>(m => simulation.AskLeader(m, Self));
         Receive<FailSubtask>(m => simulation.AskLeader(m, Self));
         Receive<CancelJob>(m => simulation.AskLeader(m, Self));
         Receive<JobSubmitted>(_ => next = new GetJob { JobId = submit.JobId });

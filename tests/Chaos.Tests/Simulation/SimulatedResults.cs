@@ -3,7 +3,7 @@ using Millrace.Shared.Dataflow;
 namespace Millrace.Chaos.Tests.Simulation;
 
 /// <summary>A record by where it came from.</summary>
-internal readonly record struct SourceRecord(int Source, int Position);
+internal readonly record struct SourceRecord(int Split, int Position);
 
 /// <summary>What one subtask of a sink has prepared at one barrier.</summary>
 /// <param name="Checkpoint">That of the barrier.</param>
@@ -32,11 +32,11 @@ internal sealed class SimulatedResults
     /// <summary>A savepoint holds it.</summary>
     public void Keep(string name) => _kept.Add(name);
 
-    /// <summary>What earlier attempts of these sinks have prepared, but for some.</summary>
-    public void Discard(IReadOnlyList<int> sinks, int before, IReadOnlySet<string> except)
+    /// <summary>What earlier attempts of these sinks (null: of all) have prepared, but for some.</summary>
+    public void Discard(IReadOnlyList<int>? sinks, int before, IReadOnlySet<string> except)
     {
         foreach ((string name, Transaction transaction) in _prepared.ToList())
-            if (transaction.Attempt < before && sinks.Contains(transaction.Sink)
+            if (transaction.Attempt < before && sinks?.Contains(transaction.Sink) != false
                 && !except.Contains(name) && !_kept.Contains(name))
                 _prepared.Remove(name);
     }

@@ -1,27 +1,50 @@
+using System.Collections.Immutable;
+using Millrace.Connectors.Jdbc;
 using Millrace.Operators;
 using Millrace.Shared.Columns;
+using Millrace.Shared.Connect;
 using Millrace.Shared.Dataflow;
 using Millrace.Shared.Graph;
 using Millrace.Shared.Keys;
 using Millrace.Shared.Metrics;
 using Millrace.Shared.State;
+using Millrace.Shared.Types;
 using Millrace.TaskManager.Runtime;
 
 namespace Millrace.Chaos.Tests.Simulation;
 
-/// <summary>The sink operator as it is, over a writer of <see cref="SimulatedTransactions"/>.</summary>
+/// <summary>
+/// The sink operator as it is, over a writer of <see cref="SimulatedTransactions"/>; what it takes is also
+/// written to <see cref="SimulatedTable"/>, a few records at a time.
+/// </summary>
 internal sealed class SimulatedSink : IDisposable
 {
+    private const int BufferedRecords = 25;
+
+    private static readonly TableSpec Table = new(
+        "table", Schema.Empty, [], [], ImmutableSortedDictionary<string, string>.Empty);
+
     private readonly IOperator _operator;
     private readonly SimulatedTransactions _writer;
+    private readonly SimulatedTable _table;
+    private readonly Fence _fence;
+    private readonly List<SourceRecord> _buffer = [];
+    private bool _hasTakenOver;
 
     private SimulatedSink(Simulation simulation, SubtaskDescriptor descriptor)
     {
         SubtaskId id = descriptor.Id;
         JobVertex vertex = descriptor.Graph.Vertices[id.Vertex];
-        List<int> replaced = descriptor.Region.IsEmpty
-            ? [.. Enumerable.Range(0, vertex.Parallelism)]
+        List<int>? replaced = descriptor.Region.IsEmpty
+            ? null
             : [.. descriptor.Region.Where(s => s.Vertex == id.Vertex).Select(s => s.Index)];
+        _table = simulation.Table;
+        _fence = new Fence(Table, new ConnectorContext(
+            id.JobId, vertex.Chain[0].Uid, id.Attempt, id.SubtaskIndex, vertex.Parallelism,
+            TimeProvider.System, new MetricGroup())
+        {
+            ReplacedSubtasks = replaced,
+        });
         _writer = new SimulatedTransactions(simulation, id, replaced);
         _operator = OperatorFactory.Create(vertex.Chain[0].Plan);
         _operator.Open(new OperatorContext
@@ -46,12 +69,27 @@ internal sealed class SimulatedSink : IDisposable
 
     public void Restore(IEnumerable<byte[]> items) => _operator.Restore(new Items([.. items]));
 
-    public void Take(SourceRecord record) => _operator.Process(0, new ColumnBatch(
-        [FixedColumn<int>.Of([record.Source]), FixedColumn<int>.Of([record.Position])], 1));
+    public void Take(SourceRecord record)
+    {
+        _operator.Process(0, new ColumnBatch(
+            [FixedColumn<int>.Of([record.Split]), FixedColumn<int>.Of([record.Position])], 1));
+        _buffer.Add(record);
+        if (_buffer.Count == BufferedRecords) Write();
+    }
+
+    /// <summary>Writes what is buffered, if only that the attempt has taken over.</summary>
+    /// <exception cref="Shared.Errors.MillraceException">Fenced.</exception>
+    public void Write()
+    {
+        _table.Flush(_fence, !_hasTakenOver, _buffer);
+        _hasTakenOver = true;
+        _buffer.Clear();
+    }
 
     /// <returns>The items of its snapshot.</returns>
     public List<byte[]> Prepare(Barrier barrier)
     {
+        Write();
         _writer.Preparing = barrier.Checkpoint;
         _operator.BeforeBarrier(barrier);
         var items = new Items([]);
@@ -61,7 +99,11 @@ internal sealed class SimulatedSink : IDisposable
 
     public void OnComplete(CheckpointId checkpoint) => _operator.OnCheckpointComplete(checkpoint);
 
-    public void Finish() => _operator.Finish();
+    public void Finish()
+    {
+        Write();
+        _operator.Finish();
+    }
 
     public void Dispose()
     {

@@ -44,11 +44,16 @@ internal sealed class SimulatedSubtask
 
     public bool IsSource => Id.Vertex == 0;
 
+    /// <summary>Its attempt replaces every subtask of the job.</summary>
+    public bool ReplacesAll => _descriptor.Region.IsEmpty;
+
     public bool IsAlive { get; private set; } = true;
 
     public bool IsRunning { get; private set; }
 
     public bool IsCanceled { get; private set; }
+
+    private int Parallelism => _descriptor.Graph.Vertices[Id.Vertex].Parallelism;
 
     /// <summary>The subtasks of the other vertex that it has a channel with.</summary>
     public IEnumerable<int> PeerIndexes => Peers(_descriptor, !IsSource);
@@ -124,6 +129,14 @@ internal sealed class SimulatedSubtask
         ReadInputs();
     }
 
+    /// <summary>
+    /// Its process has stood still in the middle of a write, and goes on with that before it hears anything.
+    /// </summary>
+    public void WriteLate()
+    {
+        if (IsRunning) Try(() => _sink?.Write());
+    }
+
     /// <summary>Its process is gone: it does and says nothing any more.</summary>
     public void End()
     {
@@ -143,10 +156,15 @@ internal sealed class SimulatedSubtask
             .. restore.Subtasks.Where(s => s.VertexId == vertex)
                 .Select(s => (s.SubtaskIndex, Read(restore, s))),
         ];
-        foreach ((int source, int count) in files.Single(f => f.Index == Id.SubtaskIndex).File.Counts)
-            _counts[source] = count;
+        foreach ((int index, SubtaskFile file) in files)
+            foreach ((int split, int count) in file.Counts)
+                if (IsSource ? IsOwn(split) : IsOwn(index))
+                    _counts[split] = _counts.GetValueOrDefault(split) + count;
         _sink?.Restore(files.SelectMany(f => f.File.Items));
     }
+
+    /// <summary>Splits, and what sinks have counted, go round the subtasks.</summary>
+    private bool IsOwn(int number) => number % Parallelism == Id.SubtaskIndex;
 
     private SubtaskFile Read(CheckpointMetadata restore, SubtaskSnapshot snapshot)
     {
@@ -160,21 +178,33 @@ internal sealed class SimulatedSubtask
     private void EmitNext()
     {
         if (!IsRunning || _isStill) return;
-        int position = _counts.GetValueOrDefault(Id.SubtaskIndex);
+        int split = NextSplit();
         if (_simulation.Faults.FailsRunning()) Fail(ErrorKind.Unavailable, "bad luck");
-        else if (position == _simulation.RecordsPerSource)
+        else if (split < 0)
         {
             foreach (int sink in PeerIndexes) Send(sink, SimulatedElement.End);
             _listener.DataEnded(Id);
         }
         else
         {
-            _counts[Id.SubtaskIndex] = position + 1;
+            int position = _counts.GetValueOrDefault(split);
+            _counts[split] = position + 1;
             List<int> sinks = [.. PeerIndexes];
-            Send(sinks[position % sinks.Count],
-                new SimulatedElement(new SourceRecord(Id.SubtaskIndex, position), null));
+            Send(sinks[position % SimulatedTable.Lanes % sinks.Count],
+                new SimulatedElement(new SourceRecord(split, position), null));
             After(_simulation.Faults.RecordDelay(), EmitNext);
         }
+    }
+
+    /// <returns>Of its own splits the one that is most behind; -1: all are at their ends.</returns>
+    private int NextSplit()
+    {
+        int next = -1;
+        for (int split = Id.SubtaskIndex; split < _simulation.Splits; split += Parallelism)
+            if (_counts.GetValueOrDefault(split) < _simulation.RecordsPerSplit
+                && (next < 0 || _counts.GetValueOrDefault(split) < _counts.GetValueOrDefault(next)))
+                next = split;
+        return next;
     }
 
     private void Send(int sink, SimulatedElement element) => _simulation.Dataflow.Send(this, sink, element);
@@ -199,8 +229,8 @@ internal sealed class SimulatedSubtask
         if (element.Barrier is { } barrier) Align(source, barrier);
         else if (element.Record is { } record)
         {
-            _counts[source] = _counts.GetValueOrDefault(source) + 1;
-            _sink!.Take(record);
+            _counts[record.Split] = _counts.GetValueOrDefault(record.Split) + 1;
+            Try(() => _sink!.Take(record));
         }
         else if (_ended.Add(source) && _ended.Count == _inputs.Count) _listener.DataEnded(Id);
     }

@@ -8,8 +8,8 @@ using Millrace.TaskManager.Runtime;
 namespace Millrace.Chaos.Tests.Simulation;
 
 /// <summary>A writer that prepares a transaction in <see cref="SimulatedResults"/> at each barrier.</summary>
-/// <param name="replaced">The subtasks of the sink that the attempt replaces.</param>
-internal sealed class SimulatedTransactions(Simulation simulation, SubtaskId id, IReadOnlyList<int> replaced)
+/// <param name="replaced">The subtasks of the sink that the attempt replaces; null: all.</param>
+internal sealed class SimulatedTransactions(Simulation simulation, SubtaskId id, IReadOnlyList<int>? replaced)
     : IConnectorRegistry, IConnector, ICommittingSinkWriter, ICommitter
 {
     private readonly List<SourceRecord> _open = [];

@@ -31,7 +31,7 @@ namespace Millrace.Chaos.Tests.Simulation;
 /// comes twice, is seen. <see cref="Promises"/> holds all to
 /// what must be true at every moment.
 /// </remarks>
-internal sealed class Simulation : IDisposable
+internal sealed partial class Simulation : IDisposable
 {
     public const string Job = "00000000job";
 
@@ -45,6 +45,7 @@ internal sealed class Simulation : IDisposable
     private const int HistoryLimit = 2000;
 
     private readonly Random _random;
+    private readonly SimulatedPlanner _planner;
     private readonly Queue<string> _history = new();
     private readonly int _number;
     private readonly List<SimulatedProcess> _processes = [];
@@ -71,6 +72,7 @@ internal sealed class Simulation : IDisposable
         Dataflow = new SimulatedDataflow(this);
         Promises = new Promises(this);
         Graph = SimulatedGraphs.SourceToSink(settings.Parallelism, settings.Exchange);
+        _planner = new SimulatedPlanner(settings.Exchange);
         Faults = settings.Faults(this, _random);
         Faults.Install();
         Events.Stored = Promises.OnStored;
@@ -109,7 +111,11 @@ internal sealed class Simulation : IDisposable
 
     public JobGraph Graph { get; }
 
-    public int RecordsPerSource => Settings.RecordsPerSource;
+    public SimulatedTable Table { get; } = new();
+
+    public int Splits => Settings.Parallelism;
+
+    public int RecordsPerSplit => Settings.RecordsPerSplit;
 
     public string JobFolder => $"/data/checkpoints/{Job}";
 
@@ -209,7 +215,7 @@ internal sealed class Simulation : IDisposable
             Background = work => DiskWork(process, work),
         };
         var store = new CheckpointStore(Disk);
-        var submission = new JobSubmission(new SqlJobPlanner(ConnectorRegistry.Default), store);
+        var submission = new JobSubmission(_planner, store);
         _jobManagers[process] = Start(
             process, Props.Create(() => new JobManagerActor(options, store, submission)), "jobmanager");
         Leader = process;
@@ -239,75 +245,6 @@ internal sealed class Simulation : IDisposable
             process, Props.Create(() => new TaskManagerActor(options, process.Node, region, leader, guard)),
             "taskmanager");
         return process;
-    }
-
-    /// <summary>
-    /// kill -9: its sockets close, which the others notice soon, unless they are cut off from it.
-    /// </summary>
-    public void Kill(SimulatedProcess process)
-    {
-        if (!process.IsAlive) return;
-        Note($"{process} is killed");
-        process.Kill();
-        Dataflow.Kill(process);
-        StopActors(process);
-        foreach (SimulatedProcess other in _processes.Where(p => p.IsAlive))
-        {
-            TimeSpan noticed = Network.IsCut(process, other) ? Silence : Faults.Some(5, 300);
-            After(other, noticed, () => Lose(other, process));
-        }
-        if (process == Leader) Replace(process);
-    }
-
-    /// <summary>Another one takes its place after a while.</summary>
-    public void KillTaskManager(SimulatedProcess node)
-    {
-        Kill(node);
-        After(null, Faults.Some(300, 4000), () => StartTaskManager());
-    }
-
-    /// <summary>Both directions.</summary>
-    public void Cut(SimulatedProcess a, SimulatedProcess b)
-    {
-        Note($"{a} and {b} are cut off");
-        Network.Cut(a, b);
-        Network.Cut(b, a);
-    }
-
-    /// <summary>
-    /// The leader hears nobody and nobody hears it; it does not know that another one leads soon.
-    /// </summary>
-    public void IsolateLeader(SimulatedProcess leader)
-    {
-        _isolated.Add(leader);
-        foreach (SimulatedProcess other in _processes.Where(p => p.IsAlive && p != leader).ToList())
-        {
-            Cut(leader, other);
-            After(other, Silence, () => Network.Lose(other, leader));
-            After(leader, Silence, () => Network.Lose(leader, other));
-        }
-        After(null, Silence, () => Replace(leader));
-    }
-
-    /// <summary>
-    /// The leader stands still for too long: all the others agree that it is no member any more, then another
-    /// one leads. When it wakes up it does not know so at once.
-    /// </summary>
-    public void RemoveLeader(SimulatedProcess leader)
-    {
-        foreach (SimulatedProcess other in _processes.Where(p => p.IsAlive && p != leader).ToList())
-            After(other, Faults.Some(5, 300), () => Network.Lose(other, leader));
-        Replace(leader);
-    }
-
-    /// <summary>A standby leads when the leader has died or can't be heard.</summary>
-    public void Replace(SimulatedProcess leader)
-    {
-        if (Leader == leader) Leader = null;
-        After(null, Faults.Some(300, 3000), () =>
-        {
-            if (Leader is null) StartJobManager();
-        });
     }
 
     public void Dispose()
@@ -340,48 +277,6 @@ internal sealed class Simulation : IDisposable
         return process;
     }
 
-    private void StopActors(SimulatedProcess process)
-    {
-        foreach (IActorRef actor in _actors.Where(a => a.Process == process).Select(a => a.Actor))
-            System.Stop(actor);
-        _actors.RemoveAll(a => a.Process == process);
-    }
-
-    /// <summary>
-    /// The probe finds a dead process; it is removed, and the leader takes its slots away at once.
-    /// </summary>
-    private void Lose(SimulatedProcess viewer, SimulatedProcess lost)
-    {
-        Network.Lose(viewer, lost);
-        if (viewer == Leader && !lost.IsAlive) System.EventStream.Publish(new NodeDead(lost.Node, 0));
-    }
-
-    /// <summary>
-    /// Both sides of a cut find each other silent; what was removed ends itself when it hears of it.
-    /// </summary>
-    private void CheckSilence()
-    {
-        if (Leader is { } leader && !_isolated.Contains(leader))
-            foreach (SimulatedProcess node in TaskManagers.ToList()) CheckSilence(leader, node);
-        After(null, SilenceCheck, CheckSilence);
-    }
-
-    private void CheckSilence(SimulatedProcess leader, SimulatedProcess node)
-    {
-        // Whoever stood still listens anew before it takes anybody for silent.
-        if (leader.IsPaused) _silentSince[(leader, node)] = Time.Now;
-        DateTimeOffset since = _silentSince.GetValueOrDefault((leader, node), Time.Now);
-        bool isLost = Time.Now - since > Silence;
-        if (Network.IsConnected(leader, node))
-        {
-            _silentSince.Remove((leader, node));
-            if (!Network.Knows(leader, node.Node)) KillTaskManager(node);
-            return;
-        }
-        _silentSince[(leader, node)] = since;
-        if (isLost) After(leader, TimeSpan.Zero, () => Network.Lose(leader, node));
-    }
-
     private Task<object> DiskWork(SimulatedProcess process, Func<object> work)
     {
         var done = new TaskCompletionSource<object>();
@@ -397,7 +292,7 @@ internal sealed class Simulation : IDisposable
     {
         JobId = Job,
         Name = "simulated",
-        Graph = ByteString.CopyFrom(OperatorFactory.Codec.Encode(Graph)),
+        Sql = new SqlJob { Parallelism = Settings.Parallelism },
         Settings = JobSettingsCodec.ToMessage(Settings.Job),
     };
 

@@ -6,6 +6,7 @@ namespace Millrace.Chaos.Tests.Simulation;
 /// <summary>What is simulated; the same settings give the same steps.</summary>
 internal sealed record SimulationSettings(int Seed)
 {
+    /// <summary>At first; there are as many splits.</summary>
     public int Parallelism { get; init; } = 2;
 
     public ExchangeKind Exchange { get; init; } = ExchangeKind.Rebalance;
@@ -14,7 +15,7 @@ internal sealed record SimulationSettings(int Seed)
 
     public int SlotsPerTaskManager { get; init; } = 1;
 
-    public int RecordsPerSource { get; init; } = 100;
+    public int RecordsPerSplit { get; init; } = 100;
 
     public JobOptions Job { get; init; } = new()
     {

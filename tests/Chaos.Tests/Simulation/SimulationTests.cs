@@ -76,7 +76,7 @@ public sealed class SimulationTests
     {
         Parallelism = 1 + (seed % 3),
         TaskManagers = 3 + (seed % 2),
-        Exchange = seed % 5 == 0 ? ExchangeKind.Forward : ExchangeKind.Rebalance,
+        Exchange = seed % 5 < 2 ? ExchangeKind.Forward : ExchangeKind.Rebalance,
         Faults = (simulation, random) => new FaultPlan(simulation, random)
         {
             Slow = random.Next(30),
@@ -90,6 +90,7 @@ public sealed class SimulationTests
         {
             Cancels = seed % 11 == 0,
             StopsWithSavepoint = seed % 7 == 0,
+            Rescales = seed % 4 < 2,
         },
     };
 }

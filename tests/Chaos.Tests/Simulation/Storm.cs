@@ -8,12 +8,18 @@ namespace Millrace.Chaos.Tests.Simulation;
 /// </summary>
 internal sealed class Storm(Simulation simulation, Random random)
 {
+    private const int MostParallelism = 3;
+
     private readonly HashSet<SimulatedProcess> _replaced = [];
+    private int _rescalings;
 
     /// <summary>Client's requests are part of it, each at most once.</summary>
     public bool Cancels { get; init; }
 
     public bool StopsWithSavepoint { get; init; }
+
+    /// <summary>As often as it comes.</summary>
+    public bool Rescales { get; init; }
 
     public void Begin(TimeSpan length)
     {
@@ -41,7 +47,7 @@ internal sealed class Storm(Simulation simulation, Random random)
         List<SimulatedProcess> nodes = [.. simulation.TaskManagers];
         if (nodes.Count == 0) return;
         SimulatedProcess node = nodes[random.Next(nodes.Count)];
-        switch (random.Next(12))
+        switch (random.Next(Rescales ? 14 : 12))
         {
             case 0 or 1: simulation.KillTaskManager(node); break;
             case 2 when simulation.Leader is { } leader: simulation.Kill(leader); break;
@@ -59,15 +65,23 @@ internal sealed class Storm(Simulation simulation, Random random)
                     JobId = Simulation.Job,
                     Target = "/data/savepoints",
                 }); break;
+            case 12 or 13: Rescale(); break;
             default: break;
         }
     }
+
+    private void Rescale() => simulation.Ask(new RescaleJob
+    {
+        JobId = Simulation.Job,
+        Parallelism = random.Next(1, MostParallelism + 1),
+        Request = $"rescaling {++_rescalings}",
+    });
 
     private void Pause(SimulatedProcess node)
     {
         simulation.Note($"{node} is paused");
         node.Pause();
-        Later(simulation.Faults.Some(500, 12_000), node.Resume);
+        Later(simulation.Faults.Some(500, 12_000), () => simulation.Resume(node));
     }
 
     /// <summary>
@@ -140,7 +154,8 @@ internal sealed class Storm(Simulation simulation, Random random)
     {
         simulation.Note("calm");
         simulation.Faults.Calm();
-        foreach (SimulatedProcess process in simulation.Processes.ToList()) process.Resume();
+        foreach (SimulatedProcess process in simulation.Processes.ToList())
+            simulation.Resume(process);
         foreach (SimulatedProcess a in simulation.Processes)
             foreach (SimulatedProcess b in simulation.Processes)
                 Mend(a, b);

@@ -4,7 +4,7 @@ namespace Millrace.Chaos.Tests.Simulation;
 
 /// <summary>What a simulated subtask snapshots.</summary>
 /// <param name="Counts">
-/// Of a source: its position, under its own index. Of a sink: how many records it has from each source.
+/// Of a source: its position in each of its splits. Of a sink: how many records it has of each split.
 /// </param>
 /// <param name="Items">Of a sink: the items of its operator's state.</param>
 internal sealed record SubtaskFile(SortedDictionary<int, int> Counts, List<byte[]> Items)
