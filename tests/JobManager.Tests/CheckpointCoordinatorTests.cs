@@ -188,6 +188,34 @@ public sealed class CheckpointCoordinatorTests
         Assert.True(world.Triggers.Last().Barrier.IsSavepoint);
     }
 
+    [Theory]
+    [InlineData(nameof(AfterSavepoint.Rescale))]
+    [InlineData(nameof(AfterSavepoint.Cancel))]
+    [InlineData(nameof(AfterSavepoint.Stop))]
+    public void Nothing_is_triggered_behind_a_savepoint_that_the_job_does_not_go_on_after(string purpose)
+    {
+        AfterSavepoint then = Enum.Parse<AfterSavepoint>(purpose);
+        // What a later one commits would be written again by who goes on from the savepoint.
+        var world = new MachineWorld(MachineWorld.WithCheckpoints(concurrent: 3)).Run();
+        if (then == AfterSavepoint.Rescale) world.Rescale(1, 2);
+        else world.Savepoint(1, then);
+        world.Savepoint(2);
+        world.Advance(TimeSpan.FromSeconds(50));
+        Assert.Equal([1L], world.Triggers.Select(t => t.Barrier.Checkpoint.Value));
+    }
+
+    [Fact]
+    public void A_savepoint_that_was_to_be_the_last_and_fails_holds_up_nothing_more()
+    {
+        var world = new MachineWorld(MachineWorld.WithCheckpoints(concurrent: 2)).Run();
+        world.Savepoint(1, AfterSavepoint.Cancel);
+        world.Savepoint(2);
+        world.Decline(1, Source, "disk is full.");
+        Assert.Equal("The savepoint has failed: disk is full.", Assert.Single(world.Answers).Message);
+        world.Complete(2);
+        Assert.Equal("/savepoints/savepoint-012345-2", world.Answers[1].Path);
+    }
+
     [Fact]
     public void Savepoints_are_refused_while_the_job_does_not_run_or_stops()
     {

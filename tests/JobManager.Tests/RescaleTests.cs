@@ -65,6 +65,35 @@ public sealed class RescaleTests
     }
 
     [Fact]
+    public void Of_two_the_later_one_holds_while_subtasks_stop_for_the_earlier()
+    {
+        var world = new MachineWorld(parallelism: 2).Run();
+        world.Rescale(1, 3);
+        world.Complete(1);
+        world.Rescale(2, 1);
+        Assert.Equal([(1, 3), (2, 1)], world.Rescaled.Select(r => (r.Request, r.Parallelism)));
+        Assert.EndsWith("chk-1", world.Rescaled[1].Path, StringComparison.Ordinal);
+        world.ReportAll(SubtaskState.Canceled);
+        Assert.Equal(1, world.Wanted);
+        world.Run();
+        Assert.Equal(JobState.Running, world.State);
+        Assert.Equal(2, world.Seen<DeployAttempt>().Last().Subtasks.Length);
+    }
+
+    [Fact]
+    public void A_job_that_is_being_canceled_is_not_rescaled()
+    {
+        var world = new MachineWorld(parallelism: 2).Run();
+        world.Rescale(1, 3);
+        world.Complete(1);
+        world.Cancel();
+        world.Rescale(2, 1);
+        Assert.Equal("The job is about to end.", Assert.Single(world.Answers).Message);
+        world.ReportAll(SubtaskState.Canceled);
+        Assert.Equal(JobState.Canceled, world.State);
+    }
+
+    [Fact]
     public void Once_answered_it_holds_whatever_dies()
     {
         var world = new MachineWorld(parallelism: 2).Run();

@@ -13,11 +13,11 @@ internal sealed partial class CheckpointCoordinator
     private void TriggerWhatMay(DateTimeOffset now, List<JobEffect> effects)
     {
         if (!_isActive || record.IsStopped || IsFinalComplete) return;
-        if (_pending.Values.Any(p => p.StopsSources || p.IsFinal)) return;
+        if (_pending.Values.Any(p => p.IsLast)) return;
         while (_pending.Count < options.MaxConcurrent && _requests.TryDequeue(out SavepointRequest? request))
         {
             Trigger(now, request, isFinal: false, effects);
-            if (request.Then == AfterSavepoint.Stop) return;
+            if (request.IsLast) return;
         }
         if (_pending.Count >= options.MaxConcurrent) return;
         if (_wantsFinal) TriggerFinal(now, effects);

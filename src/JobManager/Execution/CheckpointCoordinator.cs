@@ -236,9 +236,9 @@ internal sealed partial class CheckpointCoordinator(
         _history.Add(pending, now, reason);
         // While metadata is being written the folder is still in use: its answer removes it.
         if (!pending.IsBeingCompleted) _garbage.Add(pending.Barrier.Folder);
-        if (pending.Request is { } request)
-            effects.Add(new AnswerSavepoint(
-                request.Id, null, ErrorKind.Unavailable, $"The savepoint has failed: {reason}."));
+        if (pending.Request is not { } request) return;
+        string message = $"The savepoint has failed: {reason.TrimEnd('.')}.";
+        effects.Add(new AnswerSavepoint(request.Id, null, ErrorKind.Unavailable, message));
     }
 
     private void End(PendingCheckpoint pending, DateTimeOffset now, List<JobEffect> effects)

@@ -78,8 +78,9 @@ internal sealed partial class JobMachine
     }
 
     /// <summary>
-    /// Another parallelism: from a checkpoint taken for it where the job runs, else from the last one.
-    /// Answered once it is stored; from then on every attempt has it, also of a JobMaster that takes over.
+    /// Another parallelism: from a checkpoint taken for it where the job runs, else from the last one. While
+    /// subtasks stop for an earlier one, the later holds. Answered once it is stored; from then on every
+    /// attempt has it, also of a JobMaster that takes over.
     /// </summary>
     public IReadOnlyList<JobEffect> Rescale(int request, RescalePlan plan, DateTimeOffset now)
     {
@@ -88,7 +89,8 @@ internal sealed partial class JobMachine
             _effects.Add(new AnswerRescale(request, rescaled.Parallelism, rescaled.Path));
             return Take();
         }
-        if (_ending is not null || State.IsTerminal() || _record.IsStopped || _isFinishing)
+        bool isEnding = _ending is not (null or AfterStop.Replace) || _isFinishing;
+        if (isEnding || State.IsTerminal() || _record.IsStopped)
         {
             Refuse(request, ErrorKind.Invalid, "The job is about to end.");
             return Take();

@@ -44,6 +44,9 @@ internal sealed class PendingCheckpoint(
     /// <summary>Taken when no subtask had data to come: the job finishes with it.</summary>
     public bool IsFinal { get; } = isFinal;
 
+    /// <summary>Nothing else is triggered until it is complete or has failed.</summary>
+    public bool IsLast => IsFinal || Request is { IsLast: true };
+
     /// <summary>All have acknowledged, and the metadata is being written.</summary>
     public bool IsBeingCompleted { get; private set; }
 

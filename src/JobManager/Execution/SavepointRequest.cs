@@ -28,6 +28,12 @@ internal sealed record SavepointRequest(
     /// <summary>What a rescale makes of the job; null for others.</summary>
     public RescalePlan? Rescale { get; init; }
 
+    /// <summary>
+    /// The job does not go on as it is: nothing that comes after its barrier may take effect, since what goes
+    /// on from the savepoint does that work again.
+    /// </summary>
+    public bool IsLast => Then != AfterSavepoint.GoOn;
+
     /// <summary>The client's name of the request, the same when it asks again; empty: it has none.</summary>
     public string Key { get; init; } = "";
 }

@@ -360,6 +360,10 @@ internal sealed class MachineWorld
 
     private void Store(IMessage happened)
     {
+        Require(
+            happened is not CheckpointTaken { Savepoint: false } late
+            || Journal.OfType<CheckpointTaken>().All(t => t.Savepoint || t.CheckpointId < late.CheckpointId),
+            "a restart goes back behind a checkpoint that was told to be complete");
         // What is stored is read back: the record must not depend on the object that was kept.
         Journal.Add(happened.Descriptor.Parser.ParseFrom(happened.ToByteArray()));
         if (happened is CheckpointTaken taken)
