@@ -26,7 +26,7 @@ internal sealed class MachineWorld
     private JobGraph _graph;
     private readonly HashSet<(long, SubtaskKey)> _acknowledged = [];
     private long _lastTriggered;
-    private int _lastDeployed;
+    private readonly SortedSet<int> _deployed = [];
 
     public MachineWorld(
         JobOptions? options = null, int parallelism = 1, string restorePath = "", JobGraph? graph = null)
@@ -65,7 +65,7 @@ internal sealed class MachineWorld
     public List<CheckpointId> Pending { get; } = [];
 
     /// <summary>The highest that was deployed.</summary>
-    public int Attempt => _lastDeployed;
+    public int Attempt => _deployed.Max;
 
     /// <summary>The slots that the job has been granted; -1 marks where it lost one.</summary>
     public int Grants { get; private set; }
@@ -317,8 +317,8 @@ internal sealed class MachineWorld
         Require(
             deploy.Region.IsEmpty || !IsFreshlyRescaled,
             "a region was deployed alone although subtasks of another parallelism may not be replaced yet");
-        Require(deploy.Attempt > _lastDeployed, "an attempt's number was used twice");
-        _lastDeployed = deploy.Attempt;
+        // One that must read an earlier checkpoint is deployed behind a later one of another region.
+        Require(_deployed.Add(deploy.Attempt), "an attempt's number was used twice");
         Require(Pending.Count == 0, "an attempt began while a checkpoint was under way");
     }
 
