@@ -130,8 +130,10 @@ public sealed class ProcessCluster(string path, string? programs = null, Process
             options.Add($"--config={file}");
             chosen = ConfigSources.NamesIn(file);
         }
-        string seeds = string.Join(',', Processes.Where(p => p is { Listens: true, IsStopped: false })
-            .OrderBy(p => p.Role).Take(MaxSeeds).Select(p => p.AddressOf("remoting")));
+        // One that is stopped now may be the only one that a node ever hears of, and go on later.
+        string seeds = string.Join(',', Processes.Where(p => p.Listens)
+            .OrderBy(p => p.IsStopped).ThenBy(p => p.Role).Take(MaxSeeds)
+            .Select(p => p.AddressOf("remoting")));
         if (host is not null) options.Add($"--node.host={host.Address}");
         if (seeds.Length > 0) options.Add($"--cluster.seeds={seeds}");
         if (role == ProcessRole.TaskManager)

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
-using Akka.Remote;
 using Millrace.Shared.Errors;
 using Millrace.Shared.Hosting;
 using Millrace.Shared.Messages;
@@ -20,8 +19,6 @@ internal sealed class ClusterJoin(
 {
     /// <summary>A member that is just starting itself is slow to answer.</summary>
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(3);
-    /// <summary>So many questions without an answer, and the connection is made anew.</summary>
-    private const int SilencesPerConnection = 2;
     private static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(10);
@@ -172,6 +169,7 @@ internal sealed class ClusterJoin(
             JobManager = options.IsJobManager,
             Node = _self,
             Uid = _cluster.SelfUniqueAddress.Uid,
+            Silences = _silences.GetValueOrDefault(node),
         };
         try
         {
@@ -191,20 +189,13 @@ internal sealed class ClusterJoin(
     private JoinHeard Unanswered(string node, bool isSeed)
     {
         int silences = _silences.AddOrUpdate(node, 1, (_, n) => n + 1);
-        if (silences % SilencesPerConnection == 0) HangUp(node);
-        if (silences == SilencesPerConnection)
+        if (JoinConnection.IsUsedUp(silences)) JoinConnection.HangUp(system, AddressOf(node));
+        if (JoinConnection.IsFirstUsedUp(silences))
             _log.Warning(
                 "{0} takes connections but does not answer: it is stopped, or another program, or only one side "
                 + "has TLS, or a certificate is not accepted", node);
         return new JoinHeard(node, isSeed, JoinReply.Silent);
     }
-
-    /// <summary>
-    /// Remoting can hold a connection back for ever when both sides called at the same moment; the next question
-    /// goes by a new one.
-    /// </summary>
-    private void HangUp(string node) =>
-        ((IRemoteActorRefProvider)((ExtendedActorSystem)system).Provider).Quarantine(AddressOf(node), null);
 
     private static JoinReply ReplyOf(JoinAnswerKind kind) => kind switch
     {

@@ -37,6 +37,8 @@ internal sealed class JoinGate : ReceiveActor
         Receive<AskToJoin>(ask =>
         {
             Sender.Tell(Answer(ask));
+            if (JoinConnection.IsHeldBackHere(ask.Silences))
+                JoinConnection.HangUp(Context.System, Sender.Path.Address);
             Context.System.EventStream.Publish(new NodeReplaced(ask.Node, ask.Uid));
         });
     }
