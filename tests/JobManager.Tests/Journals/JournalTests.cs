@@ -56,6 +56,26 @@ public sealed class JournalTests : IDisposable
     public Task A_writer_that_is_behind_what_others_have_removed_from_a_server_stops() =>
         OnServerAsync("behind", StopsBehindAsync);
 
+    [Fact]
+    public Task What_writers_have_stored_by_turns_comes_back() => ByTurnsComesBackAsync(File);
+
+    [MySqlFact]
+    public Task What_writers_have_stored_by_turns_on_a_server_comes_back() =>
+        OnServerAsync("turns", ByTurnsComesBackAsync);
+
+    private static async Task ByTurnsComesBackAsync(JobManagerOptions options)
+    {
+        await using TestNode first = await StartAsync(options);
+        await StoreAsync(Keeper(first), 1);
+        await using TestNode second = await StartAsync(options);
+        await StoreAsync(Keeper(second), 2);
+        await AssertStopsAsync(Keeper(first), 1000);
+        // As a leader that begins again after a conflict, and goes on as the only one.
+        await StoreAsync(first.System.ActorOf(Props.Create(() => new EventKeeper())), 3, 4);
+        await using TestNode third = await StartAsync(options);
+        AssertHas(await LookAsync(Keeper(third)), 1, 2, 3, 4);
+    }
+
     private static async Task ComesBackAsync(JobManagerOptions options)
     {
         await using (TestNode node = await StartAsync(options))
