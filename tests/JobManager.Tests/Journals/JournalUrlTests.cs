@@ -27,7 +27,7 @@ public sealed class JournalUrlTests : IDisposable
     [Fact]
     public void A_file()
     {
-        JobManagerOptions options = Read("jdbc:sqlite:/var/jobs.db");
+        JobManagerOptions options = Read("jdbc:sqlite:/var/jobs.db", user: null);
         Assert.Null(options.MySqlJournal);
         Assert.Equal("/var/jobs.db", options.DatabaseFile);
     }
@@ -47,11 +47,19 @@ public sealed class JournalUrlTests : IDisposable
         Assert.DoesNotContain("open-sesame", e.Message, StringComparison.Ordinal);
     }
 
-    private JobManagerOptions Read(string url) => JobManagerKeys.Options(
-        new ConfigSources(JobManagerKeys.Program, JobManagerKeys.All).Read(
-            [
-                $"--node.data_folder={_folder.FullName}", $"--journal.url={url}", "--journal.user=me",
-                "--journal.password=secret",
-            ],
-            new Dictionary<string, string>()));
+    [Fact]
+    public void A_user_of_a_file_is_refused()
+    {
+        MillraceException e = Assert.Throws<MillraceException>(() => Read("jdbc:sqlite:/var/jobs.db"));
+        Assert.Contains("'journal.user' is set but the journal is a SQLite file", e.Message,
+            StringComparison.Ordinal);
+    }
+
+    private JobManagerOptions Read(string url, string? user = "me")
+    {
+        List<string> options = [$"--node.data_folder={_folder.FullName}", $"--journal.url={url}"];
+        if (user is not null) options.AddRange([$"--journal.user={user}", "--journal.password=secret"]);
+        return JobManagerKeys.Options(new ConfigSources(JobManagerKeys.Program, JobManagerKeys.All).Read(
+            [.. options], new Dictionary<string, string>()));
+    }
 }
