@@ -166,6 +166,8 @@ internal sealed class CountingJob
     /// <summary>Stops the job with a savepoint; its results are exact.</summary>
     public async Task StopAsync()
     {
+        // Rows flow before the last subtask has said that it runs.
+        await RunsAsync(afterAttempt: 0);
         PbmAnswer stopped = await _cluster.Pbm.CallAsync(
             "job", "stop", Id, "--savepoint", In("last"), "--output", "json");
         Assert.True(stopped.ExitCode == 0, $"{stopped}\n{_cluster.Logs()}");
