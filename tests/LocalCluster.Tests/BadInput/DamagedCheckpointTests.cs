@@ -27,20 +27,21 @@ public sealed class DamagedCheckpointTests(BadInputCluster fixture)
         using var data = new TempFolder();
         using SmallJob job = NewJob();
         JobId id;
+        IDisposable full;
         await using (Local.LocalCluster cluster = await fixture.StartAsync(data.Path))
         {
             id = await job.StartAsync(cluster);
             await job.CommittedAsync(cluster, id, rows: 1);
+            full = await NoMoreCheckpointsAsync(cluster, id, job);
         }
+        full.Dispose();
         string newest = Complete(Path.Combine(job.Checkpoints, id.Value))[^1];
         string damaged = Harm(newest, kind, damage);
 
         await using Local.LocalCluster again = await fixture.StartAsync(data.Path);
         fixture.Held.Release(job.Events);
         JobStatus status = await SmallJob.EndAsync(again, id);
-        Assert.True(
-            (status.State, status.Detail, status.Restarts) == (JobState.Finished, "", 0),
-            $"{status}: {string.Join("; ", status.Exceptions)}");
+        Assert.Equal((JobState.Finished, "", 0), (status.State, status.Detail, status.Restarts));
         ExceptionStatus failure = Assert.Single(status.Exceptions, e => e.Kind == ErrorKind.Corrupt);
         SmallJob.AssertSentence(
             failure.Message, damage == Damage.Gone && kind == "_metadata" ? newest : damaged);
@@ -109,11 +110,32 @@ public sealed class DamagedCheckpointTests(BadInputCluster fixture)
         }
     }
 
+    /// <summary>
+    /// Returns when the newest folder that is complete is that of the newest checkpoint that is stored: one
+    /// that was begun after it has failed, and so do all later ones.
+    /// </summary>
+    /// <returns>Disposing it makes room again.</returns>
+    private async Task<IDisposable> NoMoreCheckpointsAsync(
+        Local.LocalCluster cluster, JobId id, SmallJob job)
+    {
+        IDisposable full = fixture.CheckpointFiles.FillDisk(job.Checkpoints, int.MaxValue, "_metadata");
+        await SmallJob.UntilAsync(
+            async () => (await cluster.StatusAsync(id)).Checkpoints.Any(
+                c => c.Failure?.Contains("No space left", StringComparison.Ordinal) == true),
+            "a checkpoint has failed");
+        return full;
+    }
+
     private static SmallJob NewJob()
     {
         var job = new SmallJob
         {
-            Checkpoint = new CheckpointOptions { Interval = TimeSpan.FromMilliseconds(20) },
+            Checkpoint = new CheckpointOptions
+            {
+                Interval = TimeSpan.FromMilliseconds(20),
+                TolerableFailures = int.MaxValue,
+            },
+            LockPatience = "60s",
         };
         job.Write("a.json", """{"id":1,"kind":"a","score":10}""");
         job.Write("later-b.json", """{"id":2,"kind":"b","score":20}""");

@@ -40,6 +40,9 @@ internal sealed class SmallJob : IDisposable
     public RestartOptions Restart { get; init; } =
         new() { Attempts = 3, Delay = TimeSpan.FromMilliseconds(10) };
 
+    /// <summary>How long the sink waits for a lock; a test that reads the results holds it for a while.</summary>
+    public string LockPatience { get; init; } = "20ms";
+
     /// <summary>Further options of the table of events, as <c>'name' = 'value'</c>.</summary>
     public string[] Format { get; init; } = [];
 
@@ -54,7 +57,7 @@ internal sealed class SmallJob : IDisposable
         CREATE TABLE answers (id BIGINT, kind STRING, score INT, answer STRING, PRIMARY KEY (id) NOT ENFORCED)
         WITH ('connector' = 'jdbc', 'url' = 'jdbc:sqlite:{Results}', 'table-name' = 'answers',
               'sink.buffer-flush.interval' = '10ms', 'sink.max-retries' = '1',
-              'connection.max-retry-timeout' = '20ms');
+              'connection.max-retry-timeout' = '{LockPatience}');
         INSERT INTO answers {Query};
         """;
 
