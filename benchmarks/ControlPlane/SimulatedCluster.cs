@@ -4,6 +4,7 @@ using Millrace.Connectors;
 using Millrace.JobManager;
 using Millrace.Local;
 using Millrace.Shared.Errors;
+using Millrace.Shared.Membership;
 using Millrace.Shared.Messages;
 
 namespace Millrace.Benchmarks.ControlPlane;
@@ -29,6 +30,8 @@ internal sealed class SimulatedCluster : IAsyncDisposable
         var roles = new NodeRoles(new JobManagerOptions { DataFolder = _folder }, null);
         _node = await ClusterNode.StartAsync(
             roles, null, ConnectorRegistry.Default, null, CancellationToken.None);
+        IActorRef deaths = _node.System.ActorOf(Props.Create(() => new SimulatedDeaths(_node.JobManager)));
+        _node.System.EventStream.Subscribe(deaths, typeof(NodeDead));
     }
 
     /// <summary>Starts a process that stands for the TaskManagers of these numbers.</summary>

@@ -33,6 +33,11 @@ internal static class SimulatedNodes
         .. new[] { first, count, slots }.Select(n => n.ToString(CultureInfo.InvariantCulture)),
     ];
 
+    /// <param name="node">The name of a simulated TaskManager.</param>
+    /// <param name="process">host:port.</param>
+    public static bool IsIn(string node, string process) =>
+        node.EndsWith($"{Separator}{process}", StringComparison.Ordinal);
+
     public static async Task<int> RunAsync(string[] args)
     {
         int[] numbers = [.. args[2..].Select(n => int.Parse(n, CultureInfo.InvariantCulture))];

@@ -122,15 +122,6 @@ internal sealed partial class JobManagerActor
         _slots.Close(node);
     }
 
-    /// <summary>Every TaskManager of the process, also those that do not bear its name.</summary>
-    private void OnNodeDead(NodeDead dead)
-    {
-        LoseNode(dead.Node, "is dead");
-        List<string> others =
-            [.. _taskManagers.Where(t => NodeNames.Of(t.Value.Path.Address) == dead.Node).Select(t => t.Key)];
-        foreach (string node in others) LoseNode(node, "is dead");
-    }
-
     /// <summary>
     /// Takes the node's slots away and tells the jobs at once. Should it be alive, its renewals are refused
     /// until it has stopped its work and registers again.

@@ -83,7 +83,7 @@ internal sealed partial class JobManagerActor : ReceivePersistentActor, IWithTim
         Command<RenewLease>(OnRenew);
         Command<PeerLost>(OnPeerLost);
         Command<LookAtLeases>(_ => OnLookAtLeases());
-        Command<NodeDead>(OnNodeDead);
+        Command<NodeDead>(dead => LoseNode(dead.Node, "is dead"));
         Command<Terminated>(OnTerminated);
     }
 
