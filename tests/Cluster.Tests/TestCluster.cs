@@ -70,6 +70,27 @@ internal sealed class TestCluster : IAsyncDisposable
         return JsonNode.Parse(shown.Output)!;
     }
 
+    /// <summary>
+    /// Addresses of the members, once they are the processes that live: a JobManager hears of the last change when
+    /// gossip tells it.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> MembersAsync()
+    {
+        IReadOnlyList<string> members = [], living = [];
+        await Wait.ForAsync(
+            async () =>
+            {
+                living =
+                [
+                    .. Cluster.Processes.Select(p => p.AddressOf("remoting")).Order(StringComparer.Ordinal),
+                ];
+                members = await Pbm.MembersAsync();
+                return members.SequenceEqual(living);
+            },
+            () => $"the members are {string.Join(", ", living)}, not {string.Join(", ", members)}");
+        return members;
+    }
+
     /// <summary>Of the cluster, drawn when it was formed.</summary>
     public string Id => System.IO.File.ReadAllText(Path.Combine(Folder, "journal", "cluster-id"));
 

@@ -23,7 +23,7 @@ public sealed class TlsTests
         await cluster.StartAsync(jobManagers: 1, TaskManagers, Slots);
         var job = new CountingJob(cluster, "under-tls");
         await job.StartAsync();
-        IReadOnlyList<string> members = await cluster.Pbm.MembersAsync();
+        IReadOnlyList<string> members = await cluster.MembersAsync();
 
         NodeProcess leader = cluster.Of(ProcessRole.JobManager)[0];
         string seeds = $"--cluster.seeds={leader.AddressOf("remoting")}";

@@ -273,10 +273,18 @@ public sealed class ClusterJobTests : IDisposable
             Executor = _runtime.NewExecutor,
         });
 
-    private static Task UntilRunning(LocalCluster cluster, JobId job, int attempt = 1) => Wait.ForAsync(
-        async () =>
-            await cluster.StatusAsync(job) is { State: JobState.Running } status && status.Attempt == attempt,
-        $"attempt {attempt} runs");
+    private static Task UntilRunning(LocalCluster cluster, JobId job, int attempt = 1)
+    {
+        JobStatus? status = null;
+        return Wait.ForAsync(
+            async () =>
+            {
+                status = await cluster.StatusAsync(job);
+                return status.State == JobState.Running && status.Attempt == attempt;
+            },
+            () => $"attempt {attempt} runs; attempt {status?.Attempt} is {status?.State} after "
+                + $"'{(status?.Exceptions is [.., { } last] ? last.Message : "no failure")}'");
+    }
 
     private void FailFirst(SubtaskDescriptor descriptor, ErrorKind kind, string message)
     {

@@ -50,6 +50,21 @@ internal sealed partial class JobManagerActor
                 ErrorKind.Fenced,
                 $"{offer.Node} has seen term {offer.Term}, this JobManager leads {_registry.Term}.");
         Welcome(offer);
+        _leases.Grant(offer.Node, offer.Incarnation, Monotonic);
+        bool holdsLease = offer.LeaseTerm == _registry.Term;
+        Sender.Tell(new TaskManagerRegistered
+        {
+            Term = _registry.Term,
+            LeaseMs = (long)_leases.TaskManagerLength.TotalMilliseconds,
+            Number = offer.Number,
+            TakesSlots = holdsLease,
+        });
+        // Work for its slots could overtake the lease, and would be refused there.
+        if (holdsLease) TakeSlots(offer);
+    }
+
+    private void TakeSlots(RegisterTaskManager offer)
+    {
         _slots.Register(
             new NodeOffer(offer.Node, offer.MemoryBytes, offer.Cpus)
             {
@@ -63,14 +78,7 @@ internal sealed partial class JobManagerActor
                     SlotsOfNode = offer.Slots.Count,
                 }),
             ]);
-        _leases.Grant(offer.Node, offer.Incarnation, Monotonic);
         _earlier.Settle(offer.Node);
-        Sender.Tell(new TaskManagerRegistered
-        {
-            Term = _registry.Term,
-            LeaseMs = (long)_leases.TaskManagerLength.TotalMilliseconds,
-            Number = offer.Number,
-        });
         RequestHeld();
         Grant();
     }

@@ -29,6 +29,7 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
     private readonly LeaseGuard _guard;
     private IActorRef _leader = ActorRefs.Nobody;
     private long _term;
+    private long _leaseTerm;
     private TimeSpan _retryPause;
 
     /// <param name="node">host:port of this node.</param>
@@ -120,6 +121,7 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
             Incarnation = Incarnation,
             Number = _guard.Lease.Send(),
             Term = _term,
+            LeaseTerm = _guard.Lease.IsHeld ? _leaseTerm : 0,
         };
         foreach ((string id, IActorRef slot) in _slots)
             offer.Slots.Add(new SlotOffer { SlotId = id, Path = Serialization.SerializedActorPath(slot) });
@@ -132,6 +134,7 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
         foreach (IActorRef slot in _slots.Values) slot.Tell(new ObeyTerm(_term));
         // An answer that gives no lease is none: this goes on asking.
         if (!_guard.Lease.Grant(registered.Number, TimeSpan.FromMilliseconds(registered.LeaseMs))) return;
+        _leaseTerm = registered.Term;
         TimeSpan interval = _guard.Lease.RenewInterval;
         if (interval > TimeSpan.Zero)
             Timers.StartPeriodicTimer(RenewDue.Instance, RenewDue.Instance, interval);
@@ -141,6 +144,11 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
             _leader = Context.Watch(Sender);
         }
         if (!AreAllOpen) return;
+        if (!registered.TakesSlots)
+        {
+            Register();
+            return;
+        }
         Timers.Cancel(Retry.Instance);
         _options.Registered();
     }

@@ -45,7 +45,7 @@ public sealed class AddedNodeTests(SharedCluster shared)
             Program, "status", "--json", "--dir", cluster.Folder);
         AssertShows(status, all);
         Assert.Equal(all.Length, JsonNode.Parse(status.Output)!["processes"]!.AsArray().Count);
-        Assert.Equal(all.Length, (await cluster.Pbm.MembersAsync()).Count);
+        Assert.Equal(all.Length, (await cluster.MembersAsync()).Count);
         await EndAsync(cluster, added);
     }
 

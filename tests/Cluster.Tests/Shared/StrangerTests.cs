@@ -65,7 +65,7 @@ public sealed class StrangerTests(SharedCluster shared)
         string program, string name, string port)
     {
         TestCluster cluster = await shared.WholeAsync();
-        IReadOnlyList<string> members = await cluster.Pbm.MembersAsync();
+        IReadOnlyList<string> members = await cluster.MembersAsync();
         string seed = cluster.Of(ProcessRole.TaskManager)[0].AddressOf("remoting");
         ProgramRun end = await ProgramRun.OfAsync(
             program, "--cluster.name=other", $"--cluster.seeds={seed}", port,
@@ -80,7 +80,7 @@ public sealed class StrangerTests(SharedCluster shared)
     public async Task A_node_of_another_protocol_is_refused_and_ends_with_the_sentence_of_who_refuses_it()
     {
         TestCluster cluster = await shared.WholeAsync();
-        IReadOnlyList<string> members = await cluster.Pbm.MembersAsync();
+        IReadOnlyList<string> members = await cluster.MembersAsync();
         await using OtherVersion other = await OtherVersion.StartAsync();
         JoinAnswer answer = await other.AskAsync(cluster.Of(ProcessRole.JobManager)[0].AddressOf("remoting"));
         Assert.Equal(

@@ -10,6 +10,7 @@ using Millrace.JobManager.Actors;
 using Millrace.JobManager.Configuration;
 using Millrace.JobManager.Planning;
 using Millrace.JobManager.Tests.Fakes;
+using Millrace.Local;
 using Millrace.Operators;
 using Millrace.Shared.Membership;
 using Millrace.Shared.Messages;
@@ -62,6 +63,18 @@ public sealed class JobManagerLeaseTests : TestKit
         a.Incarnation++;
         a.Register(_jobManager);
         Assert.IsType<LeaseRenewed>(a.Renew(_jobManager));
+    }
+
+    [Fact]
+    public async Task A_TaskManagers_slots_are_not_taken_before_it_holds_a_lease_of_this_leader()
+    {
+        var client = new JobManagerClient(_jobManager);
+        TaskManager a = NewTaskManager("a:1");
+        Assert.False(a.Ask(_jobManager, leaseTerm: 0).TakesSlots);
+        Assert.False(a.Ask(_jobManager, leaseTerm: 2).TakesSlots);
+        Assert.Equal(0, (await client.SlotsAsync(CancellationToken.None)).Total);
+        Assert.True(a.Ask(_jobManager, leaseTerm: 1).TakesSlots);
+        Assert.Equal(1, (await client.SlotsAsync(CancellationToken.None)).Total);
     }
 
     [Fact]
@@ -304,7 +317,16 @@ public sealed class JobManagerLeaseTests : TestKit
 
         public IActorRef Actor => actor.Ref;
 
+        /// <summary>Until its slot is taken.</summary>
         public TaskManagerRegistered Register(IActorRef jobManager)
+        {
+            TaskManagerRegistered lease = Ask(jobManager, leaseTerm: 0);
+            Assert.False(lease.TakesSlots);
+            return Ask(jobManager, lease.Term);
+        }
+
+        /// <summary>Holding the lease of a leader of that term; 0: holding none.</summary>
+        public TaskManagerRegistered Ask(IActorRef jobManager, long leaseTerm)
         {
             jobManager.Tell(
                 new RegisterTaskManager
@@ -314,6 +336,7 @@ public sealed class JobManagerLeaseTests : TestKit
                     Incarnation = Incarnation,
                     Exchange = $"{node}:data",
                     Number = ++_number,
+                    LeaseTerm = leaseTerm,
                     Slots = { new SlotOffer { SlotId = $"{node}/0", Path = slot.Ref.Path.ToString() } },
                 },
                 actor.Ref);

@@ -56,6 +56,22 @@ public sealed class TaskManagerLeaseTests : TestKit
     }
 
     [Fact]
+    public void It_offers_its_slots_again_until_a_leader_takes_them_whose_lease_it_holds()
+    {
+        Register(term: 1, leaseMs: 4000);
+        _leader.Reply(new LeaseRefused { Term = 2, Number = _leader.ExpectMsg<RenewLease>().Number });
+        Register(term: 2, leaseMs: 4000);
+    }
+
+    [Fact]
+    public void Its_slots_are_told_to_obey_the_leader_of_a_new_term()
+    {
+        _slot.IgnoreNoMessages();
+        Register(term: 3, leaseMs: 4000);
+        Assert.Equal(3, _slot.ExpectMsg<ObeyTerm>().Term);
+    }
+
+    [Fact]
     public void When_its_lease_has_run_out_it_stops_all_work_and_registers_anew()
     {
         Register(term: 1, leaseMs: 4000);
@@ -154,10 +170,20 @@ public sealed class TaskManagerLeaseTests : TestKit
 
     private void Register(long term, long leaseMs)
     {
-        RegisterTaskManager offer = NextRegistration();
-        Assert.False(_guard.Lease.IsHeld);
-        _leader.Reply(new TaskManagerRegistered { Term = term, LeaseMs = leaseMs, Number = offer.Number });
-        AwaitAssert(() => Assert.True(_guard.Lease.IsHeld));
+        RegisterTaskManager first = NextRegistration();
+        Assert.Equal((false, 0L), (_guard.Lease.IsHeld, first.LeaseTerm));
+        Answer(first);
+        RegisterTaskManager second = _leader.FishForMessage<RegisterTaskManager>(r => r.LeaseTerm == term);
+        Assert.True(_guard.Lease.IsHeld);
+        Answer(second);
+
+        void Answer(RegisterTaskManager asked) => _leader.Reply(new TaskManagerRegistered
+        {
+            Term = term,
+            LeaseMs = leaseMs,
+            Number = asked.Number,
+            TakesSlots = asked.LeaseTerm == term,
+        });
     }
 
     private RegisterTaskManager NextRegistration() => _leader.FishForMessage<RegisterTaskManager>(_ => true);
