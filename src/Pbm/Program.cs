@@ -3,4 +3,12 @@ using Millrace.Pbm.Output;
 using Millrace.Pbm.Shell;
 
 using var interrupts = new Interrupts();
-return await new PbmProgram(PbmConsole.Real()).RunAsync(args, interrupts);
+try
+{
+    return await new PbmProgram(PbmConsole.Real()).RunAsync(args, interrupts);
+}
+catch (PbmException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return e.ExitCode;
+}

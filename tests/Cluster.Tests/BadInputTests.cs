@@ -204,6 +204,18 @@ public sealed class BadInputTests
     }
 
     [Fact]
+    public async Task Pbm_in_a_working_folder_that_was_deleted_ends_with_one_line()
+    {
+        using var folder = new TempFolder();
+        string working = folder.File("working");
+        Directory.CreateDirectory(working);
+        using RunningProgram pbm = RunningProgram.StartInDeleted(working, "Millrace.Pbm.dll", "job", "list");
+        Assert.Equal(
+            new ProgramRun(2, "", "The working folder has been deleted; change to one that exists.\n"),
+            await pbm.EndAsync());
+    }
+
+    [Fact]
     public async Task Nothing_is_added_to_a_folder_where_nothing_runs()
     {
         await using var cluster = new TestCluster();

@@ -24,17 +24,32 @@ internal sealed class RunningProgram : IDisposable
 
     /// <param name="environment">Besides this process's own.</param>
     public static RunningProgram Start(
-        string assembly, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+        string assembly, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        Start(CommandOf(assembly, arguments), environment);
+
+    /// <summary>In a folder that exists no more when the program starts.</summary>
+    /// <param name="folder">Empty.</param>
+    public static RunningProgram StartInDeleted(string folder, string assembly, params string[] arguments) =>
+        Start(
+            ["sh", "-c", "cd \"$0\" && rmdir \"$0\" && exec \"$@\"", folder, .. CommandOf(assembly, arguments)],
+            new Dictionary<string, string>());
+
+    private static RunningProgram Start(string[] command, IReadOnlyDictionary<string, string> environment)
     {
-        string built = Path.Combine(TestCluster.ProgramFolder ?? "", assembly);
-        if (!File.Exists(built)) built = Path.Combine(AppContext.BaseDirectory, assembly);
-        var start = new ProcessStartInfo("dotnet", ["exec", built, .. arguments])
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         };
         foreach ((string name, string value) in environment) start.Environment[name] = value;
         return new RunningProgram(Process.Start(start)!);
+    }
+
+    private static string[] CommandOf(string assembly, string[] arguments)
+    {
+        string built = Path.Combine(TestCluster.ProgramFolder ?? AppContext.BaseDirectory, assembly);
+        if (!File.Exists(built)) built = Path.Combine(AppContext.BaseDirectory, assembly);
+        return ["dotnet", "exec", built, .. arguments];
     }
 
     public async Task<ProgramRun> EndAsync()

@@ -16,13 +16,26 @@ internal sealed record PbmConsole(IAnsiConsole Out, TextWriter Error, string Fol
     public bool IsTerminal => Out.Profile.Out.IsTerminal;
 
     /// <summary>The process's.</summary>
+    /// <exception cref="PbmException">Its working folder is not there any more.</exception>
     public static PbmConsole Real()
     {
         IAnsiConsole console = AnsiConsole.Console;
         if (!console.Profile.Out.IsTerminal) console.Profile.Width = EndlessWidth;
         return new PbmConsole(
-            console, Console.Error, Environment.CurrentDirectory,
+            console, Console.Error, WorkingFolder(),
             Environment.GetEnvironmentVariable("PBM_ADDRESS"));
+    }
+
+    private static string WorkingFolder()
+    {
+        try
+        {
+            return Environment.CurrentDirectory;
+        }
+        catch (IOException)
+        {
+            throw PbmException.Usage("The working folder has been deleted; change to one that exists.");
+        }
     }
 
     /// <summary>
