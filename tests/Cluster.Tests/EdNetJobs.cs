@@ -55,8 +55,9 @@ internal sealed class EdNetJobs(TestCluster cluster, int copyCount, IResultStore
     public bool HaveResults() => JobCatalog.All.All(job => Results.Exists(job.ResultTable));
 
     /// <summary>The largest share of a job's rows that are there, 0..1.</summary>
-    public double Progress() => JobCatalog.All.Max(job => (double)Results.Count(job.ResultTable)
-        / ResultTables.ExpectedCount(job.ResultTable, copyCount));
+    public double Progress() => JobCatalog.All.Max(job => Results.Exists(job.ResultTable)
+        ? (double)Results.Count(job.ResultTable) / ResultTables.ExpectedCount(job.ResultTable, copyCount)
+        : 0);
 
     public async Task<bool> HaveFinishedAsync() =>
         await LookAsync() is { } jobs && jobs.All(j => j.State == "FINISHED");

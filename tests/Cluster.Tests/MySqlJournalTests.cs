@@ -22,15 +22,14 @@ public sealed class MySqlJournalTests
         await cluster.StartAsync(jobManagers: 2, taskManagers: 2, slots: 3);
         var jobs = new EdNetJobs(cluster, Copies);
         jobs.Prepare();
-        await jobs.SubmitAsync("checkpoint.interval=200ms", "checkpoint.min_pause=50ms");
-        await Wait.ForAsync(jobs.HaveResults, "every job has written");
-        using var release = new CancellationTokenSource();
-        Task braking = Task.Run(() => new Brake(jobs, allowed: () => 0).RunAsync(release.Token));
-        Signals.SendKill(cluster.Of(ProcessRole.JobManager)[0]);
-        await Wait.ForAsync(
-            async () => await jobs.LookAsync() is { } seen && seen.All(HasGoneOn), "the jobs go on");
-        await release.CancelAsync();
-        await braking;
+        await using (new Brake(jobs))
+        {
+            await jobs.SubmitAsync("checkpoint.interval=200ms", "checkpoint.min_pause=50ms");
+            await Wait.ForAsync(jobs.HaveResults, "every job has written");
+            Signals.SendKill(cluster.Of(ProcessRole.JobManager)[0]);
+            await Wait.ForAsync(
+                async () => await jobs.LookAsync() is { } seen && seen.All(HasGoneOn), "the jobs go on");
+        }
         Assert.Contains(await jobs.FinishAsync(Limit), j => j is { Attempt: > 1, Restarts: 0 });
         jobs.AssertExact();
         Assert.False(

@@ -52,20 +52,12 @@ internal sealed class ChaosRun(TestCluster cluster, EdNetJobs jobs, ChaosPlan pl
         await cluster.StartAsync(JobManagers, TaskManagers, Slots);
         await prepared;
         Tell("the jobs are submitted");
-        await jobs.SubmitAsync(Configuration);
-        // The tables must be there before they are locked.
-        await Wait.ForAsync(jobs.HaveResults, "every job has written");
-        using var release = new CancellationTokenSource();
-        Task braking = Task.Run(() => new Brake(jobs, AllowedProgress).RunAsync(release.Token));
-        _time.Start();
-        try
+        await using (new Brake(jobs, AllowedProgress))
         {
+            await jobs.SubmitAsync(Configuration);
+            await Wait.ForAsync(jobs.HaveResults, "every job has written");
+            _time.Start();
             await DisturbAsync();
-        }
-        finally
-        {
-            await release.CancelAsync();
-            await braking;
         }
         Tell("the jobs may finish");
         IReadOnlyList<ListedJob> ended = await jobs.FinishAsync(FinishLimit);

@@ -21,18 +21,16 @@ public sealed class CutCableTests
         var second = new ProcessCluster(cluster.Folder, TestCluster.ProgramFolder, hosts.SecondHost);
         NodeProcess far = await second.AddAsync(ProcessRole.TaskManager);
         await second.ReadyAsync(far);
-        await jobs.SubmitAsync("runtime.restart_attempts=100000", "runtime.restart_delay=200ms");
-        await Wait.ForAsync(
-            async () => (await jobs.LookAsync())?.All(j => j.State is "RUNNING" or "FINISHED") == true,
-            "the jobs run");
-        await Wait.ForAsync(jobs.HaveResults, "every job has written");
-        using var release = new CancellationTokenSource();
-        Task braking = Task.Run(() => new Brake(jobs, allowed: () => 0).RunAsync(release.Token));
-        hosts.CutCable();
-        // The smaller part ends itself, and the larger one goes on.
-        await Wait.ForAsync(() => !far.IsAlive, "the TaskManager that is alone has ended");
-        await release.CancelAsync();
-        await braking;
+        await using (new Brake(jobs))
+        {
+            await jobs.SubmitAsync("runtime.restart_attempts=100000", "runtime.restart_delay=200ms");
+            await Wait.ForAsync(
+                async () => (await jobs.LookAsync())?.All(j => j.State == "RUNNING") == true, "the jobs run");
+            await Wait.ForAsync(jobs.HaveResults, "every job has written");
+            hosts.CutCable();
+            // The smaller part ends itself, and the larger one goes on.
+            await Wait.ForAsync(() => !far.IsAlive, "the TaskManager that is alone has ended");
+        }
         hosts.RestoreCable();
         await second.ReadyAsync(await second.AddAsync(ProcessRole.TaskManager));
         Assert.Contains(await jobs.FinishAsync(Limit), j => j.Restarts > 0);
