@@ -62,6 +62,10 @@ public sealed class BadInputTests
         + "machine, or set node.advertised_host too.")]
     [InlineData("--cluster.lease=1ms", "option --cluster.lease: 'cluster.lease' is '1ms'; write at least 2s, "
         + "since renewals are late when a process or a heartbeat is.")]
+    [InlineData("--cluster.acceptable_pause=10ms", "option --cluster.acceptable_pause: 'cluster.acceptable_pause' "
+        + "is '10ms'; write at least 1s, since heartbeats come every 500 ms and are late now and then.")]
+    [InlineData("--cluster.stable_after=10ms", "option --cluster.stable_after: 'cluster.stable_after' is '10ms'; "
+        + "write at least 0.5s, since nodes tell each other every 200 ms whom they do not hear.")]
     [InlineData("--cluster.downing=static-quorum", "option --cluster.downing: 'cluster.downing' is "
         + "'static-quorum' and needs 'cluster.quorum_size' too: set it to more than half of the nodes that the "
         + "cluster has.")]

@@ -5,6 +5,9 @@ namespace Millrace.Shared.Configuration;
 /// <summary>The keys that both programs know.</summary>
 public static class NodeKeys
 {
+    private static readonly TimeSpan ShortestAcceptablePause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestStableAfter = TimeSpan.FromMilliseconds(500);
+
     public static readonly ConfigKey ClusterName = new(
         "cluster.name", "millrace", "Nodes of another name are refused.");
 
@@ -38,7 +41,8 @@ public static class NodeKeys
 
     public static readonly ConfigKey AcceptablePause = new(
         "cluster.acceptable_pause", "3s",
-        "A node that does not answer for so long is unreachable: the failure detector's margin.");
+        "A node that does not answer for so long is unreachable: the failure detector's margin. At least "
+        + "1s.");
 
     public static readonly ConfigKey Downing = new(
         "cluster.downing", "keep-majority",
@@ -51,7 +55,7 @@ public static class NodeKeys
     public static readonly ConfigKey StableAfter = new(
         "cluster.stable_after", "1s",
         "So long the same nodes must have been unreachable before they are removed. Longer: fewer wrong "
-        + "guesses while a network comes and goes.");
+        + "guesses while a network comes and goes. At least 500ms.");
 
     public static readonly ConfigKey TlsCertificate = new(
         "tls.certificate_file", "",
@@ -145,8 +149,10 @@ public static class NodeKeys
         {
             Strategy = strategy,
             QuorumSize = strategy == DowningStrategy.StaticQuorum ? Quorum(values) : 0,
-            AcceptablePause = values[AcceptablePause].Duration(),
-            StableAfter = values[StableAfter].Duration(),
+            AcceptablePause = values[AcceptablePause].Duration(
+                ShortestAcceptablePause, "since heartbeats come every 500 ms and are late now and then"),
+            StableAfter = values[StableAfter].Duration(
+                ShortestStableAfter, "since nodes tell each other every 200 ms whom they do not hear"),
         };
     }
 
