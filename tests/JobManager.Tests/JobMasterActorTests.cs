@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Configuration;
 using Akka.Dispatch.SysMsg;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
@@ -30,13 +29,7 @@ public sealed class JobMasterActorTests : TestKit
     private readonly TestProbe _slot;
     private IActorRef _jobMaster;
 
-    public JobMasterActorTests() : base(ConfigurationFactory.ParseString("""
-        akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
-        akka.persistence.journal.plugin = akka.persistence.journal.inmem
-        akka.persistence.snapshot-store.plugin = akka.persistence.snapshot-store.inmem
-        akka.stdout-loglevel = off
-        akka.loglevel = off
-        """))
+    public JobMasterActorTests() : base(ActorTestConfig.WithClock)
     {
         _client = CreateTestProbe();
         _slot = CreateTestProbe();

@@ -18,7 +18,7 @@ public sealed class SlotActorTests : TestKit
     private readonly TestProbe _jobMaster;
     private readonly IActorRef _slot;
 
-    public SlotActorTests() : base("akka.stdout-loglevel = off\nakka.loglevel = off")
+    public SlotActorTests() : base(ActorTestConfig.Quiet)
     {
         _jobMaster = CreateTestProbe();
         ITaskExecutor executor = _runtime.NewExecutor();

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Configuration;
 using Akka.Dispatch.SysMsg;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
@@ -31,13 +30,7 @@ public sealed class JobManagerLeaseTests : TestKit
     private readonly HashSet<string> _members = ["a:1", "b:1"];
     private IActorRef _jobManager;
 
-    public JobManagerLeaseTests() : base(ConfigurationFactory.ParseString("""
-        akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
-        akka.persistence.journal.plugin = akka.persistence.journal.inmem
-        akka.persistence.snapshot-store.plugin = akka.persistence.snapshot-store.inmem
-        akka.stdout-loglevel = off
-        akka.loglevel = off
-        """)) => _jobManager = StartJobManager();
+    public JobManagerLeaseTests() : base(ActorTestConfig.WithClock) => _jobManager = StartJobManager();
 
     private TestScheduler Clock => (TestScheduler)Sys.Scheduler;
 
@@ -287,10 +280,10 @@ public sealed class JobManagerLeaseTests : TestKit
         return Sys.ActorOf(Props.Create(() => new JobManagerActor(options, _store, submission)));
     }
 
-    /// <summary>The next deployment, which comes in less than a second of the test's clock.</summary>
+    /// <summary>The next deployment, which comes in less than a lease of the test's clock.</summary>
     private DeploySubtasks Redeployed(TaskManager taskManager)
     {
-        for (int i = 0; i < 20; i++)
+        for (int i = 0; i < 100; i++)
         {
             Advance(0.04);
             while (taskManager.Slot.ReceiveOne(TimeSpan.FromMilliseconds(100)) is { } message)

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using Microsoft.Extensions.Time.Testing;
+using Millrace.JobManager.Tests.Fakes;
 using Millrace.Shared.Messages;
 using Millrace.TaskManager;
 using Millrace.TaskManager.Slots;
@@ -19,7 +20,7 @@ public sealed class TaskManagerLeaseTests : TestKit
     private int _cancels;
     private Action<string> _losePeer = _ => { };
 
-    public TaskManagerLeaseTests() : base("akka.stdout-loglevel = off\nakka.loglevel = off")
+    public TaskManagerLeaseTests() : base(ActorTestConfig.Quiet)
     {
         _slot = CreateTestProbe();
         _slot.IgnoreMessages(m => m is ObeyTerm);
