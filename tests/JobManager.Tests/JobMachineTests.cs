@@ -279,6 +279,23 @@ public sealed class JobMachineTests
     }
 
     [Fact]
+    public void An_attempt_is_told_the_last_complete_savepoint_though_it_restores_a_checkpoint_before_it()
+    {
+        var world = new MachineWorld(MachineWorld.WithCheckpoints()).Run();
+        Assert.Equal(0, world.Seen<DeployAttempt>().Last().LastCheckpoint);
+        world.Advance(TimeSpan.FromSeconds(10));
+        world.Complete(1);
+        world.Savepoint(7);
+        world.Complete(2);
+        world.Report(Source, SubtaskState.Failed);
+        world.ReportAll(SubtaskState.Canceled);
+        world.Advance(TimeSpan.FromSeconds(5));
+        world.Run();
+        DeployAttempt deployed = world.Seen<DeployAttempt>().Last();
+        Assert.Equal((1, 2), (deployed.Restore!.Checkpoint.Value, deployed.LastCheckpoint));
+    }
+
+    [Fact]
     public void A_stop_with_savepoint_finishes_the_job_when_the_savepoint_is_complete()
     {
         var world = new MachineWorld().Run();

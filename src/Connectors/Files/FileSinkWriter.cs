@@ -45,9 +45,9 @@ internal sealed class FileSinkWriter : ICommittingSinkWriter
 
     public void Recover(IReadOnlyList<Committable> restored)
     {
-        HashSet<string> kept = [.. restored.Select(c => FilePart.Of(c).Hidden)];
+        HashSet<string> named = [.. restored.Select(c => FilePart.Of(c).Visible)];
         foreach (string hidden in _folder.Find(_name.HiddenPattern))
-            if (_name.Replaces(hidden) && !kept.Contains(hidden)) _folder.Delete(hidden);
+            if (_name.Replaces(hidden) && !named.Contains(_name.VisibleOf(hidden))) _folder.Delete(hidden);
     }
 
     public void Write(ColumnBatch batch)

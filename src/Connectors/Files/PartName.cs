@@ -34,10 +34,8 @@ internal sealed class PartName
             $"-{context.Time.GetUtcNow().ToUnixTimeMilliseconds()}.{extension}");
     }
 
-    /// <summary>
-    /// What hidden files of this sink match, of any subtask and attempt, but for those of savepoints.
-    /// </summary>
-    public string HiddenPattern => $"{Hidden}{_sink}*";
+    /// <summary>What hidden files of this sink match, of any subtask and attempt.</summary>
+    public string HiddenPattern => $"{Hidden}*{_sink}*";
 
     /// <summary>The hidden name of the attempt's next file.</summary>
     public string HiddenOf(int number) => Hidden + VisibleOf(number);
@@ -56,13 +54,17 @@ internal sealed class PartName
     /// <summary>What the hidden names match that a file may have for the sake of savepoints.</summary>
     public static string KeptPatternOf(string visible) => $"{Kept}*-{visible}";
 
+    /// <summary>The name under which a hidden file of this sink would be seen.</summary>
+    public string VisibleOf(string hidden) => hidden[hidden.IndexOf(_sink, StringComparison.Ordinal)..];
+
     /// <summary>
     /// Whether a hidden file of this sink is of an attempt that this one replaces, or of a subtask that was
-    /// there at another parallelism only.
+    /// there at another parallelism only, and no complete savepoint may hold it.
     /// </summary>
     public bool Replaces(string hidden)
     {
-        string[] parts = hidden[(Hidden.Length + _sink.Length)..].Split('-');
+        if (IsKept(hidden) && SavepointOf(hidden) <= _context.LastCheckpoint.Value) return false;
+        string[] parts = VisibleOf(hidden)[_sink.Length..].Split('-');
         return parts.Length == 4
             && int.TryParse(parts[0], CultureInfo.InvariantCulture, out int subtask)
             && int.TryParse(parts[1], CultureInfo.InvariantCulture, out int attempt)
@@ -70,4 +72,10 @@ internal sealed class PartName
             && (subtask >= _context.Parallelism
                 || _context.ReplacedSubtasks is not { } replaced || replaced.Contains(subtask));
     }
+
+    /// <returns>0 where the name is none of ours.</returns>
+    private static long SavepointOf(string kept) =>
+        long.TryParse(
+            kept.AsSpan(Kept.Length)[..kept.AsSpan(Kept.Length).IndexOf('-')], NumberStyles.None,
+            CultureInfo.InvariantCulture, out long savepoint) ? savepoint : 0;
 }

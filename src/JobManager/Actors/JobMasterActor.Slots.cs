@@ -38,6 +38,7 @@ internal sealed partial class JobMasterActor
                 Region = { region },
                 Term = _term,
                 ReadsNothing = deploy.ReadsNothing,
+                LastCheckpoint = deploy.LastCheckpoint,
                 ReportIntervalMs = (long)ReportInterval(slots.Length).TotalMilliseconds,
             });
     }

@@ -42,6 +42,9 @@ internal sealed record DeployAttempt(
     /// sources emit nothing.
     /// </summary>
     public bool ReadsNothing { get; init; }
+
+    /// <summary>The highest complete checkpoint or savepoint; 0: none.</summary>
+    public long LastCheckpoint { get; init; }
 }
 
 internal sealed record CancelAttempt(int Attempt, ImmutableArray<SubtaskKey> Subtasks) : JobEffect;

@@ -117,6 +117,7 @@ internal sealed partial class JobMachine
             ReplacedBy(regions))
         {
             ReadsNothing = _record.IsStopped,
+            LastCheckpoint = _record.LastCheckpoint,
         };
         _effects.Add(deploy);
         Expect(deploy, now);

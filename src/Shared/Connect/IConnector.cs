@@ -82,6 +82,12 @@ public sealed record ConnectorContext(
     /// </summary>
     public IReadOnlyList<int>? ReplacedSubtasks { get; init; }
 
+    /// <summary>
+    /// The highest complete checkpoint or savepoint of the job when the attempt began, 0 where there is none: one
+    /// that an attempt before it took part in and that is higher has failed for good.
+    /// </summary>
+    public CheckpointId LastCheckpoint { get; init; }
+
     /// <summary>The subtask is to end: a call that waits for something outside ends early, in any way.</summary>
     public CancellationToken Cancel { get; init; }
 }

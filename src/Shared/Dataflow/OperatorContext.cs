@@ -27,6 +27,11 @@ public sealed class OperatorContext
     /// </summary>
     public IReadOnlyList<int>? ReplacedSubtasks { get; init; }
 
+    /// <summary>
+    /// The highest complete checkpoint or savepoint of the job when the attempt began; 0: none.
+    /// </summary>
+    public CheckpointId LastCheckpoint { get; init; }
+
     /// <summary>The subtask is to end: a call that waits for something outside ends early, in any way.</summary>
     public CancellationToken Cancel { get; init; }
 
@@ -51,6 +56,7 @@ public sealed class OperatorContext
         new(JobId, OperatorUid, Attempt, SubtaskIndex, Parallelism, Time, Metrics)
         {
             ReplacedSubtasks = ReplacedSubtasks,
+            LastCheckpoint = LastCheckpoint,
             Cancel = Cancel,
         };
 

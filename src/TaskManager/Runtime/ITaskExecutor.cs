@@ -29,6 +29,11 @@ public sealed record SubtaskDescriptor(SubtaskId Id, JobGraph Graph, CheckpointM
     public ImmutableArray<(int Vertex, int Index)> Region { get; init; } = [];
 
     /// <summary>
+    /// The highest complete checkpoint or savepoint of the job when the attempt began; 0: none.
+    /// </summary>
+    public CheckpointId LastCheckpoint { get; init; }
+
+    /// <summary>
     /// The job has stopped with the savepoint that it restores: its side effects are to take effect, and
     /// sources emit nothing.
     /// </summary>

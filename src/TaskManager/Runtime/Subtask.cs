@@ -170,6 +170,7 @@ internal sealed class Subtask : IDisposable
             OperatorName = vertex.Chain.First(n => n.Uid == uid).Name,
             SubtaskIndex = Id.SubtaskIndex,
             ReplacedSubtasks = Replaced(),
+            LastCheckpoint = _descriptor.LastCheckpoint,
             Cancel = _cancel,
             Parallelism = vertex.Parallelism,
             MaxParallelism = _descriptor.Graph.MaxParallelism,

@@ -147,6 +147,7 @@ internal sealed class SlotActor : ReceiveActor, IWithTimers
             {
                 Exchanges = exchanges,
                 Region = region,
+                LastCheckpoint = new CheckpointId(deploy.LastCheckpoint),
                 ReadsNothing = deploy.ReadsNothing,
             };
             _executor.Deploy(descriptor, _listener);

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Millrace.Shared.Columns;
 using Millrace.Shared.Types;
 using Xunit;
@@ -25,10 +27,14 @@ internal sealed class FileSinkStory : IDisposable
     private readonly List<SinkSubtask> _stopped = [];
     private readonly List<(long Id, int[] Positions, List<byte[]> Items)> _pending = [];
     private readonly int[] _positions = new int[Streams];
+
+    /// <summary>The files of complete savepoints, by the names that they will have.</summary>
+    private readonly HashSet<string> _held = [];
     private readonly Dictionary<string, int[]> _seen = [];
     private List<SinkSubtask> _subtasks = [];
     private (int[] Positions, List<byte[]> Items) _restorePoint = (new int[Streams], []);
     private long _checkpoint;
+    private long _lastComplete;
     private int _attempt;
     private bool _isOver;
 
@@ -67,7 +73,7 @@ internal sealed class FileSinkStory : IDisposable
         while (_stopped.Count > 0) Wake();
         foreach (SinkSubtask subtask in _subtasks) subtask.Finish();
         Assert.Equal(Covered().Order(), Visible().Order());
-        Assert.Empty(Directory.GetFiles(_table.Folder, ".part*"));
+        CheckHidden();
     }
 
     private void Step(int what)
@@ -99,6 +105,11 @@ internal sealed class FileSinkStory : IDisposable
         List<byte[]> items = [.. _subtasks.SelectMany(s => s.Barrier(_checkpoint, isSavepoint))];
         // Nobody hears that a savepoint on the way is complete, and no restart goes back to it.
         if (!isSavepoint) _pending.Add((_checkpoint, [.. _positions], items));
+        else if (_random.Next(2) == 0)
+        {
+            _lastComplete = _checkpoint;
+            _held.UnionWith(items.Select(NameOf));
+        }
     }
 
     /// <summary>The latest, or by chance an earlier one. Those before it have failed with that.</summary>
@@ -109,6 +120,7 @@ internal sealed class FileSinkStory : IDisposable
         (long id, int[] positions, List<byte[]> items) = _pending[chosen];
         _pending.RemoveRange(0, chosen + 1);
         _restorePoint = (positions, items);
+        _lastComplete = Math.Max(_lastComplete, id);
         foreach (SinkSubtask subtask in _subtasks)
         {
             subtask.LastComplete = id;
@@ -148,7 +160,7 @@ internal sealed class FileSinkStory : IDisposable
         {
             for (int stream = index; stream < Streams; stream += _subtasks.Count)
                 _positions[stream] = _restorePoint.Positions[stream];
-            var subtask = new SinkSubtask(_table, "job", _attempt, index, _subtasks.Count, replaced);
+            var subtask = new SinkSubtask(_table, "job", _attempt, index, _subtasks.Count, replaced, _lastComplete);
             if (_restorePoint.Items.Count > 0) subtask.Restore(_restorePoint.Items);
             _subtasks[index] = subtask;
             if (!_isOver && _random.Next(2) == 0) Write(index);
@@ -185,6 +197,20 @@ internal sealed class FileSinkStory : IDisposable
         Assert.Equal(visible.Distinct().Count(), visible.Count);
         Assert.Subset(Covered().ToHashSet(), visible.ToHashSet());
     }
+
+    /// <summary>What is left hidden is held by a complete savepoint, and what one holds is there.</summary>
+    private void CheckHidden()
+    {
+        string[] names = [.. Directory.GetFiles(_table.Folder).Select(f => Path.GetFileName(f))];
+        Assert.All(
+            names.Where(n => n[0] == '.'),
+            n => Assert.Contains(_held, h => n.EndsWith($"-{h}", StringComparison.Ordinal)));
+        Assert.All(_held, h => Assert.Contains(names, n => n.EndsWith(h, StringComparison.Ordinal)));
+    }
+
+    /// <summary>That a committable's file will be seen by.</summary>
+    private static string NameOf(byte[] committable) =>
+        Regex.Match(Encoding.UTF8.GetString(committable), "\"Visible\":\"(part-[^\"]+)\"").Groups[1].Value;
 
     private IEnumerable<int> Covered() => Enumerable.Range(0, Streams).SelectMany(
         stream => Enumerable.Range(stream * StreamWidth, _restorePoint.Positions[stream]));

@@ -90,13 +90,31 @@ public sealed class FileSinkTests
         old.Barrier(1);
         old.Write(Rows(20));
         IReadOnlyList<byte[]> savepoint = old.Barrier(2, isSavepoint: true);
-        using SinkSubtask successor = Open(table, attempt: 2);
+        using SinkSubtask successor = Open(table, attempt: 2, lastCheckpoint: 2);
         successor.Barrier(3);
         successor.Complete(3);
         Assert.Empty(table.ReadAll());
         using SinkSubtask resumed = Open(table, job: "another");
         resumed.Restore(savepoint);
         Assert.Equal(30, table.ReadAll().Count);
+    }
+
+    [Fact]
+    public void What_was_kept_for_a_savepoint_that_has_failed_is_removed_by_the_next_attempt()
+    {
+        using FileTable table = new(Columns);
+        using SinkSubtask old = Open(table), another = Open(table, job: "another");
+        foreach (SinkSubtask sink in (SinkSubtask[])[old, another])
+        {
+            sink.Write(Rows(10));
+            sink.Barrier(2, isSavepoint: true);
+        }
+        using SinkSubtask successor = Open(table, attempt: 2, lastCheckpoint: 1);
+        successor.Barrier(3);
+        another.Barrier(3);
+        another.Complete(3);
+        Assert.Single(Directory.GetFiles(table.Folder));
+        Assert.Equal(10, table.ReadAll().Count);
     }
 
     [Fact]
@@ -150,8 +168,9 @@ public sealed class FileSinkTests
     }
 
     private static SinkSubtask Open(
-        FileTable table, int attempt = 1, int subtask = 0, int[]? replaced = null, string job = "job") =>
-        new(table, job, attempt, subtask, 2, replaced);
+        FileTable table, int attempt = 1, int subtask = 0, int[]? replaced = null, string job = "job",
+        long lastCheckpoint = 0) =>
+        new(table, job, attempt, subtask, 2, replaced, lastCheckpoint);
 
     private static ColumnBatch Rows(int count)
     {

@@ -17,7 +17,9 @@ internal sealed class SinkSubtask : IConnectorRegistry, IDisposable
     private readonly FileTable _table;
     private readonly IOperator _operator;
 
-    public SinkSubtask(FileTable table, string job, int attempt, int index, int parallelism, int[]? replaced)
+    public SinkSubtask(
+        FileTable table, string job, int attempt, int index, int parallelism, int[]? replaced,
+        long lastCheckpoint)
     {
         _table = table;
         Attempt = attempt;
@@ -31,6 +33,7 @@ internal sealed class SinkSubtask : IConnectorRegistry, IDisposable
             OperatorName = "sink",
             SubtaskIndex = index,
             ReplacedSubtasks = replaced,
+            LastCheckpoint = new CheckpointId(lastCheckpoint),
             Parallelism = parallelism,
             MaxParallelism = KeyGroups.DefaultMaxParallelism,
             Time = new ImpatientTime(),
