@@ -1,5 +1,5 @@
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Millrace.Cluster.Tests.Results;
 using Millrace.Processes;
 using Xunit;
 
@@ -14,7 +14,9 @@ internal sealed class TestCluster : IAsyncDisposable
     private const int LogLines = 20;
 
     private readonly TempFolder _folder = new();
-    private readonly HashSet<int> _ports = [];
+
+    /// <summary>The sockets of its processes.</summary>
+    private readonly HashSet<string> _listening = [];
     private readonly HashSet<(int Pid, long StartTicks)> _started = [];
 
     /// <param name="host">Where its processes run; null: here.</param>
@@ -105,7 +107,7 @@ internal sealed class TestCluster : IAsyncDisposable
         Remember();
     }
 
-    /// <summary>Adds a process and remembers its ports.</summary>
+    /// <summary>Adds a process and remembers its sockets.</summary>
     public async Task<NodeProcess> AddAsync(ProcessRole role)
     {
         NodeProcess added = await Cluster.AddAsync(role);
@@ -136,7 +138,7 @@ internal sealed class TestCluster : IAsyncDisposable
     {
         await Cluster.StopAsync();
         Assert.Empty(ProcessesOf(Folder));
-        Assert.All(_ports, port => Assert.False(Accepts(port), $"port {port} is still open"));
+        Assert.Empty(TcpPorts.Listening().Intersect(_listening));
         Assert.DoesNotContain(
             _started.SelectMany(p => RuntimeFiles.Of(p.Pid, p.StartTicks)), System.IO.File.Exists);
     }
@@ -152,7 +154,7 @@ internal sealed class TestCluster : IAsyncDisposable
     {
         foreach (NodeProcess process in Cluster.Processes)
         {
-            _ports.UnionWith(process.Ports.Values);
+            _listening.UnionWith(TcpPorts.ListeningOf(process.Pid));
             _started.Add((process.Pid, process.StartTicks));
         }
     }
@@ -175,19 +177,5 @@ internal sealed class TestCluster : IAsyncDisposable
             }
         }
         return found;
-    }
-
-    private static bool Accepts(int port)
-    {
-        using var client = new TcpClient();
-        try
-        {
-            client.Connect("127.0.0.1", port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }
