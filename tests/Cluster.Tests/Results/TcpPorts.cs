@@ -22,8 +22,8 @@ internal static class TcpPorts
         && fields[State] is (Established or CloseWait));
 
     /// <summary>
-    /// All sockets that listen, by their names below <c>/proc/PID/fd</c>: a port is soon somebody else's, a socket never
-    /// is.
+    /// All sockets that listen, by their names below <c>/proc/PID/fd</c>: a port is soon somebody else's, a socket
+    /// never is.
     /// </summary>
     public static HashSet<string> Listening() =>
         [.. Sockets().Where(fields => fields[State] == Listen).Select(NameOf)];

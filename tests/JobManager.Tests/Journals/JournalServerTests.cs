@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Millrace.JobManager.Hosting;
 using Millrace.Shared.Errors;
 using Xunit;
@@ -14,7 +12,7 @@ public sealed class JournalServerTests
     [Fact]
     public void A_server_that_is_away()
     {
-        MillraceException e = Refused($"Server=127.0.0.1;Port={UnusedPort()};Database=jobs;User ID=u;"
+        MillraceException e = Refused($"Server=127.0.0.1;Port={FixedPort.Next()};Database=jobs;User ID=u;"
             + $"Password={Password}");
         Assert.Equal(ErrorKind.Unavailable, e.Kind);
         Assert.Matches(
@@ -67,12 +65,5 @@ public sealed class JournalServerTests
         MillraceException e = Assert.Throws<MillraceException>(() => MySqlJournal.Prepare(connection));
         Assert.DoesNotContain(Password, e.Message, StringComparison.Ordinal);
         return e;
-    }
-
-    private static int UnusedPort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

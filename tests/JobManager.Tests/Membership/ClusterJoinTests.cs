@@ -33,7 +33,7 @@ public sealed class ClusterJoinTests : IDisposable
     [Fact(Timeout = 120_000)]
     public async Task A_JobManager_that_comes_back_on_the_first_seeds_address_joins_the_others()
     {
-        int port = FreePort();
+        int port = FixedPort.Next();
         string seed = $"127.0.0.1:{port}";
         await using TestNode first = await TestNode.StartAsync(TestNode.JobManager(seed) with { Port = port });
         await first.UntilMembersAsync(1);
@@ -71,7 +71,7 @@ public sealed class ClusterJoinTests : IDisposable
     [Fact(Timeout = 120_000)]
     public async Task A_TaskManager_waits_for_its_cluster_and_finds_it_again_by_a_member_that_it_remembers()
     {
-        int port = FreePort();
+        int port = FixedPort.Next();
         string seed = $"127.0.0.1:{port}";
         NodeOptions remembers = TestNode.TaskManager(seed) with { DataFolder = Path.Combine(_folder.FullName, "tm") };
         await using TestNode worker = await TestNode.StartAsync(remembers);
@@ -141,12 +141,5 @@ public sealed class ClusterJoinTests : IDisposable
             return id.Length > 0;
         }, "the cluster's id is known");
         return id;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
