@@ -48,7 +48,7 @@ internal sealed class FlowingJob(ProcessCluster cluster, string folder)
         using var interrupts = new Interrupts();
         string addresses = string.Join(',', cluster.Processes
             .Where(p => p.Role == ProcessRole.JobManager).Select(p => p.AddressOf("command")));
-        int exitCode = await new PbmProgram(new PbmConsole(AnsiConsole.Console, Console.Error, folder, null))
+        int exitCode = await new PbmProgram(new PbmConsole(AnsiConsole.Console, Console.Error, () => folder, null))
             .RunAsync([addresses, "job", "submit", "-f", file, "--detached"], interrupts);
         if (exitCode != 0) throw new InvalidOperationException("The job was not taken.");
     }

@@ -26,7 +26,7 @@ internal sealed class PbmProgram(PbmConsole console)
         GlobalLine line = GlobalLine.Parse(arguments, console.DefaultAddress);
         if (line.WantsVersion) return Print(Version);
         if (line.Words is ["completion", ..] && !line.WantsHelp) return PrintScript(line.Words);
-        using var cluster = new ClusterClient(line.Addresses, console.Folder);
+        using var cluster = new ClusterClient(line.Addresses, console.Folder());
         return line.Words.Count == 0 && !line.WantsHelp
             ? await new PbmShell(this, console, cluster, line, interrupts).RunAsync().ConfigureAwait(false)
             : await RunAsync(cluster, line, interrupts.Begin()).ConfigureAwait(false);
@@ -86,7 +86,7 @@ internal sealed class PbmProgram(PbmConsole console)
             var completer = new Completer(
                 hello.Palettes,
                 (source, prefix) => cluster.CompleteAsync(source, prefix, cancel),
-                beginning => FileNames.StartingWith(beginning, console.Folder));
+                beginning => FileNames.StartingWith(beginning, console.Folder()));
             return await completer.CandidatesAsync(words, last).ConfigureAwait(false);
         }
         catch (Exception e) when (e is PbmException or ConnectionLostException or OperationCanceledException)
@@ -109,7 +109,7 @@ internal sealed class PbmProgram(PbmConsole console)
             address = first;
         }
         if (before is ["completion"]) return Print(string.Join('\n', "bash", "zsh"));
-        using var cluster = new ClusterClient(GlobalLine.Parse([], address).Addresses, console.Folder);
+        using var cluster = new ClusterClient(GlobalLine.Parse([], address).Addresses, console.Folder());
         using var late = new CancellationTokenSource(CompletionPatience);
         foreach (string word in await CandidatesAsync(cluster, before, words.Last, late.Token)
             .ConfigureAwait(false))

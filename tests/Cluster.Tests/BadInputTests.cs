@@ -217,6 +217,9 @@ public sealed class BadInputTests
         Assert.Equal(
             new ProgramRun(2, "", "The working folder has been deleted; change to one that exists.\n"),
             await pbm.EndAsync());
+        Directory.CreateDirectory(working);
+        using RunningProgram version = RunningProgram.StartInDeleted(working, "Millrace.Pbm.dll", "--version");
+        Assert.Equal(0, (await version.EndAsync()).ExitCode);
     }
 
     [Fact]

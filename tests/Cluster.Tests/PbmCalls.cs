@@ -57,7 +57,7 @@ internal sealed class PbmCalls(
         console.Profile.Width = PbmConsole.EndlessWidth;
         using var limit = new CancellationTokenSource(CallTimeout);
         using var interrupts = new Interrupts(limit.Token);
-        int exitCode = await new PbmProgram(new PbmConsole(console, error, folder, DefaultAddress: null))
+        int exitCode = await new PbmProgram(new PbmConsole(console, error, () => folder, DefaultAddress: null))
             .RunAsync(line, interrupts);
         return new PbmAnswer(exitCode, output.ToString(), error.ToString());
     }

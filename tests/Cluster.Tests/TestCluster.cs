@@ -76,7 +76,8 @@ internal sealed class TestCluster : IAsyncDisposable
     /// Addresses of the members, once they are the processes that live: a JobManager hears of the last change when
     /// gossip tells it.
     /// </summary>
-    public async Task<IReadOnlyList<string>> MembersAsync()
+    /// <param name="asked">One of the JobManagers; null: whichever answers.</param>
+    public async Task<IReadOnlyList<string>> MembersAsync(PbmCalls? asked = null)
     {
         IReadOnlyList<string> members = [], living = [];
         await Wait.ForAsync(
@@ -86,7 +87,7 @@ internal sealed class TestCluster : IAsyncDisposable
                 [
                     .. Cluster.Processes.Select(p => p.AddressOf("remoting")).Order(StringComparer.Ordinal),
                 ];
-                members = await Pbm.MembersAsync();
+                members = await (asked ?? Pbm).MembersAsync();
                 return members.SequenceEqual(living);
             },
             () => $"the members are {string.Join(", ", living)}, not {string.Join(", ", members)}");

@@ -25,7 +25,7 @@ internal sealed record PbmRun(int ExitCode, string Out, string Error)
             Out = new AnsiConsoleOutput(written),
         });
         console.Profile.Width = PbmConsole.EndlessWidth;
-        var program = new PbmProgram(new PbmConsole(console, error, folder, null));
+        var program = new PbmProgram(new PbmConsole(console, error, () => folder, null));
         using var interrupts = new Interrupts();
         int exit = await program.RunAsync(arguments, interrupts).WaitAsync(Patience);
         return new PbmRun(exit, written.ToString(), error.ToString());

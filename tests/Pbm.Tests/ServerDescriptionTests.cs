@@ -116,7 +116,7 @@ public sealed class ServerDescriptionTests
         IAnsiConsole console =
             AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(full) });
         using var interrupts = new Interrupts();
-        int exit = await new PbmProgram(new PbmConsole(console, error, "/", null))
+        int exit = await new PbmProgram(new PbmConsole(console, error, () => "/", null))
             .RunAsync([server.Address, "job", "dance"], interrupts);
         Assert.Equal((1, "The output cannot be written: it is full.\n"), (exit, error.ToString()));
     }

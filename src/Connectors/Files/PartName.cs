@@ -75,7 +75,5 @@ internal sealed class PartName
 
     /// <returns>0 where the name is none of ours.</returns>
     private static long SavepointOf(string kept) =>
-        long.TryParse(
-            kept.AsSpan(Kept.Length)[..kept.AsSpan(Kept.Length).IndexOf('-')], NumberStyles.None,
-            CultureInfo.InvariantCulture, out long savepoint) ? savepoint : 0;
+        long.TryParse(kept[Kept.Length..].Split('-')[0], CultureInfo.InvariantCulture, out long id) ? id : 0;
 }

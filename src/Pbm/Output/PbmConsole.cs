@@ -6,9 +6,10 @@ namespace Millrace.Pbm.Output;
 /// <summary>Where pbm runs: its two outputs, its folder and what its environment says.</summary>
 /// <param name="Out">Documents.</param>
 /// <param name="Error">Messages and failures.</param>
-/// <param name="Folder">Relative paths are below it.</param>
+/// <param name="Folder">Relative paths are below it; throws a <see cref="PbmException"/> where it is gone.</param>
 /// <param name="DefaultAddress">Of the environment; null where it names none.</param>
-internal sealed record PbmConsole(IAnsiConsole Out, TextWriter Error, string Folder, string? DefaultAddress)
+internal sealed record PbmConsole(
+    IAnsiConsole Out, TextWriter Error, Func<string> Folder, string? DefaultAddress)
 {
     /// <summary>In a file or a pipe nobody wants lines broken at 80 columns.</summary>
     public const int EndlessWidth = 10_000;
@@ -16,14 +17,12 @@ internal sealed record PbmConsole(IAnsiConsole Out, TextWriter Error, string Fol
     public bool IsTerminal => Out.Profile.Out.IsTerminal;
 
     /// <summary>The process's.</summary>
-    /// <exception cref="PbmException">Its working folder is not there any more.</exception>
     public static PbmConsole Real()
     {
         IAnsiConsole console = AnsiConsole.Console;
         if (!console.Profile.Out.IsTerminal) console.Profile.Width = EndlessWidth;
         return new PbmConsole(
-            console, Console.Error, WorkingFolder(),
-            Environment.GetEnvironmentVariable("PBM_ADDRESS"));
+            console, Console.Error, WorkingFolder, Environment.GetEnvironmentVariable("PBM_ADDRESS"));
     }
 
     private static string WorkingFolder()

@@ -83,8 +83,8 @@ public sealed record ConnectorContext(
     public IReadOnlyList<int>? ReplacedSubtasks { get; init; }
 
     /// <summary>
-    /// The highest complete checkpoint or savepoint of the job when the attempt began, 0 where there is none: one
-    /// that an attempt before it took part in and that is higher has failed for good.
+    /// The highest complete checkpoint or savepoint of the job when the attempt began; 0: none. A higher one that
+    /// an earlier attempt took part in can't become complete any more.
     /// </summary>
     public CheckpointId LastCheckpoint { get; init; }
 

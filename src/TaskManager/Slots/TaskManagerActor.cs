@@ -29,6 +29,8 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
     private readonly LeaseGuard _guard;
     private IActorRef _leader = ActorRefs.Nobody;
     private long _term;
+
+    /// <summary>Of the leader that has given the lease.</summary>
     private long _leaseTerm;
     private TimeSpan _retryPause;
 
@@ -135,6 +137,11 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
         // An answer that gives no lease is none: this goes on asking.
         if (!_guard.Lease.Grant(registered.Number, TimeSpan.FromMilliseconds(registered.LeaseMs))) return;
         _leaseTerm = registered.Term;
+        if (AreAllOpen && !registered.TakesSlots)
+        {
+            LookForLeader();
+            return;
+        }
         TimeSpan interval = _guard.Lease.RenewInterval;
         if (interval > TimeSpan.Zero)
             Timers.StartPeriodicTimer(RenewDue.Instance, RenewDue.Instance, interval);
@@ -144,11 +151,6 @@ internal sealed class TaskManagerActor : ReceiveActor, IWithTimers
             _leader = Context.Watch(Sender);
         }
         if (!AreAllOpen) return;
-        if (!registered.TakesSlots)
-        {
-            Register();
-            return;
-        }
         Timers.Cancel(Retry.Instance);
         _options.Registered();
     }
